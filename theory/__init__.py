@@ -1,0 +1,1 @@
+"""The book: one Markdown chapter per topic, read by :mod:`lemmata.claims`."""
