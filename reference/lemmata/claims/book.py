@@ -1,0 +1,231 @@
+"""The theorems of ``theory/*.md`` as typed records.
+
+A chapter states each theorem under a heading with a permanent ID, followed by fields::
+
+    ### HAM-3 — Abrahamson's counted cost {#ham-3}
+
+    Kind: upper bound
+
+    Source: Abrahamson (1987), Section 3
+
+    Code: lemmata.hamming.abrahamson, lemmata.hamming.bounds.abrahamson_word_operations
+
+    Check: hamming.counted_cost_stays_below_the_bound
+
+    Hypotheses: ...
+
+    Statement: ...
+
+    Proof (complete): ...
+
+A field reaches to the next field or heading; its text is Markdown with ``$`` formulas. The word in
+brackets after ``Proof`` says how much of the proof the book gives: complete, sketch or cited.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from importlib.resources import files
+from typing import Literal, cast, get_args
+
+Kind = Literal["identity", "upper bound", "lower bound", "attained", "heuristic", "refuted"]
+ProofStatus = Literal["complete", "sketch", "cited"]
+
+_HEADING = re.compile(r"^### (?P<id>[A-Z]{2,8}-\d+) — (?P<title>.+?) \{#(?P<anchor>[a-z0-9-]+)\}$")
+_LOOKS_LIKE_A_THEOREM = re.compile(r"^#+\s*[A-Z]{2,8}-\d+\b")
+_FIELD = re.compile(
+    r"^(Kind|Source|Code|Check|Hypotheses|Statement|Proof \((?P<status>[a-z]+)\)): ?(?P<rest>.*)$"
+)
+_FIELDS = ("Kind", "Source", "Code", "Check", "Hypotheses", "Statement", "Proof")
+_FENCE = re.compile(r"^\s*(```|~~~)")
+
+
+class BookError(ValueError):
+    """A chapter that does not read as the format says; the message names file and line."""
+
+
+class UnknownClaim(ValueError):
+    """A topic or theorem ID that the book does not have; the message offers the nearest."""
+
+
+@dataclass(frozen=True)
+class Theorem:
+    """One theorem of the book.
+
+    ``code`` and ``check`` hold dotted names; ``hypotheses``, ``statement``, ``proof`` and ``source``
+    are Markdown. ``line`` is where its heading stands in the chapter.
+    """
+
+    id: str
+    title: str
+    topic: str
+    kind: Kind
+    source: str
+    code: tuple[str, ...]
+    check: str
+    hypotheses: str
+    statement: str
+    proof_status: ProofStatus
+    proof: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One Markdown file of the book: its topic, title, full text and theorems, in order."""
+
+    topic: str
+    title: str
+    text: str
+    theorems: tuple[Theorem, ...]
+
+
+def parse_chapter(topic: str, text: str) -> Chapter:
+    """Read a chapter's theorems.
+
+    Parameters
+    ----------
+    topic : str
+        Name of the topic, which is the file's name without ``.md``.
+    text : str
+        The Markdown.
+
+    Raises
+    ------
+    BookError
+        When a heading is malformed, a field is missing, doubled or has an unknown value,
+        or an ID comes twice.
+    """
+    titles = [line[2:].strip() for line in text.splitlines() if line.startswith("# ")]
+    if not titles:
+        raise BookError(f"{topic}.md: the chapter has no title (a line that starts with '# ')")
+    theorems = tuple(_theorem(topic, *section) for section in _sections(topic, text))
+    seen: dict[str, int] = {}
+    for theorem in theorems:
+        if theorem.id in seen:
+            raise BookError(
+                f"{topic}.md:{theorem.line}: {theorem.id} was already stated on line {seen[theorem.id]}"
+            )
+        seen[theorem.id] = theorem.line
+    return Chapter(topic, titles[0], text, theorems)
+
+
+@cache
+def read_book() -> tuple[Chapter, ...]:
+    """All chapters that came with the package, by topic.
+
+    Raises
+    ------
+    BookError
+        When a chapter is malformed or two chapters use one ID.
+    """
+    pages = sorted(
+        (page for page in files("lemmata.theory").iterdir() if page.name.endswith(".md")),
+        key=lambda page: page.name,
+    )
+    chapters = tuple(
+        parse_chapter(page.name.removesuffix(".md"), page.read_text(encoding="utf-8")) for page in pages
+    )
+    owners: dict[str, str] = {}
+    for chapter in chapters:
+        for theorem in chapter.theorems:
+            if theorem.id in owners:
+                raise BookError(
+                    f"{theorem.id} is stated in {owners[theorem.id]}.md and in {chapter.topic}.md"
+                )
+            owners[theorem.id] = chapter.topic
+    return chapters
+
+
+def theorems() -> tuple[Theorem, ...]:
+    """Every theorem of the book, in the book's order."""
+    return tuple(theorem for chapter in read_book() for theorem in chapter.theorems)
+
+
+def select(names: Sequence[str]) -> tuple[Theorem, ...]:
+    """Theorems of the named topics and IDs, in the book's order; all of them when none is named.
+
+    Raises
+    ------
+    UnknownClaim
+        For a name that is neither a topic nor an ID.
+    """
+    everything = theorems()
+    topics = {chapter.topic for chapter in read_book()}
+    wanted: set[str] = set()
+    for name in names:
+        matches = {t.id for t in everything if t.topic == name or t.id.casefold() == name.casefold()}
+        if not matches and name not in topics:
+            known = sorted(topics) + [t.id for t in everything]
+            near = get_close_matches(name.casefold(), [k.casefold() for k in known], n=3, cutoff=0.4)
+            nearest = [next(k for k in known if k.casefold() == n) for n in near] or known[:3]
+            raise UnknownClaim(f"no topic or theorem is called {name!r}; the nearest: {', '.join(nearest)}")
+        wanted |= matches
+    return tuple(t for t in everything if not names or t.id in wanted)
+
+
+def _sections(topic: str, text: str) -> Iterator[tuple[re.Match[str], int, list[tuple[int, str]]]]:
+    """Heading, its line number and the numbered lines below it, for every theorem."""
+    heading: re.Match[str] | None = None
+    start = 0
+    body: list[tuple[int, str]] = []
+    fenced = False
+    for number, line in enumerate(text.splitlines(), start=1):
+        fenced ^= bool(_FENCE.match(line))
+        if line.startswith("#") and not fenced:
+            if heading:
+                yield heading, start, body
+            heading, start, body = _HEADING.match(line), number, []
+            if not heading and _LOOKS_LIKE_A_THEOREM.match(line):
+                raise BookError(
+                    f"{topic}.md:{number}: a theorem's heading reads '### ID — title {{#id}}', not {line!r}"
+                )
+            if heading and heading["anchor"] != heading["id"].lower():
+                raise BookError(
+                    f"{topic}.md:{number}: the anchor of {heading['id']} is {heading['anchor']!r}"
+                )
+        elif heading:
+            body.append((number, line))
+    if heading:
+        yield heading, start, body
+
+
+def _theorem(topic: str, heading: re.Match[str], start: int, body: list[tuple[int, str]]) -> Theorem:
+    where = f"{topic}.md:{start}: {heading['id']}"
+    fields: dict[str, list[str]] = {}
+    status = ""
+    current: list[str] | None = None
+    for number, line in body:
+        if match := _FIELD.match(line):
+            name = match[1].split(" ")[0]
+            if name in fields:
+                raise BookError(f"{topic}.md:{number}: {heading['id']} has the field {name!r} twice")
+            status = match["status"] or status
+            current = fields.setdefault(name, [match["rest"]])
+        elif current is not None:
+            current.append(line)
+        elif line.strip():
+            raise BookError(f"{topic}.md:{number}: {heading['id']} has text before its first field: {line!r}")
+    texts = {name: "\n".join(lines).strip() for name, lines in fields.items()}
+    if missing := [name for name in _FIELDS if not texts.get(name)]:
+        raise BookError(f"{where} lacks {', '.join(missing)}")
+    if texts["Kind"] not in get_args(Kind):
+        raise BookError(f"{where} is of kind {texts['Kind']!r}; the kinds are {', '.join(get_args(Kind))}")
+    if status not in get_args(ProofStatus):
+        raise BookError(f"{where} has a proof that is {status!r}, not {', '.join(get_args(ProofStatus))}")
+    return Theorem(
+        id=heading["id"],
+        title=heading["title"],
+        topic=topic,
+        kind=cast(Kind, texts["Kind"]),
+        source=texts["Source"],
+        code=tuple(name.strip() for name in texts["Code"].split(",")),
+        check=texts["Check"],
+        hypotheses=texts["Hypotheses"],
+        statement=texts["Statement"],
+        proof_status=cast(ProofStatus, status),
+        proof=texts["Proof"],
+        line=start,
+    )

@@ -1,0 +1,44 @@
+"""One row of a report: what became of one theorem's check."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from lemmata.claims.evidence import Evidence
+from lemmata.claims.verdict import Verdict
+
+FailureKind = Literal["raised", "rejected", "timed out", "worker died", "no check", "not run"]
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a theorem has no verdict. ``details`` may hold a traceback or the worker's last words."""
+
+    kind: FailureKind
+    message: str
+    details: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The verdict on one theorem, or the failure to reach one, and how long it took.
+
+    Exactly one of ``verdict`` and ``failure`` is set. ``remarks`` says what the runner changed.
+    """
+
+    claim: str
+    verdict: Verdict | None
+    failure: Failure | None
+    remarks: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def label(self) -> str:
+        """What a table shows: an evidence level, "error" or "not run"."""
+        if self.verdict:
+            return str(self.verdict.evidence)
+        return "not run" if self.failure and self.failure.kind == "not run" else "error"
+
+    @property
+    def evidence(self) -> Evidence | None:
+        """The evidence level, or None without a verdict."""
+        return self.verdict.evidence if self.verdict else None
