@@ -3,7 +3,7 @@
 import platform
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 
 import lemmata
@@ -46,7 +46,7 @@ class Report:
 
     @property
     def exit_status(self) -> int:
-        """0: every check ran and nothing is refuted; 1: something is; 3: nothing is, but a check failed to run."""
+        """0: every check ran, nothing is refuted; 1: something is; 3: nothing is, but a check failed."""
         if any(row.fails for row in self.rows):
             return 1
         if any(row.outcome.verdict is None and row.outcome.label == "error" for row in self.rows):
@@ -83,7 +83,7 @@ def make_report(
         jobs=jobs,
         partial=any(row.outcome.label == "not run" for row in rows),
         started=started,
-        seconds=(datetime.now(timezone.utc) - started).total_seconds(),
+        seconds=(datetime.now(UTC) - started).total_seconds(),
         command=command,
         versions=_versions(),
         system=f"{platform.system()} {platform.release()} {platform.machine()}",
