@@ -1,0 +1,24 @@
+"""Compiling kernels, with their machine code cached on disk where that is possible."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numba
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def njit(function: F) -> F:
+    """Compile a kernel with Numba; the plain function when ``NUMBA_DISABLE_JIT=1``.
+
+    The machine code is kept on disk for the next process. Where no cache directory can be written
+    (a read-only installation without a home directory), the kernel is compiled anew in each process.
+
+    Kernels are written ``kernel = njit(_kernel_py)``, so that the plain Python stays at hand for
+    reading, for tests and for counting its operations.
+    """
+    try:
+        compiled = numba.njit(cache=True)(function)
+    except RuntimeError:  # Numba's way to say that it found no place for its cache
+        compiled = numba.njit(function)
+    return compiled  # type: ignore[no-any-return]

@@ -1,0 +1,69 @@
+"""The formulas of the chapter's theorems, as functions."""
+
+from math import isqrt, log2
+
+HALF_ULP = 2.0**-53
+"""u: the largest relative error of one rounded operation on doubles."""
+
+
+def transform_word_operations(log2_length: int) -> int:
+    """Additions and multiplications of one complex transform of length 2**log2_length, exactly.
+
+    34 for each four-point butterfly (16 additions, three complex products of 6), 4 for each two-point one.
+    """
+    length = 1 << log2_length
+    return (log2_length // 2) * (length // 4) * 34 + (log2_length % 2) * (length // 2) * 4
+
+
+def rounding_bound(log2_length: int, letters: int, mass: float) -> float:
+    """Largest error of a sum of correlations by the float transform (HAM-4).
+
+    Parameters
+    ----------
+    log2_length : int
+        L, for transforms of length N = 2^L.
+    letters : int
+        How many products are summed before the inverse transform.
+    mass : float
+        S >= sum over the letters of the product of the two inputs' Euclidean norms.
+
+    Returns
+    -------
+    float
+        S s / (1 - s) with s = (11.84 L + letters + 3) u, or infinity if s >= 1/2.
+
+    Examples
+    --------
+    >>> rounding_bound(20, 100, 2.0**20) < 1e-4
+    True
+    """
+    s = (11.84 * log2_length + letters + 3) * HALF_ULP
+    return mass * s / (1 - s) if s < 0.5 else float("inf")
+
+
+def correlation_mass(log2_length: int, pattern_length: int) -> int:
+    """S for one pass over two blocks of text: sqrt(2 N m), rounded up, by Cauchy-Schwarz (HAM-4)."""
+    square = (2 << log2_length) * pattern_length
+    return isqrt(square - 1) + 1 if square else 0
+
+
+def fischer_paterson_word_operations(text_length: int, pattern_length: int, letters: int) -> float:
+    """Largest number of word operations of `per_letter_fft` (HAM-2).
+
+    (sigma + 1) (n + 7m) (4.25 log2(4m) + 10), with sigma the number of distinct letters of the pattern.
+    """
+    return (letters + 1) * _per_letter(text_length, pattern_length)
+
+
+def abrahamson_word_operations(text_length: int, pattern_length: int) -> float:
+    """Largest number of word operations of `abrahamson`, whatever the letters (HAM-3).
+
+    With F = (n + 7m) (4.25 log2(4m) + 10): 4 sqrt(n m F) + F + 3n + 3m.
+    """
+    n, m = text_length, pattern_length
+    f = _per_letter(n, m)
+    return float(4 * (n * m * f) ** 0.5 + f + 3 * n + 3 * m)
+
+
+def _per_letter(n: int, m: int) -> float:
+    return (n + 7 * m) * (4.25 * log2(4 * m) + 10)

@@ -1,0 +1,70 @@
+"""The front door: distances by whichever exact algorithm is cheapest, or by the one that is named."""
+
+from collections.abc import Callable
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lemmata.hamming.abrahamson import abrahamson
+from lemmata.hamming.cost_model import Algorithm, cheapest
+from lemmata.hamming.definition import by_definition
+from lemmata.hamming.fischer_paterson import per_letter_fft
+from lemmata.hamming.letters import Letters, encode
+
+_ALGORITHMS: dict[Algorithm, Callable[[Letters, Letters], NDArray[np.int64]]] = {
+    "by_definition": by_definition,
+    "per_letter_fft": per_letter_fft,
+    "abrahamson": abrahamson,
+}
+
+
+def distances(
+    text: Letters, pattern: Letters, *, algorithm: Literal["auto"] | Algorithm = "auto"
+) -> NDArray[np.int64]:
+    """Hamming distance of the pattern to the text at every alignment, exactly.
+
+    Entry i is the number of j with ``text[i + j] != pattern[j]``.
+
+    Parameters
+    ----------
+    text, pattern : str, bytes, bytearray or array_like of int, shapes (n,) and (m,)
+        1 <= m <= n. Both `str` (compared by code point) or neither; `bytes` are integers 0..255. Integers of
+        any width and sign are compared by value.
+    algorithm : {"auto", "by_definition", "per_letter_fft", "abrahamson"}
+        All give the same result (HAM-6). "auto" takes the one whose counted cost, weighted as
+        `lemmata.hamming.cost_model` says, is least for this input.
+
+    Returns
+    -------
+    numpy.ndarray of int64, shape (n - m + 1,)
+        Between 0 and m; 0 exactly at the pattern's occurrences (HAM-5).
+
+    Raises
+    ------
+    TypeError
+        If text or pattern is neither `str`, `bytes`, `bytearray` nor integers, or only one is a `str`.
+    ValueError
+        If the pattern is empty or longer than the text, an array is not one-dimensional, integers do not fit
+        one 64-bit type, or the algorithm is unknown.
+
+    Notes
+    -----
+    Cost: O(n min(m, sigma log m, sqrt(m log m))) word operations, sigma the number of distinct letters of the
+    pattern (HAM-2, HAM-3), after giving the letters codes in O(n log sigma + m log m).
+
+    Source: K. Abrahamson (1987); M. J. Fischer, M. S. Paterson (1974); the chapter ``theory/hamming.md``.
+
+    Examples
+    --------
+    >>> distances("abracadabra", "abr")
+    array([0, 3, 3, 2, 3, 2, 3, 0, 3])
+    >>> distances([1, 2**63, 3], [2**63])
+    array([1, 0, 1])
+    """
+    if algorithm == "auto":
+        return _ALGORITHMS[cheapest(encode(text, pattern))](text, pattern)
+    if algorithm not in _ALGORITHMS:
+        known = ", ".join(repr(name) for name in ("auto", *_ALGORITHMS))
+        raise ValueError(f"algorithm must be one of {known} (got {algorithm!r})")
+    return _ALGORITHMS[algorithm](text, pattern)

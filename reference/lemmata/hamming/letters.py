@@ -1,0 +1,149 @@
+"""From what users pass to small integer codes: one code per letter of the pattern.
+
+Distances depend only on which letters are equal. The letters of the pattern get the codes
+0..sigma-1 in increasing order; a letter of the text that the pattern does not have gets the code sigma,
+which equals none of the pattern's.
+"""
+
+from dataclasses import dataclass
+from typing import Any, SupportsIndex
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Letters = str | bytes | bytearray | ArrayLike
+"""What a text or pattern may be: `str`, `bytes`, `bytearray`, or one-dimensional integers."""
+
+Codes = NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """A text and a pattern as codes.
+
+    ``text`` has shape (n,), ``pattern`` (m,), both int32; ``alphabet`` holds the pattern's letters, in
+    order of their codes, as the user wrote them: characters of a `str`, otherwise integers.
+    """
+
+    text: Codes
+    pattern: Codes
+    alphabet: tuple[Any, ...]
+
+    @property
+    def n(self) -> int:
+        """Length of the text."""
+        return len(self.text)
+
+    @property
+    def m(self) -> int:
+        """Length of the pattern."""
+        return len(self.pattern)
+
+    @property
+    def alignments(self) -> int:
+        """Number of positions at which the pattern can lie: n - m + 1."""
+        return self.n - self.m + 1
+
+
+def encode(text: Letters, pattern: Letters) -> Encoded:
+    """Read text and pattern and give their letters codes.
+
+    Comparison is by value: ``b"a"`` equals 97, int8 -1 does not equal uint8 255, and integers never
+    pass through floating point.
+
+    Raises
+    ------
+    TypeError
+        For anything but `str`, `bytes`, `bytearray` and integers, and when one is a `str` and the other not.
+    ValueError
+        For an empty pattern, a pattern longer than the text, and arrays that are not one-dimensional.
+    """
+    if isinstance(text, str) != isinstance(pattern, str):
+        raise TypeError(
+            f"text and pattern must both be str or neither "
+            f"(text is {type(text).__name__}, pattern is {type(pattern).__name__})"
+        )
+    text_values, pattern_values = _values("text", text), _values("pattern", pattern)
+    n, m = len(text_values), len(pattern_values)
+    if m == 0:
+        raise ValueError("pattern is empty (m = 0)")
+    if m > n:
+        raise ValueError(f"pattern is longer than text (m = {m} > n = {n})")
+    letters, pattern_codes = np.unique(pattern_values, return_inverse=True)
+    if len(letters) >= np.iinfo(np.int32).max:
+        raise ValueError(f"pattern has too many distinct letters ({len(letters)})")
+    alphabet = tuple(map(chr, letters.tolist())) if isinstance(pattern, str) else tuple(letters.tolist())
+    return Encoded(_codes(text_values, letters), pattern_codes.astype(np.int32), alphabet)
+
+
+def _values(name: str, letters: Letters) -> NDArray[Any]:
+    """One-dimensional array of native integers, of whatever width the letters came in."""
+    if isinstance(letters, str):
+        # 32-bit code points; "surrogatepass" because a lone surrogate is a letter like any other.
+        return np.frombuffer(letters.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    if isinstance(letters, bytes | bytearray):
+        return np.frombuffer(letters, dtype=np.uint8)
+    if isinstance(letters, np.ma.MaskedArray):
+        raise TypeError(f"{name} is a masked array; choose a letter for the masked positions first")
+    if hasattr(letters, "__dlpack__") and not hasattr(letters, "__array__"):
+        array = np.from_dlpack(letters)
+    else:
+        array = _as_array(name, letters)
+    if array.ndim != 1:
+        raise ValueError(f"{name} must be one-dimensional (got shape {array.shape})")
+    if array.size == 0 and not isinstance(letters, np.ndarray):
+        return np.empty(0, dtype=np.int64)  # an empty list says nothing about its type
+    if array.dtype.kind == "b":
+        return array.astype(np.uint8)
+    if array.dtype.kind not in "iu":
+        raise TypeError(
+            f"{name} must be str, bytes or integers (got an array of dtype {array.dtype}, shape {array.shape})"
+        )
+    return array.astype(array.dtype.newbyteorder("="), copy=False)
+
+
+def _as_array(name: str, letters: Any) -> NDArray[Any]:
+    try:
+        array = np.asarray(letters)
+    except ValueError as error:  # a ragged list
+        raise ValueError(f"{name} must be one-dimensional ({error})") from error
+    listed = isinstance(letters, list | tuple)
+    if listed and array.dtype.kind in "fO" and all(isinstance(letter, SupportsIndex) for letter in letters):
+        # NumPy has no type that holds these integers (-1 beside 2**63, say) and would round them.
+        low, high = min(map(int, letters)), max(map(int, letters))
+        raise ValueError(f"{name} does not fit one 64-bit integer type (smallest {low}, largest {high})")
+    return array
+
+
+def _codes(values: NDArray[Any], letters: NDArray[Any]) -> Codes:
+    """Code of every value: its index in the sorted ``letters``, or ``len(letters)`` if it is not there."""
+    sigma = len(letters)
+    if values.dtype == letters.dtype:
+        known, codes = letters, np.arange(sigma, dtype=np.int32)
+    else:
+        # Compare in the values' own type: letters that it cannot hold occur nowhere among them.
+        limits = np.iinfo(values.dtype)
+        held = [i for i, letter in enumerate(letters.tolist()) if limits.min <= letter <= limits.max]
+        known, codes = letters[held].astype(values.dtype), np.array(held, dtype=np.int32)
+    if not len(known):
+        return np.full(len(values), sigma, dtype=np.int32)
+    if values.dtype.itemsize == 1 or int(known[-1]) - int(known[0]) < 4 * len(values):
+        return _codes_by_table(values, known, codes, sigma)
+    places = np.minimum(np.searchsorted(known, values), len(known) - 1)
+    return np.where(known[places] == values, codes[places], np.int32(sigma)).astype(np.int32)
+
+
+def _codes_by_table(values: NDArray[Any], known: NDArray[Any], codes: Codes, sigma: int) -> Codes:
+    low, high = known[0], known[-1]
+    table = np.full(int(high) - int(low) + 1, sigma, dtype=np.int32)
+    table[_offsets(known, low)] = codes
+    inside = (values >= low) & (values <= high)
+    result = np.full(len(values), sigma, dtype=np.int32)
+    result[inside] = table[_offsets(values[inside], low)]
+    return result
+
+
+def _offsets(values: NDArray[Any], low: Any) -> NDArray[np.int64]:
+    """``values - low`` for values of a narrow range, computed modulo 2**64: exact for every integer type."""
+    wrapped = values.astype(np.int64).view(np.uint64) - np.array([low]).astype(np.int64).view(np.uint64)
+    return wrapped.view(np.int64)
