@@ -1,7 +1,7 @@
 """Compiling kernels, with their machine code cached on disk where that is possible."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numba
 
@@ -21,4 +21,4 @@ def njit(function: F) -> F:
         compiled = numba.njit(cache=True)(function)
     except RuntimeError:  # Numba's way to say that it found no place for its cache
         compiled = numba.njit(function)
-    return compiled  # type: ignore[no-any-return]
+    return cast(F, compiled)

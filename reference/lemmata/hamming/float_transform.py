@@ -164,7 +164,7 @@ def _inverse_py(re: Reals, im: Reals, roots_re: Reals, roots_im: Reals) -> None:
     size = 4  # of the first stage of four-point butterflies: N is 4^k or 2 4^k
     while size < length:
         size *= 4
-    size = 4 if size == length or length == 1 else 8
+    size = 4 if length in (1, size) else 8
     if size == 8:
         for k in range(0, length, 2):
             xr, xi = re[k] - re[k + 1], im[k] - im[k + 1]

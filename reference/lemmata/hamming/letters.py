@@ -85,10 +85,7 @@ def _values(name: str, letters: Letters) -> NDArray[Any]:
         return np.frombuffer(letters, dtype=np.uint8)
     if isinstance(letters, np.ma.MaskedArray):
         raise TypeError(f"{name} is a masked array; choose a letter for the masked positions first")
-    if hasattr(letters, "__dlpack__") and not hasattr(letters, "__array__"):
-        array = np.from_dlpack(letters)
-    else:
-        array = _as_array(name, letters)
+    array = _as_array(name, letters)
     if array.ndim != 1:
         raise ValueError(f"{name} must be one-dimensional (got shape {array.shape})")
     if array.size == 0 and not isinstance(letters, np.ndarray):
@@ -97,21 +94,25 @@ def _values(name: str, letters: Letters) -> NDArray[Any]:
         return array.astype(np.uint8)
     if array.dtype.kind not in "iu":
         raise TypeError(
-            f"{name} must be str, bytes or integers (got an array of dtype {array.dtype}, shape {array.shape})"
+            f"{name} must be str, bytes or integers (got dtype {array.dtype}, shape {array.shape})"
         )
     return array.astype(array.dtype.newbyteorder("="), copy=False)
 
 
 def _as_array(name: str, letters: Any) -> NDArray[Any]:
+    if hasattr(letters, "__dlpack__") and not hasattr(letters, "__array__"):
+        return np.from_dlpack(letters)
     try:
         array = np.asarray(letters)
     except ValueError as error:  # a ragged list
         raise ValueError(f"{name} must be one-dimensional ({error})") from error
-    listed = isinstance(letters, list | tuple)
+    listed = isinstance(letters, list | tuple) and len(letters) > 0
     if listed and array.dtype.kind in "fO" and all(isinstance(letter, SupportsIndex) for letter in letters):
-        # NumPy has no type that holds these integers (-1 beside 2**63, say) and would round them.
+        # NumPy would round a list of integers that int64 does not hold.
         low, high = min(map(int, letters)), max(map(int, letters))
-        raise ValueError(f"{name} does not fit one 64-bit integer type (smallest {low}, largest {high})")
+        if low < 0 or high >= 2**64:
+            raise ValueError(f"{name} does not fit one 64-bit integer type (from {low} to {high})")
+        return np.array(letters, dtype=np.uint64)
     return array
 
 
