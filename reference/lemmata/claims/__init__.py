@@ -10,6 +10,7 @@ each in a process of its own, and yields an `Outcome` with the `Verdict` that st
 - book.py        the parser of the chapters
 - checks.py      ``@check``, the `Run` that a check gets, its random stream
 - judging.py     what the runner believes of a verdict
+- shrinking.py   small witnesses from large ones
 - outcome.py     one row of a report
 - isolation.py, worker.py, runner.py    processes, their supervisor, and the parallel run
 """
@@ -36,6 +37,7 @@ from lemmata.claims.checks import Check, Effort, Run, check, find_checks, random
 from lemmata.claims.evidence import Evidence
 from lemmata.claims.judging import Judgement, RejectedVerdict, judge
 from lemmata.claims.outcome import Failure, Outcome
+from lemmata.claims.shrinking import shrink
 from lemmata.claims.verdict import Figure, Plot, Relation, Series, Verdict, Witness
 
 __all__ = [
@@ -70,5 +72,6 @@ __all__ = [
     "random_stream",
     "read_book",
     "select",
+    "shrink",
     "theorems",
 ]

@@ -67,7 +67,7 @@ def _double_double_roots(log2_length: int, log2_count: int) -> tuple[DoubleDoubl
 
 
 def _product(x: DoubleDouble, y: DoubleDouble) -> DoubleDouble:
-    """Product of double-doubles, to about 104 bits: Dekker's exact product of the leading parts, plus rest."""
+    """Product of double-doubles, to about 104 bits: Dekker's exact product of the leading parts first."""
     high = x[0] * y[0]
     (x1, x2), (y1, y2) = _split(x[0]), _split(y[0])
     low = ((x1 * y1 - high) + x1 * y2 + x2 * y1) + x2 * y2

@@ -86,6 +86,8 @@ def _values(name: str, letters: Letters) -> NDArray[Any]:
     if isinstance(letters, np.ma.MaskedArray):
         raise TypeError(f"{name} is a masked array; choose a letter for the masked positions first")
     array = _as_array(name, letters)
+    if array.dtype.kind == "O" and array.ndim == 0:
+        raise TypeError(f"{name} must be str, bytes or integers (got {type(letters).__name__})")
     if array.ndim != 1:
         raise ValueError(f"{name} must be one-dimensional (got shape {array.shape})")
     if array.size == 0 and not isinstance(letters, np.ndarray):

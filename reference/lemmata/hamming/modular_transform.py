@@ -34,7 +34,7 @@ def _multiply_py(a: np.uint64, b: np.uint64) -> np.uint64:
     middle = a1 * b0 + (bottom >> _HALF)
     cross = a0 * b1 + (middle & _LOW)
     high = a1 * b1 + (middle >> _HALF) + (cross >> _HALF)
-    low = (cross << _HALF) | (bottom & _LOW)
+    low = ((cross & _LOW) << _HALF) | (bottom & _LOW)
     # 2^64 = 2^32 - 1 and 2^96 = -1: low - high1 + high0 (2^32 - 1).
     high1, high0 = high >> _HALF, high & _LOW
     difference = low - high1 if low >= high1 else low + (_P - high1)

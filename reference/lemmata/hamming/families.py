@@ -1,0 +1,94 @@
+"""Texts and patterns that are hard for one algorithm or another, and one that people wrote.
+
+Words are arrays of small integers; lengths are exact. Used by the checks, tests and benchmarks, and
+good to try one's own kernel on.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+Word = NDArray[np.int64]
+
+
+def real_text() -> str:
+    """English prose with code in it: the language reference that ships with Python (about 500,000 letters)."""
+    from pydoc_data.topics import topics  # noqa: PLC0415 - half a megabyte, only where it is used
+
+    return "\n".join(topics[name] for name in sorted(topics))
+
+
+def one_letter(n: int) -> Word:
+    """The letter 0, n times: the largest counts and the largest float error."""
+    return np.zeros(n, dtype=np.int64)
+
+
+def all_distinct(n: int) -> Word:
+    """0, 1, ..., n - 1: every letter is rare."""
+    return np.arange(n, dtype=np.int64)
+
+
+def periodic(n: int, period: int = 3) -> Word:
+    """0, 1, ..., period - 1 over and over."""
+    return np.arange(n, dtype=np.int64) % period
+
+
+def fibonacci(n: int) -> Word:
+    """Prefix of the Fibonacci word 0100101001001..., in which no factor occurs four times in a row."""
+    word, longer = [0], [0, 1]
+    while len(word) < n:
+        word, longer = longer, longer + word
+    return np.array(word[:n], dtype=np.int64)
+
+
+def thue_morse(n: int) -> Word:
+    """Prefix of the Thue-Morse word 01101001...: letter i is the parity of the ones in i's binary digits."""
+    return np.bitwise_count(np.arange(n, dtype=np.uint64)).astype(np.int64) % 2
+
+
+def de_bruijn(n: int, letters: int = 2) -> Word:
+    """Prefix of the least de Bruijn word over the letters whose order is just large enough.
+
+    Fredricksen and Maiorana: the Lyndon words whose length divides the order, in increasing order.
+    """
+    order = 1
+    while letters**order < n:
+        order += 1
+    word: list[int] = []
+    lyndon = [-1]
+    while lyndon and len(word) < n:
+        lyndon[-1] += 1
+        if order % len(lyndon) == 0:
+            word += lyndon
+        length = len(lyndon)
+        while len(lyndon) < order:
+            lyndon.append(lyndon[-length])
+        while lyndon and lyndon[-1] == letters - 1:
+            lyndon.pop()
+    return np.array(word[:n], dtype=np.int64)
+
+
+def zipf(n: int, rng: np.random.Generator, letters: int = 1000) -> Word:
+    """Independent letters with probabilities proportional to 1/(rank + 1): a few frequent, a long tail."""
+    weights = 1 / np.arange(1, letters + 1)
+    return rng.choice(letters, size=n, p=weights / weights.sum()).astype(np.int64)
+
+
+def equal_frequencies(n: int, letters: int, rng: np.random.Generator) -> Word:
+    """All letters equally often, in random order: the worst case for a threshold."""
+    return rng.permutation(np.arange(n, dtype=np.int64) % letters)
+
+
+def named_words(n: int, rng: np.random.Generator) -> dict[str, Callable[[], Word]]:
+    """One word of length n from every family, by name, made on demand."""
+    return {
+        "one letter": lambda: one_letter(n),
+        "all distinct": lambda: all_distinct(n),
+        "periodic": lambda: periodic(n),
+        "Fibonacci": lambda: fibonacci(n),
+        "Thue-Morse": lambda: thue_morse(n),
+        "de Bruijn": lambda: de_bruijn(n),
+        "Zipf": lambda: zipf(n, rng),
+        "equal frequencies": lambda: equal_frequencies(n, max(1, round(n**0.5)), rng),
+    }
