@@ -58,11 +58,21 @@ def _add_letter_py(
         mark(text, letter, start + 2 * pair * step, text_re)
         mark(text, letter, start + (2 * pair + 1) * step, text_im)
         forward(text_re, text_im, roots_re, roots_im)
-        total_re, total_im = sums_re[pair], sums_im[pair]
-        for k in range(length):
-            # Times the conjugate: a correlation, not a convolution.
-            total_re[k] += text_re[k] * pattern_re[k] + text_im[k] * pattern_im[k]
-            total_im[k] += text_im[k] * pattern_re[k] - text_re[k] * pattern_im[k]
+        add_product(text_re, text_im, pattern_re, pattern_im, sums_re[pair], sums_im[pair])
+
+
+def _add_product_py(
+    text_re: NDArray[np.float64],
+    text_im: NDArray[np.float64],
+    pattern_re: NDArray[np.float64],
+    pattern_im: NDArray[np.float64],
+    total_re: NDArray[np.float64],
+    total_im: NDArray[np.float64],
+) -> None:
+    """Add the text's transform times the conjugate of the pattern's: a correlation, not a convolution."""
+    for k in range(len(total_re)):
+        total_re[k] += text_re[k] * pattern_re[k] + text_im[k] * pattern_im[k]
+        total_im[k] += text_im[k] * pattern_re[k] - text_re[k] * pattern_im[k]
 
 
 def _mark_py(text: Codes, letter: np.int32, start: int, indicator: NDArray[np.float64]) -> None:
@@ -98,5 +108,6 @@ def _read_matches_py(
 # Kernels call each other by these names, so each is compiled before its callers.
 forward, inverse = float_transform.forward, float_transform.inverse
 mark = njit(_mark_py)
+add_product = njit(_add_product_py)
 add_letter = njit(_add_letter_py)
 read_matches = njit(_read_matches_py)
