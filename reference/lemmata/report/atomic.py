@@ -1,0 +1,53 @@
+"""Files that are either whole or not there."""
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+
+def write_atomically(path: str | Path, text: str) -> None:
+    """Write a text file so that readers see the old one or the new one, never a part.
+
+    Raises
+    ------
+    OSError
+        If the directory does not exist or cannot be written; an old file stays as it was.
+    """
+    path = Path(path)
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o666 & ~_umask())
+        os.replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(temporary)
+        raise
+
+
+def check_writable(path: str | Path) -> None:
+    """Raise now what `write_atomically` would raise after a run of minutes; leaves nothing behind.
+
+    Raises
+    ------
+    OSError
+        If the directory does not exist or cannot be written, or the path is a directory.
+    """
+    path = Path(path)
+    if path.is_dir():
+        raise IsADirectoryError(f"{path} is a directory, not a file to write")
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"the directory {path.parent} of {path.name} does not exist")
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+    os.close(descriptor)
+    os.unlink(temporary)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

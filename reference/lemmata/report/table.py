@@ -1,0 +1,86 @@
+"""A run on the terminal: the table, what needs a closer look, and one closing line."""
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from lemmata.report.figures import format_figure
+from lemmata.report.model import Report, Row
+
+_STYLES = {
+    "proved": "bold green",
+    "verified": "green",
+    "consistent": "cyan",
+    "inconclusive": "yellow",
+    "refuted": "bold red",
+    "out of reach": "magenta",
+    "error": "bold red",
+    "not run": "dim",
+}
+_WITNESS_LETTERS = 2000
+
+
+def label_text(label: str) -> Text:
+    """An evidence level in its colour."""
+    return Text(label, style=_STYLES[label])
+
+
+def make_table(report: Report) -> Table:
+    """The table of a run: one row per theorem, in the book's order."""
+    table = Table(title=None, header_style="bold", pad_edge=False)
+    table.add_column("ID", no_wrap=True)
+    table.add_column("Theorem", ratio=1)
+    table.add_column("Measured", justify="right", no_wrap=True)
+    table.add_column("Bound", justify="left", no_wrap=True)
+    table.add_column("Evidence", no_wrap=True)
+    table.add_column("Time", justify="right", no_wrap=True)
+    for row in report.rows:
+        verdict = row.outcome.verdict
+        measured = format_figure(verdict.measured) if verdict else ""
+        bound = format_figure(verdict.bound) if verdict else ""
+        table.add_row(
+            row.theorem.id,
+            Text(plain_title(row)),
+            measured,
+            f"{verdict.relation} {bound}" if verdict and bound else "",
+            label_text(row.outcome.label),
+            f"{row.outcome.seconds:.1f} s",
+        )
+    return table
+
+
+def plain_title(row: Row) -> str:
+    """The theorem's title with its formulas as Unicode."""
+    from lemmata.report.formulas import to_unicode  # noqa: PLC0415 - slow to import
+
+    return to_unicode(row.theorem.title)
+
+
+def print_report(report: Report, console: Console) -> None:
+    """Print the table, then witnesses, failures and remarks in full, then the counts."""
+    console.print(make_table(report))
+    for row in report.rows:
+        outcome = row.outcome
+        lines = [*outcome.remarks]
+        if outcome.verdict and outcome.verdict.witness:
+            text = str(outcome.verdict.witness)
+            if len(text) > _WITNESS_LETTERS:
+                text = text[:_WITNESS_LETTERS] + " ... (in full in the reports)"
+            lines.append(f"witness: {text}")
+        if outcome.failure and outcome.failure.kind != "not run":
+            lines.append(f"{outcome.failure.kind}: {outcome.failure.message}")
+        for line in lines:
+            console.print(Text.assemble((row.theorem.id, "bold"), "  ", line), soft_wrap=True)
+    console.print(Text(closing_line(report), style="bold"))
+
+
+def closing_line(report: Report) -> str:
+    """Counts by label, whether anything failed, and how long it took."""
+    counts = ", ".join(f"{count} {label}" for label, count in report.counts().items())
+    ending = {
+        0: "nothing refuted",
+        1: "REFUTED: see the witnesses above",
+        3: "nothing refuted, but some checks failed to run",
+    }[report.exit_status]
+    start = "partial run: " if report.partial else ""
+    return f"{start}{counts or 'no theorem'}; {ending} ({report.effort}, seed {report.seed}, {report.seconds:.1f} s)"
