@@ -478,8 +478,8 @@ def distances_have_the_properties_of_a_metric(run: Run) -> Verdict:
             return refuted(cases, Witness(small, witness.expected, witness.found, witness.explanation))
     return Verdict(
         Evidence.VERIFIED,
-        f"every text of at most {longest} letters and every pattern that fits, over 3 letters; every triple of "
-        f"words of at most 3 letters; besides, long texts of {n} letters from nine families",
+        f"every text of at most {longest} letters and every pattern that fits, over 3 letters; every "
+        f"triple of words of at most 3 letters; besides, long texts of {n} letters from nine families",
         cases,
         measured=0,
         bound=0,

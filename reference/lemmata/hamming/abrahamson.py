@@ -2,7 +2,8 @@
 
 Idea: fewer than m/t letters occur more than t times in the pattern; correlate those, one transform each.
 Every other letter of the text meets at most t equal letters in the pattern: add each such pair to the
-alignment it belongs to, at most n t additions. The threshold t that balances both gives O(n sqrt(m log m)) (HAM-3).
+alignment it belongs to, at most n t additions. The threshold t that balances both gives
+O(n sqrt(m log m)) (HAM-3).
 
 Source: K. Abrahamson, Generalized string matching, SIAM Journal on Computing 16(6), 1987; S. R. Kosaraju,
 Efficient string matching (manuscript), 1987.

@@ -13,7 +13,7 @@ Word = NDArray[np.int64]
 
 
 def real_text() -> str:
-    """English prose with code in it: the language reference that ships with Python (about 500,000 letters)."""
+    """English prose and code: the language reference that ships with Python (some 465,000 letters)."""
     from pydoc_data.topics import topics  # noqa: PLC0415 - half a megabyte, only where it is used
 
     return "\n".join(topics[name] for name in sorted(topics))

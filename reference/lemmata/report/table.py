@@ -83,4 +83,5 @@ def closing_line(report: Report) -> str:
         3: "nothing refuted, but some checks failed to run",
     }[report.exit_status]
     start = "partial run: " if report.partial else ""
-    return f"{start}{counts or 'no theorem'}; {ending} ({report.effort}, seed {report.seed}, {report.seconds:.1f} s)"
+    how = f"{report.effort}, seed {report.seed}, {report.seconds:.1f} s"
+    return f"{start}{counts or 'no theorem'}; {ending} ({how})"
