@@ -14,6 +14,8 @@ from typing import Any, Literal, Protocol, runtime_checkable
 
 Operator = Literal["<=", "<", "==", ">=", ">"]
 
+_LARGEST_EXPONENT = 10_000
+
 
 @runtime_checkable
 class Argument(Protocol):
@@ -37,7 +39,8 @@ def evaluate(expression: str, names: Mapping[str, Any], number: Callable[[Fracti
     Parameters
     ----------
     expression : str
-        Python syntax: integers, the given names, ``+ - * / **`` and calls of the given names.
+        Python syntax: integers, the given names, ``+ - * /``, ``**`` with an integer exponent, and calls of
+        the given names.
     names : mapping
         Values of the variables, and functions.
     number : callable
@@ -58,6 +61,8 @@ def evaluate(expression: str, names: Mapping[str, Any], number: Callable[[Fracti
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return -walk(operand)
             case ast.BinOp(left=left, op=ast.Pow(), right=ast.Constant(value=int(exponent))):
+                if abs(exponent) > _LARGEST_EXPONENT:
+                    raise ArgumentError(f"the exponent {exponent} is too large to be re-checked")
                 return walk(left) ** exponent
             case ast.BinOp(left=left, op=ast.Add(), right=right):
                 return walk(left) + walk(right)
@@ -67,8 +72,6 @@ def evaluate(expression: str, names: Mapping[str, Any], number: Callable[[Fracti
                 return walk(left) * walk(right)
             case ast.BinOp(left=left, op=ast.Div(), right=right):
                 return walk(left) / walk(right)
-            case ast.BinOp(left=left, op=ast.Pow(), right=right):
-                return walk(left) ** walk(right)
             case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if callable(names.get(name)):
                 return names[name](*(walk(argument) for argument in arguments))
         raise ArgumentError(f"{ast.unparse(node)!r} is not part of the language of arguments")

@@ -1,6 +1,6 @@
 """Runs the checks of selected theorems and yields their outcomes as they come."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 
 from joblib import Parallel, delayed
 from joblib.parallel import get_active_backend
@@ -25,7 +25,7 @@ def run_checks(
     seed: int = 0,
     jobs: int = -1,
     time_limit: float | None = None,
-) -> Iterator[Outcome]:
+) -> Generator[Outcome, None, None]:
     """Re-check theorems, each in a process of its own, and yield outcomes in order of completion.
 
     The processes are supervised by joblib's workers: threads here, or wherever
@@ -67,7 +67,7 @@ def run_checks(
     return _outcomes(tasks, jobs)
 
 
-def _outcomes(tasks: Sequence[Task], jobs: int) -> Iterator[Outcome]:
+def _outcomes(tasks: Sequence[Task], jobs: int) -> Generator[Outcome, None, None]:
     supervisor = Supervisor()
     try:
         backend, _ = get_active_backend(prefer="threads")

@@ -48,8 +48,8 @@ def shrink(words: Sequence[Sequence[int]], fails: Callable[[Words], bool], *, at
                 start = 0
                 while start < len(current[which]):
                     word = current[which]
-                    shorter = word[:start] + word[start + run :]
-                    if improves(current[:which] + (shorter,) + current[which + 1 :]):
+                    shorter = (*word[:start], *word[start + run :])
+                    if improves((*current[:which], shorter, *current[which + 1 :])):
                         improved = True
                     else:
                         start += run
@@ -58,8 +58,8 @@ def shrink(words: Sequence[Sequence[int]], fails: Callable[[Words], bool], *, at
             for place, entry in enumerate(current[which]):
                 for lower in sorted({0, 1, entry // 2}):
                     word = current[which]
-                    changed = word[:place] + (lower,) + word[place + 1 :]
-                    if 0 <= lower < entry and improves(current[:which] + (changed,) + current[which + 1 :]):
+                    changed = (*word[:place], lower, *word[place + 1 :])
+                    if 0 <= lower < entry and improves((*current[:which], changed, *current[which + 1 :])):
                         improved = True
                         break
     return current

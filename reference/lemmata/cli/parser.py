@@ -50,18 +50,17 @@ def _deferred(module: str) -> Callable[[argparse.Namespace], int]:
 def _subparser(
     commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, summary: str, epilog: str
 ) -> argparse.ArgumentParser:
-    parser = commands.add_parser(
+    return commands.add_parser(
         name,
         help=summary,
         description=f"{summary[0].upper()}{summary[1:]}.",
         epilog=epilog,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    return parser
 
 
 def _completed(action: argparse.Action, names: list[str]) -> None:
-    """Let shells complete an argument by names, without argparse refusing others: the book does that, better."""
+    """Let shells complete an argument by names, while any other reaches the book, which refuses it better."""
     function = f"_lemmata_{action.dest}"
     _PREAMBLES[function] = names
     # shtab reads this attribute; argparse does not know it.
@@ -154,7 +153,9 @@ def _print_completion(arguments: argparse.Namespace) -> int:
         f"{function}() {{ compgen -W '{' '.join(names)}' -- \"$1\"; }}"
         for function, names in _PREAMBLES.items()
     )
-    print(shtab.complete(make_parser(), arguments.shell, preamble={"bash": preamble}))
+    print(
+        shtab.complete(make_parser(), arguments.shell, preamble=preamble if arguments.shell == "bash" else "")
+    )
     return 0
 
 

@@ -7,10 +7,11 @@ import os
 import shlex
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Generator
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from rich.console import Console
 from rich.progress import (
@@ -73,7 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
     return status
 
 
-def _outcomes(theorems: tuple[Theorem, ...], arguments: argparse.Namespace) -> Iterator[Outcome]:
+def _outcomes(theorems: tuple[Theorem, ...], arguments: argparse.Namespace) -> Generator[Outcome, None, None]:
     return run_checks(
         theorems,
         effort=Effort(arguments.effort),
@@ -91,7 +92,10 @@ def _cores() -> int:
 
 
 def _follow(
-    results: Iterator[Outcome], theorems: tuple[Theorem, ...], outcomes: list[Outcome], console: Console
+    results: Generator[Outcome, None, None],
+    theorems: tuple[Theorem, ...],
+    outcomes: list[Outcome],
+    console: Console,
 ) -> None:
     """Collect outcomes as they come: a moving bar on a terminal, a line each elsewhere."""
     total = len(theorems)
@@ -143,7 +147,7 @@ def _check_outputs(arguments: argparse.Namespace) -> None:
 def _write(report: Report, arguments: argparse.Namespace, console: Console) -> int:
     """Write what was asked for, and the witnesses; a file that fails does not stop the others."""
     status = report.exit_status
-    jobs = []
+    jobs: list[tuple[str, Callable[[str], object]]] = []
     if arguments.json:
         jobs.append((arguments.json, lambda path: write_json(report, path)))
     if arguments.report:
@@ -154,7 +158,7 @@ def _write(report: Report, arguments: argparse.Namespace, console: Console) -> i
         if row.fails and (witness := witness_json(row)) is not None:
             text = json.dumps({"id": row.theorem.id, "seed": str(report.seed), **witness}, indent=2) + "\n"
             path = str(Path(arguments.witnesses) / f"{row.theorem.id}.witness.json")
-            jobs.append((path, lambda path, text=text: write_atomically(path, text)))  # type: ignore[misc]
+            jobs.append((path, lambda path, text=text: write_atomically(path, text)))
     for path, write in jobs:
         try:
             write(path)
@@ -182,7 +186,7 @@ def _backend(arguments: argparse.Namespace) -> contextlib.AbstractContextManager
         if not arguments.scheduler:
             raise ValueError("--backend dask needs --scheduler ADDRESS")
         try:
-            stack.enter_context(Client(arguments.scheduler, timeout="10s"))
+            stack.enter_context(_untyped(Client)(arguments.scheduler, timeout="10s"))
         except (OSError, TimeoutError) as error:
             raise OSError(f"no Dask scheduler answers at {arguments.scheduler}") from error
     elif arguments.backend == "ray":
@@ -190,9 +194,14 @@ def _backend(arguments: argparse.Namespace) -> contextlib.AbstractContextManager
             from ray.util.joblib import register_ray  # noqa: PLC0415 - optional
         except ImportError as error:
             raise ImportError("--backend ray needs Ray: pip install ray") from error
-        register_ray()
-    stack.enter_context(joblib.parallel_config(backend=arguments.backend))
+        _untyped(register_ray)()
+    stack.enter_context(_untyped(joblib.parallel_config)(backend=arguments.backend))
     return stack
+
+
+def _untyped(function: Any) -> Any:
+    """A callable of a package without type hints."""
+    return function
 
 
 def _command(arguments: argparse.Namespace) -> str:

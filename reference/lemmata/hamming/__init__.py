@@ -11,9 +11,11 @@ j with T[i+j] != P[j]. The chapter is ``theory/hamming.md``.
 - correlation.py        sums of correlations, exactly; blocks.py cuts the text
 - float_transform.py, float_correlation.py        in floating point, with a proved error bound
 - modular_transform.py, modular_correlation.py    modulo a prime, for what is beyond the bound
+- families.py          hard texts and patterns, and real text
 - bounds.py             the theorems' formulas
 """
 
+from lemmata.hamming import families
 from lemmata.hamming.abrahamson import PairsCounted, ThresholdChosen, abrahamson
 from lemmata.hamming.definition import AlignmentCompared, by_definition
 from lemmata.hamming.distances import distances
@@ -27,5 +29,6 @@ __all__ = [
     "abrahamson",
     "by_definition",
     "distances",
+    "families",
     "per_letter_fft",
 ]

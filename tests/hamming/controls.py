@@ -1,0 +1,184 @@
+"""Deliberately broken implementations: each has to be refuted by the check it is registered for."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pytest
+
+from lemmata import hamming
+from lemmata.hamming import bounds, correlation, float_transform, modular_transform
+
+# The package's attribute of this name is the function.
+abrahamson_module = sys.modules["lemmata.hamming.abrahamson"]
+
+
+@dataclass(frozen=True)
+class Control:
+    """A way to break the library, and the theorem whose check must notice."""
+
+    claim: str
+    name: str
+    plant: Callable[[pytest.MonkeyPatch], None]
+
+
+CONTROLS: list[Control] = []
+
+
+def control(claim: str):
+    def register(plant: Callable[[pytest.MonkeyPatch], None]):
+        CONTROLS.append(Control(claim, plant.__name__, plant))
+        return plant
+
+    return register
+
+
+def _last_is_off(result):
+    result = np.array(result)
+    result[-1] += 1
+    return result
+
+
+@control("HAM-1")
+def a_letter_is_counted_one_too_often(patch):
+    true = correlation.count_matches
+    patch.setattr(correlation, "count_matches", lambda *a, **k: _last_is_off(true(*a, **k)))
+
+
+@control("HAM-2")
+def fischer_paterson_transforms_every_letter_of_the_alphabet(patch):
+    true = hamming.per_letter_fft
+
+    def wasteful(text, pattern, *, costs):
+        for _ in range(20):
+            result = true(text, pattern, costs=costs)
+        return result
+
+    patch.setattr(hamming, "per_letter_fft", wasteful)
+
+
+@control("HAM-2")
+def a_transform_is_charged_too_little(patch):
+    true = bounds.transform_word_operations
+    patch.setattr(bounds, "transform_word_operations", lambda log2: true(log2) * 9 // 10)
+
+
+@control("HAM-3")
+def the_threshold_is_zero(patch):
+    true = hamming.abrahamson
+    patch.setattr(hamming, "abrahamson", lambda t, p, *, costs: true(t, p, threshold=0, costs=costs))
+
+
+@control("HAM-3")
+def the_threshold_is_infinite(patch):
+    true = hamming.abrahamson
+    patch.setattr(hamming, "abrahamson", lambda t, p, *, costs: true(t, p, threshold=len(p), costs=costs))
+
+
+@control("HAM-3")
+def nothing_is_charged(patch):
+    true = hamming.abrahamson
+    patch.setattr(hamming, "abrahamson", lambda t, p, *, costs: true(t, p))
+
+
+@control("HAM-4")
+def the_roots_have_only_single_precision(patch):
+    true = float_transform.butterfly_roots
+    rounded = lambda log2: tuple(t.astype(np.float32).astype(np.float64) for t in true(log2))  # noqa: E731
+    patch.setattr(float_transform, "butterfly_roots", rounded)
+
+
+@control("HAM-4")
+def a_root_is_off_by_two_ulps(patch):
+    true = float_transform.roots_of_unity
+
+    def off(log2_length):
+        real, imaginary = (part.copy() for part in true(log2_length))
+        real[-1] += 2.0**-52
+        return real, imaginary
+
+    patch.setattr(float_transform, "roots_of_unity", off)
+
+
+@control("HAM-4")
+def the_bound_is_too_small(patch):
+    true = bounds.rounding_bound
+    patch.setattr(bounds, "rounding_bound", lambda *a: true(*a) / 1000)
+
+
+@control("HAM-5")
+def the_last_alignment_is_off_by_one(patch):
+    true = hamming.distances
+    patch.setattr(hamming, "distances", lambda t, p: _last_is_off(true(t, p)))
+
+
+@control("HAM-5")
+def distances_are_squared(patch):
+    true = hamming.distances
+    patch.setattr(hamming, "distances", lambda t, p: true(t, p) ** 2)
+
+
+@control("HAM-6")
+def the_last_alignment_is_forgotten(patch):
+    true = hamming.per_letter_fft
+    patch.setattr(hamming, "per_letter_fft", lambda t, p, **k: true(t, p, **k)[:-1])
+
+
+@control("HAM-6")
+def a_letter_at_the_threshold_is_dropped(patch):
+    true = abrahamson_module.split_letters
+
+    def wrong(problem, threshold=None):
+        split = true(problem, threshold)
+        return replace(split, frequent=max(0, split.frequent - 1)) if threshold else split
+
+    def dropped(text, pattern, first, sigma):
+        return abrahamson_module._count_equal_pairs_py(text, pattern, first + 1, sigma)
+
+    patch.setattr(abrahamson_module, "split_letters", wrong)
+    patch.setattr(abrahamson_module, "count_equal_pairs", dropped)
+
+
+@control("HAM-6")
+def long_patterns_lose_a_match(patch):
+    true = hamming.distances
+
+    def wrong(text, pattern):
+        result = np.array(true(text, pattern))
+        if len(pattern) >= 30:
+            result[0] += 1
+        return result
+
+    patch.setattr(hamming, "distances", wrong)
+
+
+@control("HAM-7")
+def float_is_always_allowed(patch):
+    patch.setattr(correlation, "float_is_exact", lambda *_: True)
+
+
+@control("HAM-7")
+def float_is_refused_too_early(patch):
+    true = correlation.float_is_exact
+    patch.setattr(
+        correlation, "float_is_exact", lambda b, m, letters: b.log2_length < 20 and true(b, m, letters)
+    )
+
+
+@control("HAM-8")
+def the_reduction_forgets_a_case(patch):
+    def wrong(a, b):
+        return np.uint64(int(a) * int(b) % 2**64 % modular_transform.MODULUS)
+
+    patch.setattr(modular_transform, "multiply", wrong)
+
+
+@control("HAM-8")
+def the_generator_has_a_smaller_order(patch):
+    patch.setattr(modular_transform, "GENERATOR", 49)
+
+
+@control("HAM-8")
+def the_inverse_is_the_forward_transform(patch):
+    patch.setattr(modular_transform, "inverse", modular_transform.forward)

@@ -1,0 +1,133 @@
+"""The transforms under the algorithms: exactness (HAM-4, HAM-7, HAM-8), counted operations (HAM-2, HAM-3)."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lemmata import hamming
+from lemmata.costs import Costs
+from lemmata.hamming import bounds, correlation, float_transform, modular_transform
+from lemmata.hamming.blocks import Blocks, plan_blocks
+from lemmata.hamming.cost_model import cheapest, weighted_costs
+from lemmata.hamming.letters import encode
+
+
+@pytest.mark.parametrize("log2_length", range(11))
+def test_float_transform_agrees_with_numpy_up_to_order_and_undoes_itself(log2_length):
+    rng = np.random.default_rng(log2_length)
+    length = 1 << log2_length
+    signal = rng.standard_normal(length) + 1j * rng.standard_normal(length)
+    roots = float_transform.butterfly_roots(log2_length)
+    re, im = signal.real.copy(), signal.imag.copy()
+    float_transform.forward(re, im, *roots)
+    expected = np.fft.fft(signal)
+    distance = np.abs((re + 1j * im)[:, None] - expected[None, :])
+    assert sorted(distance.argmin(axis=1)) == list(range(length))
+    assert distance.min(axis=1).max() < 1e-11
+    float_transform.inverse(re, im, *roots)
+    assert np.abs((re + 1j * im) / length - signal).max() < 1e-13
+
+
+@given(st.integers(0, 7), st.integers(0, 2**32))
+def test_modular_transform_multiplies_polynomials(log2_length, seed):
+    rng = np.random.default_rng(seed)
+    length, p = 1 << log2_length, modular_transform.MODULUS
+    a, b = rng.integers(0, p, (2, length), dtype=np.uint64)
+    roots, inverse_roots = modular_transform.modular_roots(log2_length)
+    x, y = a.copy(), b.copy()
+    modular_transform.forward(x, roots)
+    modular_transform.forward(y, roots)
+    z = np.array([int(s) * int(t) % p for s, t in zip(x, y, strict=True)], dtype=np.uint64)
+    modular_transform.inverse(z, inverse_roots)
+    expected = [
+        length * sum(int(a[j]) * int(b[(k - j) % length]) for j in range(length)) % p for k in range(length)
+    ]
+    assert z.tolist() == expected
+
+
+def test_beyond_the_bound_float_is_refused_and_auto_counts_exactly(monkeypatch):
+    text, pattern = "abracadabra" * 3, "abr"
+    expected = hamming.by_definition(text, pattern)
+    monkeypatch.setattr(correlation, "rounding_bound", lambda *_: 0.5)
+    with pytest.raises(ValueError, match="not provably exact"):
+        hamming.per_letter_fft(text, pattern, transform="float")
+    assert np.array_equal(hamming.per_letter_fft(text, pattern), expected)
+
+
+def test_bounds_grow_and_limit():
+    assert bounds.rounding_bound(10, 1, 1.0) < bounds.rounding_bound(11, 1, 1.0)
+    assert bounds.rounding_bound(10, 2**53, 1.0) == float("inf")
+    # By hand: L = 1, one letter, S = 2: s = 15.84 u, and 2s/(1 - s) is 31.68 u and a little.
+    assert bounds.rounding_bound(1, 1, 2.0) == pytest.approx(31.68 * 2.0**-53, rel=1e-12)
+    assert bounds.correlation_mass(3, 1) == 4
+    assert bounds.transform_word_operations(0) == 0
+    assert bounds.transform_word_operations(1) == 4
+    assert bounds.transform_word_operations(2) == 34
+
+
+@given(st.integers(1, 5000), st.data())
+def test_blocks_cover_every_alignment(n, data):
+    m = data.draw(st.integers(1, n))
+    blocks = plan_blocks(n, m, data.draw(st.integers(1, 30)))
+    assert blocks.step == blocks.length - m + 1 >= 1
+    assert (blocks.count - 1) * blocks.step < n - m + 1 <= blocks.count * blocks.step
+    assert isinstance(blocks, Blocks)
+
+
+@given(st.lists(st.integers(0, 5), min_size=1, max_size=200), st.data())
+def test_charged_costs_stay_below_the_theorems(text, data):
+    m = data.draw(st.integers(1, len(text)))
+    start = data.draw(st.integers(0, len(text) - m))
+    pattern = text[start : start + m]
+    fft, mixed, literal = Costs(), Costs(), Costs()
+    hamming.per_letter_fft(text, pattern, costs=fft)
+    hamming.abrahamson(text, pattern, costs=mixed)
+    hamming.by_definition(text, pattern, costs=literal)
+    sigma, n = len(set(pattern)), len(text)
+    assert fft.word_operations <= bounds.fischer_paterson_word_operations(n, m, sigma)
+    assert mixed.word_operations <= bounds.abrahamson_word_operations(n, m)
+    assert literal.word_operations == 2 * m * (n - m + 1)
+
+
+def test_direct_counting_charges_for_every_equal_pair():
+    text, pattern = [0, 1, 1, 2, 0], [1, 0, 1]
+    costs = Costs()
+    hamming.abrahamson(text, pattern, threshold=3, costs=costs)
+    pairs = sum(a == b for a in text for b in pattern)
+    assert costs.word_operations == 3 * (5 + 3) + 4 * pairs
+
+
+@pytest.mark.parametrize(
+    ("text", "pattern", "algorithm"),
+    [
+        (np.arange(1000) % 2, [0, 1], "by_definition"),
+        (np.arange(200_000) % 2, np.arange(50_000) % 2, "per_letter_fft"),
+        (np.arange(200_000), np.arange(50_000), "abrahamson"),
+    ],
+)
+def test_auto_takes_the_algorithm_that_suits(text, pattern, algorithm):
+    problem = encode(text, pattern)
+    assert cheapest(problem) == algorithm
+    costs = weighted_costs(problem)
+    assert costs[algorithm] == min(costs.values())
+
+
+@given(st.lists(st.integers(0, 3), min_size=1, max_size=40), st.data())
+def test_traces_add_up_to_the_result(text, data):
+    m = data.draw(st.integers(1, len(text)))
+    pattern = data.draw(st.lists(st.integers(0, 3), min_size=m, max_size=m))
+    expected = hamming.by_definition(text, pattern)
+    steps: list[object] = []
+    hamming.by_definition(text, pattern, trace=steps)
+    assert [len(step.mismatches) for step in steps] == expected.tolist()
+    steps = []
+    assert np.array_equal(hamming.per_letter_fft(text, pattern, trace=steps.append), expected)
+    assert sorted(step.letter for step in steps) == sorted(set(pattern))
+    assert np.array_equal(m - sum(step.matches for step in steps), expected)
+    steps = []
+    assert np.array_equal(hamming.abrahamson(text, pattern, threshold=1, trace=steps), expected)
+    choice = steps[0]
+    assert all(pattern.count(letter) > 1 for letter in choice.frequent)
+    assert all(pattern.count(letter) <= 1 for letter in choice.infrequent)
+    assert np.array_equal(m - sum(step.matches for step in steps[1:]), expected)

@@ -1,0 +1,37 @@
+"""Negative controls: every check refutes at least one broken implementation, with a witness."""
+
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+
+import pytest
+
+from lemmata.claims import Evidence, Run, find_checks, judge, theorems
+
+
+def registered():
+    found = []
+    for path in sorted(Path(__file__).parent.glob("*/controls.py")):
+        spec = spec_from_file_location(f"controls_of_{path.parent.name}", path)
+        module = module_from_spec(spec)
+        spec.loader.exec_module(module)
+        found += module.CONTROLS
+    return found
+
+
+CONTROLS = registered()
+THEOREMS = {theorem.id: theorem for theorem in theorems()}
+
+
+def test_every_check_has_a_control():
+    assert {control.claim for control in CONTROLS} == set(find_checks()) == set(THEOREMS)
+
+
+@pytest.mark.jit
+@pytest.mark.parametrize("control", CONTROLS, ids=lambda c: f"{c.claim}-{c.name}")
+def test_the_check_refutes_the_broken_implementation(control, monkeypatch):
+    control.plant(monkeypatch)
+    verdict = find_checks()[control.claim](Run.of(control.claim))
+    judged = judge(THEOREMS[control.claim], verdict).verdict
+    assert judged.evidence is Evidence.REFUTED
+    assert judged.witness is not None
+    assert len(str(judged.witness)) < 3000, "a witness should be small enough to check by hand"

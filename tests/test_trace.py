@@ -1,0 +1,83 @@
+"""The thread from theorem to code to check to test: every ID holds, and no ID is an orphan."""
+
+import re
+import tomllib
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from lemmata.claims import find_checks, theorems
+
+ALL = theorems()
+ID = re.compile(r"\b[A-Z]{2,8}-\d+\b")
+
+
+def resolve(name: str) -> object:
+    """The object behind a dotted name, however deep its module is."""
+    parts = name.split(".")
+    for cut in range(len(parts), 0, -1):
+        try:
+            found: object = import_module(".".join(parts[:cut]))
+        except ModuleNotFoundError:
+            continue
+        for part in parts[cut:]:
+            found = getattr(found, part)
+        return found
+    raise AssertionError(f"{name} does not resolve")
+
+
+def sources(root: Path, folder: str) -> str:
+    return "\n".join(path.read_text(encoding="utf-8") for path in sorted((root / folder).rglob("*.py")))
+
+
+@pytest.mark.parametrize("theorem", ALL, ids=lambda t: t.id)
+def test_dotted_names_resolve(theorem):
+    for name in theorem.code:
+        assert resolve(name) is not None
+    check = find_checks()[theorem.id]
+    assert check.name == theorem.check
+    assert resolve(f"lemmata.proofs_check.{theorem.check}") is check
+
+
+@pytest.mark.parametrize("folder", ["reference", "proofs_check", "tests"])
+@pytest.mark.parametrize("theorem", ALL, ids=lambda t: t.id)
+def test_every_theorem_is_cited(root, theorem, folder):
+    assert re.search(rf"\b{theorem.id}\b", sources(root, folder)), f"{theorem.id} is not cited in {folder}/"
+
+
+def test_no_check_and_no_citation_is_an_orphan(root):
+    known = {theorem.id for theorem in ALL}
+    assert set(find_checks()) == known
+    prefixes = {name.partition("-")[0] for name in known}
+    for folder in ("reference", "proofs_check", "benches"):
+        cited = {name for name in ID.findall(sources(root, folder)) if name.partition("-")[0] in prefixes}
+        assert cited <= known
+
+
+def test_numbering_has_no_gaps_and_one_prefix_per_topic():
+    by_topic: dict[str, list[str]] = {}
+    for theorem in ALL:
+        by_topic.setdefault(theorem.topic, []).append(theorem.id)
+    for ids in by_topic.values():
+        assert len({name.partition("-")[0] for name in ids}) == 1
+        assert [int(name.partition("-")[2]) for name in ids] == list(range(1, len(ids) + 1))
+
+
+def test_imports_run_one_way(root):
+    """A topic imports no other topic, and nothing in the package imports the checks."""
+    package = root / "reference" / "lemmata"
+    topics = {theorem.topic for theorem in ALL}
+    for path in package.rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"^\s*(from|import) lemmata\.proofs_check", text, re.MULTILINE), path
+        owner = path.relative_to(package).parts[0]
+        for topic in topics - {owner}:
+            assert not re.search(rf"^\s*(from|import) lemmata\.{topic}\b", text, re.MULTILINE), path
+
+
+def test_every_package_is_listed(root):
+    setup = tomllib.loads((root / "pyproject.toml").read_text())["tool"]["setuptools"]
+    base = root / "reference"
+    found = {".".join(p.parent.relative_to(base).parts) for p in base.rglob("__init__.py")}
+    assert set(setup["packages"]) == found | {"lemmata.theory", "lemmata.proofs_check"}
