@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Callable, Generator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -158,7 +159,7 @@ def _write(report: Report, arguments: argparse.Namespace, console: Console) -> i
         if row.fails and (witness := witness_json(row)) is not None:
             text = json.dumps({"id": row.theorem.id, "seed": str(report.seed), **witness}, indent=2) + "\n"
             path = str(Path(arguments.witnesses) / f"{row.theorem.id}.witness.json")
-            jobs.append((path, lambda path, text=text: write_atomically(path, text)))
+            jobs.append((path, partial(write_atomically, text=text)))
     for path, write in jobs:
         try:
             write(path)
