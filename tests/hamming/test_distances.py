@@ -17,8 +17,11 @@ def naive(text, pattern):
     return [sum(text[i + j] != pattern[j] for j in range(m)) for i in range(len(text) - m + 1)]
 
 
+FEW = st.integers(0, 3)
+
+
 @st.composite
-def problems(draw, letters=st.integers(0, 3), longest=80):
+def problems(draw, letters=FEW, longest=80):
     text = draw(st.lists(letters, min_size=1, max_size=longest))
     m = draw(st.integers(1, len(text)))
     pattern = draw(st.lists(letters, min_size=m, max_size=m))

@@ -32,7 +32,7 @@ Transform = Literal["auto", "float", "ntt"]
 
 
 def float_is_exact(blocks: Blocks, m: int, letters: int) -> bool:
-    """Whether HAM-4 bounds the error below 1/2, so that rounding gives the exact counts."""
+    """Whether HAM-4 bounds the error below 1/2; by HAM-7 it always does up to blocks of 2^25."""
     return rounding_bound(blocks.log2_length, letters, correlation_mass(blocks.log2_length, m)) < 0.5
 
 

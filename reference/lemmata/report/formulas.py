@@ -11,7 +11,7 @@ def to_unicode(markdown: str) -> str:
     Examples
     --------
     >>> to_unicode(r"at most $\\sigma n$ steps")
-    'at most σ n steps'
+    'at most σn steps'
     """
     from pylatexenc.latex2text import LatexNodes2Text  # noqa: PLC0415 - slow to import
 

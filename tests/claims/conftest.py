@@ -1,0 +1,82 @@
+"""An invented book with invented checks, run by the real command in a process of its own."""
+
+import os
+import shutil
+import subprocess
+import sys
+import textwrap
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+HEADER = """
+import ctypes, os, signal, sys, time
+from lemmata.claims import *
+"""
+
+
+@dataclass
+class Book:
+    """A copy of the package whose only chapter and checks are a test's own."""
+
+    path: Path
+    chapter: str = "# A sample chapter\n"
+    checks: str = HEADER
+
+    def add(self, claim: str, body: str | None, kind: str = "identity") -> None:
+        """State a theorem; ``body`` is its check's, None for no check."""
+        name = claim.lower().replace("-", "_")
+        self.chapter += textwrap.dedent(f"""
+            ### {claim} — A claim {{#{claim.lower()}}}
+
+            Kind: {kind}
+
+            Source: here
+
+            Code: lemmata.claims
+
+            Check: sample.{name}
+
+            Hypotheses: none
+
+            Statement: $1=1$
+
+            Proof (complete): by looking at it
+            """)
+        if body is not None:
+            self.checks += f'\n@check("{claim}")\ndef {name}(run):\n' + textwrap.indent(
+                textwrap.dedent(body), "    "
+            )
+
+    def environment(self) -> dict[str, str]:
+        (self.path / "lemmata/theory/sample.md").write_text(self.chapter, encoding="utf-8")
+        (self.path / "lemmata/proofs_check/sample.py").write_text(self.checks, encoding="utf-8")
+        return os.environ | {"PYTHONPATH": str(self.path), "COLUMNS": "100"}
+
+    def start(self, *arguments: str) -> "subprocess.Popen[str]":
+        return subprocess.Popen(
+            [sys.executable, "-m", "lemmata", "verify", *arguments],
+            cwd=self.path,
+            env=self.environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        with self.start(*arguments) as process:
+            output, errors = process.communicate(timeout=120)
+        return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Book:
+    package = tmp_path / "lemmata"
+    shutil.copytree(ROOT / "reference/lemmata", package, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("theory", "proofs_check"):
+        (package / name).mkdir()
+        (package / name / "__init__.py").write_text("")
+    return Book(tmp_path)

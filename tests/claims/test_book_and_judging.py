@@ -1,0 +1,194 @@
+"""The parser of the book, the arguments, and what the runner believes."""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lemmata.claims import (
+    ArgumentError,
+    BookError,
+    Enclosure,
+    Evidence,
+    ExactRelation,
+    RejectedVerdict,
+    SymbolicIdentity,
+    UnknownClaim,
+    Unsatisfiable,
+    Verdict,
+    Witness,
+    judge,
+    parse_chapter,
+    random_stream,
+    select,
+    shrink,
+)
+
+THEOREM = """# A title
+
+### SAM-1 — A claim {#sam-1}
+
+Kind: upper bound
+
+Source: a paper
+
+Code: lemmata.claims, lemmata.costs
+
+Check: sample.claim
+
+Hypotheses: $x>0$
+
+Statement: First.
+
+Second paragraph.
+
+Proof (sketch): short
+
+```
+### not a heading, and Kind: not a field
+```
+
+## Next
+"""
+
+
+def test_a_theorem_is_read():
+    (theorem,) = parse_chapter("sample", THEOREM).theorems
+    assert (theorem.id, theorem.title, theorem.kind, theorem.line) == ("SAM-1", "A claim", "upper bound", 3)
+    assert theorem.code == ("lemmata.claims", "lemmata.costs")
+    assert theorem.statement == "First.\n\nSecond paragraph."
+    assert theorem.proof_status == "sketch"
+    assert "not a heading" in theorem.proof
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("# A title", "A title", "no title"),
+        ("— A claim", "- A claim", "sample.md:3: a theorem's heading reads"),
+        ("{#sam-1}", "{#sam-2}", "anchor"),
+        ("Kind: upper bound", "Kind: guess", "of kind 'guess'"),
+        ("Source: a paper\n", "", "lacks Source"),
+        ("Check: sample.claim", "Source: again", "field 'Source' twice"),
+        ("(sketch)", "(maybe)", "'maybe'"),
+        ("\nKind:", "\nstray\n\nKind:", "text before its first field"),
+        ("## Next", THEOREM.partition("\n")[2], "already stated"),
+    ],
+)
+def test_a_malformed_chapter_is_refused_with_its_place(old, new, message):
+    assert old in THEOREM
+    with pytest.raises(BookError, match=message):
+        parse_chapter("sample", THEOREM.replace(old, new, 1))
+
+
+def test_selection_is_in_the_books_order_and_unknown_names_get_the_nearest():
+    assert [t.id for t in select(["ham-3", "HAM-1"])] == ["HAM-1", "HAM-3"]
+    assert select([]) == select(["hamming"])
+    with pytest.raises(UnknownClaim, match="hamming"):
+        select(["haming"])
+    with pytest.raises(UnknownClaim, match="HAM-"):
+        select(["HAM-99"])
+
+
+def test_evidence_is_ordered():
+    assert sorted(Evidence, reverse=True) == list(Evidence)
+    assert all(level.meaning for level in Evidence)
+
+
+@given(st.integers(0, 2**70), st.sampled_from(["HAM-1", "HAM-2"]))
+def test_random_streams_are_functions_of_seed_and_id(seed, claim):
+    first, again = random_stream(seed, claim), random_stream(seed, claim)
+    assert first.random() == again.random()
+    assert random_stream(seed, "X-1").random() != random_stream(seed, claim).random()
+
+
+def test_negative_seed_is_refused():
+    with pytest.raises(ValueError, match="seed must not be negative"):
+        random_stream(-1, "HAM-1")
+
+
+TRUE = [
+    SymbolicIdentity("(x - y) * (x + y)", "x**2 - y**2", ("x", "y")),
+    ExactRelation("1/3 + 1/6", "==", "1/2"),
+    ExactRelation("2**-1", "<=", "1/2"),
+    Enclosure("exp(x)", ">", "1 + x - 1/100", {"x": (Fraction(-1), Fraction(1))}),
+    Enclosure("sqrt(2)", "<", "pi / 2"),
+    Unsatisfiable("x < x has no solution", "(declare-const x Int) (assert (< x x))"),
+]
+FALSE = [
+    SymbolicIdentity("(x + y)**2", "x**2 + y**2", ("x", "y")),
+    ExactRelation("1/3", "<", "1/3"),
+    Enclosure("x * x", ">", "1/2", {"x": (Fraction(0), Fraction(1))}),
+    Enclosure("1", "==", "1"),
+    Enclosure("1", "<", "1"),
+    Unsatisfiable("x < y has no solution", "(declare-const x Int) (assert (< x (+ x 1)))"),
+    Unsatisfiable("empty", ""),
+    Unsatisfiable("nonsense", "(assert"),
+    ExactRelation("__import__('os').getcwd()", "==", "1"),
+    ExactRelation("(1).real", "==", "1"),
+    ExactRelation("9**9**9", ">", "1"),
+    ExactRelation("2**100000", ">", "1"),
+    ExactRelation("1 +", "==", "1"),
+    ExactRelation("0.5", "==", "1/2"),
+]
+
+
+@pytest.mark.parametrize("argument", TRUE, ids=lambda a: a.statement)
+def test_true_arguments_hold(argument):
+    if isinstance(argument, Unsatisfiable):
+        pytest.importorskip("z3")
+    argument.recheck()
+
+
+@pytest.mark.parametrize("argument", FALSE, ids=lambda a: a.statement[:40])
+def test_false_and_hostile_arguments_are_refused(argument):
+    with pytest.raises(ArgumentError):
+        argument.recheck()
+
+
+THEOREMS = {
+    kind: parse_chapter("sample", THEOREM.replace("upper bound", kind)).theorems[0]
+    for kind in ("upper bound", "attained", "refuted")
+}
+WITNESS = Witness({"x": 1}, 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "verdict", "evidence"),
+    [
+        ("upper bound", Verdict(Evidence.VERIFIED, "d", 1), Evidence.VERIFIED),
+        ("upper bound", Verdict(Evidence.PROVED, "d", 1), Evidence.CONSISTENT),
+        ("upper bound", Verdict(Evidence.PROVED, "d", 1, arguments=TRUE[:2]), Evidence.PROVED),
+        ("upper bound", Verdict(Evidence.PROVED, "d", 1, arguments=[TRUE[0], FALSE[0]]), Evidence.CONSISTENT),
+        ("upper bound", Verdict(Evidence.VERIFIED, "d", 1, measured=2, bound=1), Evidence.REFUTED),
+        ("upper bound", Verdict(Evidence.VERIFIED, "d", 1, measured=float("nan"), bound=1), Evidence.REFUTED),
+        ("upper bound", Verdict(Evidence.VERIFIED, "d", 1, measured=1, bound=Fraction(1)), Evidence.VERIFIED),
+        ("upper bound", Verdict(Evidence.OUT_OF_REACH, "d", 0), Evidence.OUT_OF_REACH),
+        ("upper bound", Verdict(Evidence.REFUTED, "d", 1, witness=WITNESS), Evidence.REFUTED),
+        ("attained", Verdict(Evidence.VERIFIED, "d", 1, attained=True), Evidence.VERIFIED),
+        ("refuted", Verdict(Evidence.REFUTED, "d", 1, witness=WITNESS), Evidence.REFUTED),
+        ("upper bound", Verdict(Evidence.VERIFIED, "d", 0), None),
+        ("upper bound", Verdict(Evidence.REFUTED, "d", 1), None),
+        ("attained", Verdict(Evidence.VERIFIED, "d", 1), None),
+        ("attained", Verdict(Evidence.VERIFIED, "d", 1, attained=False), None),
+        ("refuted", Verdict(Evidence.CONSISTENT, "d", 1), None),
+    ],
+)
+def test_judging(kind, verdict, evidence):
+    if evidence is None:
+        with pytest.raises(RejectedVerdict):
+            judge(THEOREMS[kind], verdict)
+    else:
+        assert judge(THEOREMS[kind], verdict).verdict.evidence is evidence
+
+
+@given(st.lists(st.integers(0, 50), min_size=1, max_size=30))
+def test_shrinking_keeps_the_failure_and_reaches_a_minimum(word):
+    def fails(words):
+        return sum(words[0]) >= 3
+
+    if fails((word,)):
+        (small,) = shrink([word], fails)
+        assert sum(small) >= 3
+        assert len(small) <= 3
