@@ -1,7 +1,7 @@
 """Distances side by side with what one would write instead.
 
-Run with ``nox -s bench`` or ``pytest benches --benchmark-enable``. Every algorithm is warmed up, so that compilation
-is outside the clock. Groups share text and pattern, and pytest-benchmark prints ratios to the fastest.
+Run with ``nox -s bench`` or ``pytest benches --benchmark-enable``. Every algorithm is warmed up, so that
+compilation is outside the clock. Groups share text and pattern; the runner prints ratios to the fastest.
 ``extra_info`` carries n, m, letters and counted word operations: growth data for plots.
 """
 

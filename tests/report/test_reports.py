@@ -212,7 +212,8 @@ def test_page_opens_offline_with_plots_and_formulas(quick_run, browser, width, h
     assert min(plots) > 0
     page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
     sizes = page.evaluate(
-        "[...document.querySelectorAll('math')].map(m => m.getBoundingClientRect()).map(r => r.width * r.height)"
+        "[...document.querySelectorAll('math')]"
+        ".map(m => m.getBoundingClientRect()).map(r => r.width * r.height)"
     )
     assert len(sizes) > 50
     assert min(sizes) > 0
