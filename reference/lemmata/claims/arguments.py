@@ -10,11 +10,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
+from math import comb
 from typing import Any, Literal, Protocol, runtime_checkable
 
 Operator = Literal["<=", "<", "==", ">=", ">"]
 
 _LARGEST_EXPONENT = 10_000
+_MOST_BITS = 1 << 22
+_MOST_TERMS = 100_000
 
 
 @runtime_checkable
@@ -49,21 +52,20 @@ def evaluate(expression: str, names: Mapping[str, Any], number: Callable[[Fracti
     Raises
     ------
     ArgumentError
-        For anything else in the expression, and for unknown names.
+        For anything else in the expression, for unknown names, for an operation that has no value
+        (a division by zero, say), and for a power too large to be worked out.
     """
 
     def walk(node: ast.expr) -> Any:
         match node:
-            case ast.Constant(value=int(value)):
+            case ast.Constant(value=int(value)) if not isinstance(value, bool):
                 return number(Fraction(value))
             case ast.Name(id=name) if name in names:
                 return names[name]
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return -walk(operand)
             case ast.BinOp(left=left, op=ast.Pow(), right=ast.Constant(value=int(exponent))):
-                if abs(exponent) > _LARGEST_EXPONENT:
-                    raise ArgumentError(f"the exponent {exponent} is too large to be re-checked")
-                return walk(left) ** exponent
+                return _power(walk(left), exponent)
             case ast.BinOp(left=left, op=ast.Add(), right=right):
                 return walk(left) + walk(right)
             case ast.BinOp(left=left, op=ast.Sub(), right=right):
@@ -78,9 +80,34 @@ def evaluate(expression: str, names: Mapping[str, Any], number: Callable[[Fracti
 
     try:
         tree = ast.parse(expression, mode="eval")
-    except SyntaxError as error:
-        raise ArgumentError(f"{expression!r} is not an expression") from error
-    return walk(tree.body)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise ArgumentError(f"{_shortened(expression)} is not an expression") from error
+    try:
+        return walk(tree.body)
+    except ArgumentError:
+        raise
+    except Exception as error:  # each ring has exceptions of its own, FLINT's among them
+        raise ArgumentError(f"{_shortened(expression)} has no value: {error}") from error
+
+
+def _power(base: Any, exponent: int) -> Any:
+    """``base ** exponent``, unless that would take for ever: a hostile argument must not hang the runner."""
+    size = abs(exponent)
+    if size > _LARGEST_EXPONENT:
+        raise ArgumentError(f"the exponent {exponent} is too large to be re-checked")
+    if isinstance(base, Fraction):
+        bits = base.numerator.bit_length() + base.denominator.bit_length()
+        if bits * size > _MOST_BITS:
+            raise ArgumentError(f"a power of {bits * size} bits is too large to be re-checked")
+    elif hasattr(base, "monoms"):
+        terms = max(len(base), 1)
+        if comb(size + terms - 1, terms - 1) > _MOST_TERMS:
+            raise ArgumentError(f"the {exponent}-th power of {terms} terms is too large to be re-checked")
+    return base**exponent
+
+
+def _shortened(expression: str) -> str:
+    return repr(expression if len(expression) <= 200 else expression[:200] + " ...")
 
 
 @dataclass(frozen=True)
@@ -139,6 +166,7 @@ class ExactRelation:
 
     def recheck(self) -> None:
         """Evaluate both sides in rational arithmetic and compare."""
+        _require_relation(self.relation)
         left, right = (evaluate(side, {}, Fraction) for side in (self.left, self.right))
         if not _HOLDS[self.relation](left, right):
             raise ArgumentError(f"{self.left} = {left} and {self.right} = {right}: not {self.relation}")
@@ -187,6 +215,12 @@ class Enclosure:
 
         if self.relation == "==":
             raise ArgumentError("an enclosure can separate two values, never show them equal")
+        _require_relation(self.relation)
+        for name, (low, high) in self.ranges.items():
+            if low > high:
+                raise ArgumentError(f"{name} has no value: [{low}, {high}] is empty")
+            if name in ("sqrt", "log", "exp", "pi"):
+                raise ArgumentError(f"{name} already has a meaning, so it cannot be a variable")
 
         def number(value: Fraction) -> Any:
             return arb(fmpq(value.numerator, value.denominator))
@@ -276,6 +310,11 @@ _HOLDS: dict[str, Callable[[Any, Any], bool]] = {
 def holds(left: Any, relation: Operator, right: Any) -> bool:
     """Whether ``left relation right``; False as soon as one side is NaN."""
     return _HOLDS[relation](left, right)
+
+
+def _require_relation(relation: str) -> None:
+    if relation not in _HOLDS:
+        raise ArgumentError(f"{relation!r} is no relation; the relations are {', '.join(_HOLDS)}")
 
 
 def _halved(low: Fraction, high: Fraction) -> list[tuple[Fraction, Fraction]]:

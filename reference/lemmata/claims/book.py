@@ -98,7 +98,7 @@ def parse_chapter(topic: str, text: str) -> Chapter:
         When a heading is malformed, a field is missing, doubled or has an unknown value,
         or an ID comes twice.
     """
-    titles = [line[2:].strip() for line in text.splitlines() if line.startswith("# ")]
+    titles = [line[2:].strip() for _, line, code in _lines(text) if line.startswith("# ") and not code]
     if not titles:
         raise BookError(f"{topic}.md: the chapter has no title (a line that starts with '# ')")
     theorems = tuple(_theorem(topic, *section) for section in _sections(topic, text))
@@ -166,15 +166,27 @@ def select(names: Sequence[str]) -> tuple[Theorem, ...]:
     return tuple(t for t in everything if not names or t.id in wanted)
 
 
-def _sections(topic: str, text: str) -> Iterator[tuple[re.Match[str], int, list[tuple[int, str]]]]:
+def _lines(text: str) -> Iterator[tuple[int, str, bool]]:
+    """Number and text of every line, and whether it belongs to a block of code."""
+    fence = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        mark = _FENCE.match(line)
+        if not fence and mark:
+            fence = mark[1]
+            yield number, line, True
+        else:
+            yield number, line, bool(fence)
+            if mark and mark[1] == fence:
+                fence = ""
+
+
+def _sections(topic: str, text: str) -> Iterator[tuple[re.Match[str], int, list[tuple[int, str, bool]]]]:
     """Heading, its line number and the numbered lines below it, for every theorem."""
     heading: re.Match[str] | None = None
     start = 0
-    body: list[tuple[int, str]] = []
-    fenced = False
-    for number, line in enumerate(text.splitlines(), start=1):
-        fenced ^= bool(_FENCE.match(line))
-        if line.startswith("#") and not fenced:
+    body: list[tuple[int, str, bool]] = []
+    for number, line, code in _lines(text):
+        if line.startswith("#") and not code:
             if heading:
                 yield heading, start, body
             heading, start, body = _HEADING.match(line), number, []
@@ -187,18 +199,18 @@ def _sections(topic: str, text: str) -> Iterator[tuple[re.Match[str], int, list[
                     f"{topic}.md:{number}: the anchor of {heading['id']} is {heading['anchor']!r}"
                 )
         elif heading:
-            body.append((number, line))
+            body.append((number, line, code))
     if heading:
         yield heading, start, body
 
 
-def _theorem(topic: str, heading: re.Match[str], start: int, body: list[tuple[int, str]]) -> Theorem:
+def _theorem(topic: str, heading: re.Match[str], start: int, body: list[tuple[int, str, bool]]) -> Theorem:
     where = f"{topic}.md:{start}: {heading['id']}"
     fields: dict[str, list[str]] = {}
     status = ""
     current: list[str] | None = None
-    for number, line in body:
-        if match := _FIELD.match(line):
+    for number, line, code in body:
+        if not code and (match := _FIELD.match(line)):
             name = match[1].split(" ")[0]
             if name in fields:
                 raise BookError(f"{topic}.md:{number}: {heading['id']} has the field {name!r} twice")

@@ -111,8 +111,13 @@ def random_stream(seed: int, claim: str) -> np.random.Generator:
 
 
 @cache
-def find_checks() -> dict[str, Check]:
-    """Every check that came with the package, by theorem ID.
+def find_checks(topic: str | None = None) -> dict[str, Check]:
+    """The checks that came with the package, by theorem ID.
+
+    Parameters
+    ----------
+    topic : str, optional
+        Only this chapter's; no other chapter's module is imported.
 
     Raises
     ------
@@ -121,7 +126,8 @@ def find_checks() -> dict[str, Check]:
     """
     package = import_module("lemmata.proofs_check")
     found: dict[str, Check] = {}
-    for module in sorted(info.name for info in pkgutil.iter_modules(package.__path__)):
+    modules = sorted(info.name for info in pkgutil.iter_modules(package.__path__))
+    for module in modules if topic is None else [name for name in modules if name == topic]:
         for value in vars(import_module(f"{package.__name__}.{module}")).values():
             if isinstance(value, Check):
                 if value.claim in found:

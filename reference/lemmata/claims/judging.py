@@ -2,12 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
+from numbers import Real
 
-from lemmata.claims.arguments import ArgumentError, holds
+from lemmata.claims.arguments import (
+    ArgumentError,
+    Enclosure,
+    ExactRelation,
+    SymbolicIdentity,
+    Unsatisfiable,
+    holds,
+)
 from lemmata.claims.book import Theorem
 from lemmata.claims.evidence import Evidence
 from lemmata.claims.verdict import Verdict
+
+
+# A class made by a check could pass anything: only what the library itself repeats is an argument.
+_RECHECKABLE = (Enclosure, ExactRelation, SymbolicIdentity, Unsatisfiable)
 
 
 class RejectedVerdict(Exception):
@@ -25,11 +36,11 @@ class Judgement:
 def judge(theorem: Theorem, verdict: Verdict) -> Judgement:
     """Decide what a check's verdict is worth.
 
-    - A verdict from zero cases, a refutation without a witness, and a book that calls a claim
-      refuted when no counterexample was found are rejected.
+    - What is no verdict, a verdict from zero cases, a figure that is not a number, a refutation without a
+      witness, and a book that calls a claim refuted when no counterexample was found are rejected.
     - A figure that violates its bound refutes, whatever the check says.
-    - ``proved`` needs at least one argument, and all of them must hold when repeated here;
-      otherwise it is lowered to consistent.
+    - ``proved`` needs at least one argument, of a kind that `lemmata.claims.arguments` defines, and all of
+      them must hold when repeated here; otherwise it is lowered to consistent.
     - A theorem of kind "attained" that no case attains is rejected as vacuous.
 
     Raises
@@ -38,6 +49,11 @@ def judge(theorem: Theorem, verdict: Verdict) -> Judgement:
         As above.
     """
     remarks: list[str] = []
+    if not isinstance(verdict, Verdict):
+        raise RejectedVerdict(f"the check returned {type(verdict).__name__}, not a Verdict")
+    for figure in (verdict.measured, verdict.bound):
+        if isinstance(figure, Real) and figure != figure:
+            raise RejectedVerdict("a figure of the verdict is not a number (NaN)")
     if verdict.evidence is not Evidence.OUT_OF_REACH and verdict.cases < 1:
         raise RejectedVerdict("the check touched no case")
     if verdict.evidence is not Evidence.REFUTED and _violated(verdict):
@@ -61,7 +77,7 @@ def judge(theorem: Theorem, verdict: Verdict) -> Judgement:
 
 def _violated(verdict: Verdict) -> bool:
     figures = (verdict.measured, verdict.bound)
-    if not all(isinstance(figure, int | float | Fraction) for figure in figures):
+    if not all(isinstance(figure, Real) for figure in figures):
         return False
     return not holds(verdict.measured, verdict.relation, verdict.bound)
 
@@ -71,6 +87,9 @@ def _failures(verdict: Verdict) -> Sequence[str]:
         return ["the check gave no argument that can be re-checked"]
     failures = []
     for argument in verdict.arguments:
+        if type(argument) not in _RECHECKABLE:
+            failures.append(f"{type(argument).__name__} is not an argument that the runner can repeat")
+            continue
         try:
             argument.recheck()
         except ArgumentError as error:
