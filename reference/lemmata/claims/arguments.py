@@ -95,15 +95,21 @@ def _power(base: Any, exponent: int) -> Any:
     size = abs(exponent)
     if size > _LARGEST_EXPONENT:
         raise ArgumentError(f"the exponent {exponent} is too large to be re-checked")
-    if isinstance(base, Fraction):
-        bits = base.numerator.bit_length() + base.denominator.bit_length()
-        if bits * size > _MOST_BITS:
-            raise ArgumentError(f"a power of {bits * size} bits is too large to be re-checked")
-    elif hasattr(base, "monoms"):
-        terms = max(len(base), 1)
-        if comb(size + terms - 1, terms - 1) > _MOST_TERMS:
-            raise ArgumentError(f"the {exponent}-th power of {terms} terms is too large to be re-checked")
+    coefficients = base.coeffs() if hasattr(base, "coeffs") else [base]  # of a polynomial
+    bits = max((_bits(coefficient) for coefficient in coefficients), default=0)
+    if bits * size > _MOST_BITS:
+        raise ArgumentError(f"a power with numbers of {bits * size} bits is too large to be re-checked")
+    terms = max(len(coefficients), 1)
+    if comb(size + terms - 1, terms - 1) > _MOST_TERMS:
+        raise ArgumentError(f"the {exponent}-th power of {terms} terms is too large to be re-checked")
     return base**exponent
+
+
+def _bits(number: Any) -> int:
+    """How long a rational is written down; an Arb ball is never longer than its precision."""
+    if isinstance(number, Fraction):
+        return number.numerator.bit_length() + number.denominator.bit_length()
+    return int(number.height_bits()) if hasattr(number, "height_bits") else 0
 
 
 def _shortened(expression: str) -> str:

@@ -14,11 +14,12 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from lemmata.claims.checks import Effort
-from lemmata.claims.outcome import Failure, Outcome
+from lemmata.claims.outcome import Failure, FailureKind, Outcome
 
 _LAST_WORDS = 4000
 _ONE_THREAD = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
@@ -65,63 +66,103 @@ class Supervisor:
 
     def _outcome(self, task: Task) -> Outcome:
         with tempfile.TemporaryFile() as last_words:
-            with self._lock:
-                if self._stopped:
-                    return _interrupted(task)
-                process = subprocess.Popen(
-                    [sys.executable, "-m", "lemmata.claims.worker"],
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    stderr=last_words,
-                    env=_environment(),
-                    start_new_session=True,  # Ctrl-C on the terminal is for the supervisor alone
-                )
-                self._running.add(process)
-            assert process.stdin is not None
-            assert process.stdout is not None
-            expired = threading.Event()
-
-            def expire() -> None:
-                expired.set()
-                _kill(process)
-
-            clock = threading.Timer(task.budget, expire) if task.budget is not None else None
             try:
-                if clock:
-                    clock.start()
-                message = pickle.dumps(task)
-                with contextlib.suppress(BrokenPipeError):  # it died at once; its exit status tells how
-                    process.stdin.write(len(message).to_bytes(8, "little") + message)
-                    process.stdin.flush()
-                answer = process.stdout.read()
+                process = self._start(last_words)
+            except OSError as error:
+                return _failed(task, "worker died", f"the worker could not be started: {error}")
+            if process is None:
+                return _interrupted(task)
+            expired = threading.Event()
+            try:
+                with _time_allowance(process, task.budget, expired):
+                    answer = _converse(process, task)
             finally:
-                if clock:
-                    clock.cancel()
-                _kill(process)
-                status = process.wait()
-                process.stdout.close()
-                with contextlib.suppress(BrokenPipeError):
-                    process.stdin.close()
-                with self._lock:
-                    self._running.discard(process)
-                    stopped = self._stopped
-            complete = len(answer) >= 8 and len(answer) == 8 + int.from_bytes(answer[:8], "little")
-            if complete:
-                outcome = pickle.loads(answer[8:])
-                assert isinstance(outcome, Outcome)
+                status = self._end(process)
+            if outcome := _understood(answer, task):
                 return outcome
-            if stopped:
+            if self._stopped:
                 return _interrupted(task)
             if expired.is_set():
-                message_text = f"exceeded its time allowance of {task.budget:g} s"
-                return Outcome(task.claim, None, Failure("timed out", message_text, _tail(last_words)))
-            return Outcome(task.claim, None, Failure("worker died", _how_it_died(status), _tail(last_words)))
+                message = f"exceeded its time allowance of {task.budget:g} s"
+                return _failed(task, "timed out", message, _tail(last_words))
+            return _failed(task, "worker died", _how_it_died(status), _tail(last_words))
+
+    def _start(self, last_words: BinaryIO) -> "subprocess.Popen[bytes] | None":
+        """A worker that waits for its task; None once stopped."""
+        with self._lock:
+            if self._stopped:
+                return None
+            process = subprocess.Popen(
+                [sys.executable, "-m", "lemmata.claims.worker"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=last_words,
+                env=_environment(),
+                start_new_session=True,  # Ctrl-C on the terminal is for the supervisor alone
+            )
+            self._running.add(process)
+            return process
+
+    def _end(self, process: "subprocess.Popen[bytes]") -> int:
+        """Make sure that a worker and its children are gone, and say how it ended."""
+        _kill(process)
+        status = process.wait()
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                with contextlib.suppress(BrokenPipeError):
+                    stream.close()
+        with self._lock:
+            self._running.discard(process)
+        return status
+
+
+@contextlib.contextmanager
+def _time_allowance(
+    process: "subprocess.Popen[bytes]", seconds: float | None, expired: threading.Event
+) -> Iterator[None]:
+    """Kill the process, and say so in ``expired``, when the time is over; None is for ever."""
+
+    def expire() -> None:
+        expired.set()
+        _kill(process)
+
+    clock = threading.Timer(threading.TIMEOUT_MAX if seconds is None else seconds, expire)
+    clock.daemon = True
+    clock.start()
+    try:
+        yield
+    finally:
+        clock.cancel()
+
+
+def _converse(process: "subprocess.Popen[bytes]", task: Task) -> bytes:
+    """Hand over the task and wait for all that comes back."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    message = pickle.dumps(task)
+    with contextlib.suppress(BrokenPipeError):  # it died at once; its exit status tells how
+        process.stdin.write(len(message).to_bytes(8, "little") + message)
+        process.stdin.flush()
+    return process.stdout.read()
+
+
+def _understood(answer: bytes, task: Task) -> Outcome | None:
+    """The worker's outcome; None when it died before it had sent all of it."""
+    if len(answer) < 8 or len(answer) != 8 + int.from_bytes(answer[:8], "little"):
+        return None
+    try:
+        outcome = pickle.loads(answer[8:])
+    except Exception as error:  # a verdict may hold objects that only the check's process can make
+        return _failed(task, "raised", f"the verdict cannot be read: {type(error).__name__}: {error}")
+    assert isinstance(outcome, Outcome)
+    return outcome
 
 
 def _environment() -> dict[str, str]:
     """The supervisor's environment and import path, with one thread per worker: jobs do not compete."""
     environment = dict(os.environ)
     environment["PYTHONPATH"] = os.pathsep.join(path or os.getcwd() for path in sys.path)
+    environment["PYTHONSAFEPATH"] = "1"  # a numpy.py in the user's directory must not be found first
     for name in _ONE_THREAD:
         environment[name] = "1"
     return environment
@@ -138,8 +179,12 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
+def _failed(task: Task, kind: FailureKind, message: str, details: str = "") -> Outcome:
+    return Outcome(task.claim, None, Failure(kind, message, details))
+
+
 def _interrupted(task: Task) -> Outcome:
-    return Outcome(task.claim, None, Failure("not run", "the run was interrupted"))
+    return _failed(task, "not run", "the run was interrupted")
 
 
 def _how_it_died(status: int) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import isnan
 from numbers import Real
 
 from lemmata.claims.arguments import (
@@ -15,7 +16,6 @@ from lemmata.claims.arguments import (
 from lemmata.claims.book import Theorem
 from lemmata.claims.evidence import Evidence
 from lemmata.claims.verdict import Verdict
-
 
 # A class made by a check could pass anything: only what the library itself repeats is an argument.
 _RECHECKABLE = (Enclosure, ExactRelation, SymbolicIdentity, Unsatisfiable)
@@ -52,7 +52,7 @@ def judge(theorem: Theorem, verdict: Verdict) -> Judgement:
     if not isinstance(verdict, Verdict):
         raise RejectedVerdict(f"the check returned {type(verdict).__name__}, not a Verdict")
     for figure in (verdict.measured, verdict.bound):
-        if isinstance(figure, Real) and figure != figure:
+        if isinstance(figure, Real) and isnan(figure):
             raise RejectedVerdict("a figure of the verdict is not a number (NaN)")
     if verdict.evidence is not Evidence.OUT_OF_REACH and verdict.cases < 1:
         raise RejectedVerdict("the check touched no case")

@@ -1,6 +1,7 @@
 """Runs the checks of selected theorems and yields their outcomes as they come."""
 
-from collections.abc import Generator, Sequence
+import warnings
+from collections.abc import Generator, Iterator, Sequence
 
 from joblib import Parallel, delayed
 from joblib.parallel import get_active_backend
@@ -69,11 +70,20 @@ def run_checks(
 
 def _outcomes(tasks: Sequence[Task], jobs: int) -> Generator[Outcome, None, None]:
     supervisor = Supervisor()
+    backend, _ = get_active_backend(prefer="threads")
+    # Ray's pool cannot hand out results one by one; then they all come at the end.
+    returned = "generator_unordered" if backend.supports_return_generator else "list"
+    parallel = Parallel(n_jobs=jobs, prefer="threads", batch_size=1, return_as=returned)
+    results: Iterator[Outcome] | None = None
     try:
-        backend, _ = get_active_backend(prefer="threads")
-        # Ray's pool cannot hand out results one by one; then they all come at the end.
-        returned = "generator_unordered" if backend.supports_return_generator else "list"
-        parallel = Parallel(n_jobs=jobs, prefer="threads", batch_size=1, return_as=returned)
-        yield from parallel(delayed(supervisor.run)(task) for task in tasks)
+        results = iter(parallel(delayed(supervisor.run)(task) for task in tasks))
+        # Not `yield from`: the checks have to end before joblib's generator is closed.
+        for outcome in results:  # noqa: UP028
+            yield outcome
     finally:
         supervisor.stop()
+        if isinstance(results, Generator):
+            with warnings.catch_warnings():
+                # joblib regrets the tasks that are cancelled; here, that is what was asked for.
+                warnings.filterwarnings("ignore", category=UserWarning, module="joblib")
+                results.close()

@@ -1,14 +1,15 @@
 """The process that runs one check: ``python -m lemmata.claims.worker`` (started by `isolation`)."""
 
 import contextlib
+import ctypes
 import faulthandler
 import os
 import pickle
+import signal
 import sys
 import threading
 import traceback
 from dataclasses import replace
-from typing import BinaryIO
 
 from lemmata.claims.book import select
 from lemmata.claims.checks import Run, find_checks
@@ -16,20 +17,22 @@ from lemmata.claims.isolation import Task
 from lemmata.claims.judging import RejectedVerdict, judge
 from lemmata.claims.outcome import Failure, Outcome
 
+_PR_SET_PDEATHSIG = 1  # from <linux/prctl.h>
+
 
 def execute(task: Task) -> Outcome:
     """Run the check of ``task`` in this process and judge its verdict."""
-    (theorem,) = select([task.claim])
-    check = find_checks().get(task.claim)
-    if check is None:
-        return Outcome(task.claim, None, Failure("no check", f"no function checks {task.claim}"))
     run = Run.of(task.claim, task.effort, task.seed, task.budget)
     try:
+        (theorem,) = select([task.claim])
+        check = find_checks(theorem.topic).get(task.claim)
+        if check is None:
+            return Outcome(task.claim, None, Failure("no check", f"no function checks {task.claim}"))
         verdict = check(run)
         judgement = judge(theorem, verdict)
     except RejectedVerdict as error:
         return Outcome(task.claim, None, Failure("rejected", str(error)))
-    except Exception as error:
+    except BaseException as error:  # also a check that calls sys.exit()
         message = f"{type(error).__name__}: {error}"
         return Outcome(task.claim, None, Failure("raised", message, traceback.format_exc()))
     costs = dict(judgement.verdict.costs) or run.costs.nonzero()
@@ -39,14 +42,15 @@ def execute(task: Task) -> Outcome:
 def main() -> None:
     """Read a task from standard input, write the outcome to standard output."""
     faulthandler.enable()
+    _end_when_supervisor_dies()
     _volunteer_when_memory_runs_out()
     # Whatever a check prints must not end up between the bytes of the answer.
     answer = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    source = sys.stdin.buffer
-    size = int.from_bytes(source.read(8), "little")
-    task = pickle.loads(source.read(size))
-    threading.Thread(target=_end_with_supervisor, args=(source,), daemon=True).start()
+    with open(sys.stdin.fileno(), "rb", closefd=False) as source:
+        size = int.from_bytes(source.read(8), "little")
+        task = pickle.loads(source.read(size))
+    threading.Thread(target=_end_with_supervisor, daemon=True).start()
     outcome = execute(task)
     try:
         message = pickle.dumps(outcome)
@@ -60,9 +64,20 @@ def main() -> None:
     os._exit(0)
 
 
-def _end_with_supervisor(source: BinaryIO) -> None:
-    source.read()  # returns when the supervisor closes its end, or is gone
+def _end_with_supervisor() -> None:
+    """Wait until the supervisor closes its end of standard input, or is gone, then take all down."""
+    with contextlib.suppress(OSError):
+        os.read(0, 1)
+    if sys.platform != "win32" and os.getpgrp() == os.getpid():
+        os.killpg(0, signal.SIGKILL)  # the check may have started processes of its own
     os._exit(1)
+
+
+def _end_when_supervisor_dies() -> None:
+    """On Linux: ask the system for the same, since compiled code may keep our thread from running."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
 
 
 def _volunteer_when_memory_runs_out() -> None:
