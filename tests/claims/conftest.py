@@ -56,18 +56,22 @@ class Book:
         (self.path / "lemmata/proofs_check/sample.py").write_text(self.checks, encoding="utf-8")
         return os.environ | {"PYTHONPATH": str(self.path), "COLUMNS": "100"}
 
-    def start(self, *arguments: str) -> "subprocess.Popen[str]":
+    def start(
+        self, *arguments: str, environment: dict[str, str] | None = None, cwd: Path | None = None
+    ) -> "subprocess.Popen[str]":
         return subprocess.Popen(
             [sys.executable, "-m", "lemmata", "verify", *arguments],
-            cwd=self.path,
-            env=self.environment(),
+            cwd=cwd or self.path,
+            env=environment or self.environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
 
-    def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        with self.start(*arguments) as process:
+    def run(
+        self, *arguments: str, environment: dict[str, str] | None = None, cwd: Path | None = None
+    ) -> "subprocess.CompletedProcess[str]":
+        with self.start(*arguments, environment=environment, cwd=cwd) as process:
             output, errors = process.communicate(timeout=120)
         return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
 

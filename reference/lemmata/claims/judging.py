@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import isnan
 from numbers import Real
 
 from lemmata.claims.arguments import (
@@ -52,7 +51,7 @@ def judge(theorem: Theorem, verdict: Verdict) -> Judgement:
     if not isinstance(verdict, Verdict):
         raise RejectedVerdict(f"the check returned {type(verdict).__name__}, not a Verdict")
     for figure in (verdict.measured, verdict.bound):
-        if isinstance(figure, Real) and isnan(figure):
+        if isinstance(figure, Real) and figure != figure:  # noqa: PLR0124 - only NaN is
             raise RejectedVerdict("a figure of the verdict is not a number (NaN)")
     if verdict.evidence is not Evidence.OUT_OF_REACH and verdict.cases < 1:
         raise RejectedVerdict("the check touched no case")
