@@ -12,8 +12,8 @@ from lemmata.claims.isolation import Supervisor, Task
 from lemmata.claims.outcome import Outcome
 
 TIME_LIMITS: dict[Effort, float | None] = {
-    Effort.QUICK: 120.0,
-    Effort.STANDARD: 1200.0,
+    Effort.QUICK: 300.0,
+    Effort.STANDARD: 2400.0,
     Effort.EXHAUSTIVE: None,
 }
 """Seconds that one check may take, by effort."""
