@@ -4,21 +4,14 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
+from negative_controls import CONTROLS
 
 from lemmata.claims import Evidence, Run, find_checks, judge, theorems
 
+for path in sorted(Path(__file__).parent.glob("*/controls*.py")):
+    spec = spec_from_file_location(f"{path.stem}_of_{path.parent.name}", path)
+    spec.loader.exec_module(module_from_spec(spec))
 
-def registered():
-    found = []
-    for path in sorted(Path(__file__).parent.glob("*/controls.py")):
-        spec = spec_from_file_location(f"controls_of_{path.parent.name}", path)
-        module = module_from_spec(spec)
-        spec.loader.exec_module(module)
-        found += module.CONTROLS
-    return found
-
-
-CONTROLS = registered()
 THEOREMS = {theorem.id: theorem for theorem in theorems()}
 
 

@@ -80,4 +80,8 @@ def test_every_package_is_listed(root):
     setup = tomllib.loads((root / "pyproject.toml").read_text())["tool"]["setuptools"]
     base = root / "reference"
     found = {".".join(p.parent.relative_to(base).parts) for p in base.rglob("__init__.py")}
-    assert set(setup["packages"]) == found | {"lemmata.theory", "lemmata.proofs_check"}
+    checks = {
+        "lemmata." + ".".join(p.parent.relative_to(root).parts)
+        for p in (root / "proofs_check").rglob("__init__.py")
+    }
+    assert set(setup["packages"]) == found | checks | {"lemmata.theory"}

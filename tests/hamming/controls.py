@@ -1,37 +1,16 @@
 """Deliberately broken implementations: each has to be refuted by the check it is registered for."""
 
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
-import pytest
+from negative_controls import control
 
 from lemmata import hamming
 from lemmata.hamming import bounds, correlation, float_transform, modular_transform
 
 # The package's attribute of this name is the function.
 abrahamson_module = sys.modules["lemmata.hamming.abrahamson"]
-
-
-@dataclass(frozen=True)
-class Control:
-    """A way to break the library, and the theorem whose check must notice."""
-
-    claim: str
-    name: str
-    plant: Callable[[pytest.MonkeyPatch], None]
-
-
-CONTROLS: list[Control] = []
-
-
-def control(claim: str):
-    def register(plant: Callable[[pytest.MonkeyPatch], None]):
-        CONTROLS.append(Control(claim, plant.__name__, plant))
-        return plant
-
-    return register
 
 
 def _last_is_off(result):

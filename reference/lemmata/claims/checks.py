@@ -67,7 +67,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Check:
-    """A function of a chapter's module in ``proofs_check``, and the theorem that it re-checks."""
+    """A function of a chapter's module or package in ``proofs_check``, and the theorem that it re-checks."""
 
     claim: str
     function: Callable[[Run], Verdict]
@@ -75,7 +75,8 @@ class Check:
     @property
     def name(self) -> str:
         """``topic.function``, as the book writes it."""
-        return f"{self.function.__module__.rpartition('.')[2]}.{self.function.__name__}"
+        module = self.function.__module__.partition("proofs_check.")[2] or self.function.__module__
+        return f"{module.partition('.')[0]}.{self.function.__name__}"
 
     def __call__(self, run: Run) -> Verdict:
         """Run the check; what it returns still has to be judged."""
