@@ -15,10 +15,11 @@ def njit(function: F) -> F:
     (a read-only installation without a home directory), the kernel is compiled anew in each process.
 
     Kernels are written ``kernel = njit(_kernel_py)``, so that the plain Python stays at hand for
-    reading, for tests and for counting its operations.
+    reading, for tests and for counting its operations. They run without the interpreter lock, so that threads
+    can share the work.
     """
     try:
-        compiled = numba.njit(cache=True)(function)
+        compiled = numba.njit(cache=True, nogil=True)(function)
     except RuntimeError:  # Numba's way to say that it found no place for its cache
-        compiled = numba.njit(function)
+        compiled = numba.njit(nogil=True)(function)
     return cast(F, compiled)
