@@ -5,8 +5,12 @@ j with T[i+j] != P[j]. The chapter is ``theory/hamming.md``.
 
 - distances.py          `distances`, the front door; cost_model.py, how it chooses
 - definition.py         `by_definition`, the definition, literally
+- brute_force.py        `brute_force`, the definition in vector instructions
+- bit_parallel.py       `bit_parallel`, 64 letters to a word, for few letters
 - fischer_paterson.py   `per_letter_fft`, a correlation per letter of the pattern
 - abrahamson.py         `abrahamson`, correlations for frequent letters, counting for the rest
+- bit_packed_fft.py     `bit_packed_fft`, O(n sqrt(m)): sum_histogram.py multiplies sets of positions with
+                        narrow_digits.py, carry_repair.py mends overflows, word_transform.py transforms
 - letters.py            what users pass, as small integer codes
 - correlation.py        sums of correlations, exactly; blocks.py cuts the text
 - float_transform.py, float_correlation.py        in floating point, with a proved error bound
@@ -17,18 +21,29 @@ j with T[i+j] != P[j]. The chapter is ``theory/hamming.md``.
 
 from lemmata.hamming import families
 from lemmata.hamming.abrahamson import PairsCounted, ThresholdChosen, abrahamson
+from lemmata.hamming.bit_packed_fft import PieceSplit, bit_packed_fft
+from lemmata.hamming.bit_parallel import bit_parallel
+from lemmata.hamming.brute_force import brute_force
 from lemmata.hamming.definition import AlignmentCompared, by_definition
 from lemmata.hamming.distances import distances
 from lemmata.hamming.fischer_paterson import LetterCorrelated, per_letter_fft
+from lemmata.hamming.sum_histogram import CarriesRepaired, DigitsMultiplied, sum_histogram
 
 __all__ = [
     "AlignmentCompared",
+    "CarriesRepaired",
+    "DigitsMultiplied",
     "LetterCorrelated",
     "PairsCounted",
+    "PieceSplit",
     "ThresholdChosen",
     "abrahamson",
+    "bit_packed_fft",
+    "bit_parallel",
+    "brute_force",
     "by_definition",
     "distances",
     "families",
     "per_letter_fft",
+    "sum_histogram",
 ]

@@ -95,6 +95,18 @@ def abrahamson(
         raise ValueError(f"threshold must not be negative (threshold = {threshold})")
     problem = encode(text, pattern)
     split = split_letters(problem, threshold)
+    return count_by_split(problem, split, transform=transform, trace=trace, costs=costs)
+
+
+def count_by_split(
+    problem: Encoded,
+    split: "Split",
+    *,
+    transform: Transform = "auto",
+    trace: Trace = None,
+    costs: Costs | None = None,
+) -> NDArray[np.int64]:
+    """`abrahamson` on codes, with the letters already split."""
     # From here on, codes are ranks by frequency: the frequent letters are 0, 1, ..., frequent - 1.
     ranked = _ranked(problem, split.order)
     frequent = split.frequent
@@ -125,8 +137,11 @@ class Split:
     pairs: int
 
 
-def split_letters(problem: Encoded, threshold: int | None = None) -> Split:
-    """Split the letters at the given threshold, or at the one whose counted cost is least."""
+def split_letters(problem: Encoded, threshold: int | None = None, pair_weight: float = 1.0) -> Split:
+    """Split the letters at the given threshold, or at the one whose counted cost is least.
+
+    ``pair_weight`` weighs an operation of direct counting against one of a transform.
+    """
     sigma = len(problem.alphabet)
     in_pattern = np.bincount(problem.pattern, minlength=sigma)
     in_text = np.bincount(problem.text, minlength=sigma + 1)[:sigma]
@@ -135,9 +150,9 @@ def split_letters(problem: Encoded, threshold: int | None = None) -> Split:
     # pairs_left[k]: equal pairs in all but the k most frequent letters.
     pairs_left = np.append(np.cumsum((occurrences * in_text[order])[::-1])[::-1], 0)
     # A threshold cannot part letters with equally many occurrences: cuts lie where the count falls.
-    cuts = [k for k in range(sigma + 1) if k in (0, sigma) or occurrences[k] < occurrences[k - 1]]
+    cuts = [0, *(np.flatnonzero(np.diff(occurrences)) + 1).tolist(), sigma]
     if threshold is None:
-        frequent = min(cuts, key=lambda k: _word_operations(problem, k, int(pairs_left[k])))
+        frequent = min(cuts, key=lambda k: _word_operations(problem, k, int(pairs_left[k]), pair_weight))
     else:
         frequent = int(np.count_nonzero(occurrences > threshold))
     at = int(occurrences[frequent]) if frequent < sigma else 0
@@ -149,8 +164,8 @@ def direct_word_operations(n: int, m: int, pairs: int) -> int:
     return _PER_LETTER * (n + m) + _PER_PAIR * pairs
 
 
-def _word_operations(problem: Encoded, frequent: int, pairs: int) -> int:
-    direct = direct_word_operations(problem.n, problem.m, pairs)
+def _word_operations(problem: Encoded, frequent: int, pairs: int, pair_weight: float) -> float:
+    direct = pair_weight * direct_word_operations(problem.n, problem.m, pairs)
     if not frequent:
         return direct
     blocks = plan_blocks(problem.n, problem.m, frequent)
@@ -191,6 +206,10 @@ def _count_equal_pairs_py(text: Codes, pattern: Codes, first: int, sigma: int) -
     for i in range(n):
         c = text[i]
         if first <= c < sigma:
+            if m - 1 <= i <= n - m:  # far from both ends every pair belongs to an alignment
+                for k in range(begin[c], begin[c + 1]):
+                    matches[i - positions[k]] += 1
+                continue
             for k in range(begin[c], begin[c + 1]):
                 alignment = i - positions[k]
                 if 0 <= alignment <= n - m:

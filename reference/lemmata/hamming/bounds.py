@@ -47,6 +47,27 @@ def correlation_mass(log2_length: int, pattern_length: int) -> int:
     return isqrt(square - 1) + 1 if square else 0
 
 
+def packing_bits(pattern_length: int) -> int:
+    """Bits between letters that share a transform: 2^bits >= 4m (HAM-11)."""
+    return (4 * pattern_length - 1).bit_length()
+
+
+def packed_rounding_bound(log2_length: int, pattern_length: int, letters: int, together: int) -> float:
+    """Largest error of a sum of correlations with ``together`` letters to a transform, in units of a count.
+
+    It has to stay below 3/8 for two letters or more (HAM-11), below 1/2 for one (HAM-4).
+
+    Examples
+    --------
+    >>> packed_rounding_bound(16, 10_000, 26, 2) < 3 / 8 < packed_rounding_bound(16, 10_000, 26, 4)
+    True
+    """
+    groups = -(-letters // together)
+    mass = correlation_mass(log2_length, pattern_length)
+    scale = 2.0 ** (packing_bits(pattern_length) * (together - 1))
+    return scale * rounding_bound(log2_length, groups, mass)
+
+
 def fischer_paterson_word_operations(text_length: int, pattern_length: int, letters: int) -> float:
     """Largest number of word operations of `per_letter_fft` (HAM-2).
 

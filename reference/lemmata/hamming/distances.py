@@ -6,16 +6,27 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from lemmata.hamming.abrahamson import abrahamson
-from lemmata.hamming.cost_model import Algorithm, cheapest
+from lemmata.hamming.abrahamson import abrahamson, count_by_split
+from lemmata.hamming.bit_packed_fft import bit_packed_fft
+from lemmata.hamming.bit_parallel import bit_parallel, compare_planes
+from lemmata.hamming.brute_force import brute_force, compare_all
+from lemmata.hamming.correlation import count_matches
+from lemmata.hamming.cost_model import weigh
 from lemmata.hamming.definition import by_definition
 from lemmata.hamming.fischer_paterson import per_letter_fft
-from lemmata.hamming.letters import Letters, encode
+from lemmata.hamming.letters import Encoded, Letters, encode
+
+Algorithm = Literal[
+    "by_definition", "brute_force", "bit_parallel", "per_letter_fft", "abrahamson", "bit_packed_fft"
+]
 
 _ALGORITHMS: dict[Algorithm, Callable[[Letters, Letters], NDArray[np.int64]]] = {
     "by_definition": by_definition,
+    "brute_force": brute_force,
+    "bit_parallel": bit_parallel,
     "per_letter_fft": per_letter_fft,
     "abrahamson": abrahamson,
+    "bit_packed_fft": bit_packed_fft,
 }
 
 
@@ -31,7 +42,8 @@ def distances(
     text, pattern : str, bytes, bytearray or array_like of int, shapes (n,) and (m,)
         1 <= m <= n. Both `str` (compared by code point) or neither; `bytes` are integers 0..255. Integers of
         any width and sign are compared by value.
-    algorithm : {"auto", "by_definition", "per_letter_fft", "abrahamson"}
+    algorithm : {"auto", "by_definition", "brute_force", "bit_parallel", "per_letter_fft", "abrahamson", \
+"bit_packed_fft"}
         All give the same result (HAM-6). "auto" takes the one whose counted cost, weighted as
         `lemmata.hamming.cost_model` says, is least for this input.
 
@@ -63,8 +75,20 @@ def distances(
     array([1, 0, 1])
     """
     if algorithm == "auto":
-        return _ALGORITHMS[cheapest(encode(text, pattern))](text, pattern)
+        return by_cheapest(encode(text, pattern))
     if algorithm not in _ALGORITHMS:
         known = ", ".join(repr(name) for name in ("auto", *_ALGORITHMS))
         raise ValueError(f"algorithm must be one of {known} (got {algorithm!r})")
     return _ALGORITHMS[algorithm](text, pattern)
+
+
+def by_cheapest(problem: Encoded) -> NDArray[np.int64]:
+    """Distances by the algorithm of least weighted cost."""
+    weighed = weigh(problem)
+    if weighed.cheapest == "brute_force":
+        return compare_all(problem)
+    if weighed.cheapest == "bit_parallel":
+        return compare_planes(problem)
+    if weighed.cheapest == "abrahamson":
+        return count_by_split(problem, weighed.split)
+    return problem.m - count_matches(problem, range(len(problem.alphabet)))

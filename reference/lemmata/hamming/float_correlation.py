@@ -1,10 +1,16 @@
-"""Correlations of indicators in floating point, two blocks to one complex transform (HAM-1, HAM-4)."""
+"""Correlations of indicators in floating point: two blocks and up to three letters to one transform.
+
+Two blocks of text are the real and the imaginary part (HAM-1, HAM-4). Letters share a transform by weights
+(HAM-11): with B = 2^bits >= 4m, the r-th of k letters counts B^r in the text and B^(k-1-r) in the pattern. Equal
+letters meet with weight B^(k-1); all other meetings contribute less than a quarter of that, or multiples of
+B^k, so that rounding down and a remainder modulo B leave the matches.
+"""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lemmata.compilation import njit
-from lemmata.hamming import float_transform
+from lemmata.hamming import bounds, float_transform
 from lemmata.hamming.blocks import CHUNK, Blocks
 from lemmata.hamming.letters import Codes, Encoded
 
@@ -14,16 +20,19 @@ def count_matches_by_float(problem: Encoded, letters: Codes, blocks: Blocks) -> 
     roots = float_transform.butterfly_roots(blocks.log2_length)
     matches = np.empty(problem.alignments, dtype=np.int64)
     per_chunk = max(1, CHUNK // blocks.length)
+    bits = bounds.packing_bits(problem.m)
+    weights = 2.0 ** (bits * np.arange(blocks.together))
     for first in range(0, blocks.pairs, per_chunk):
         pairs = min(per_chunk, blocks.pairs - first)
         sums_re = np.zeros((pairs, blocks.length))
         sums_im = np.zeros((pairs, blocks.length))
         start = 2 * first * blocks.step
-        for letter in letters:
-            add_letter(
+        for at in range(0, len(letters), blocks.together):
+            add_letters(
                 problem.text,
                 problem.pattern,
-                letter,
+                letters[at : at + blocks.together],
+                weights,
                 start,
                 blocks.step,
                 sums_re,
@@ -31,14 +40,20 @@ def count_matches_by_float(problem: Encoded, letters: Codes, blocks: Blocks) -> 
                 roots[0],
                 roots[1],
             )
-        read_matches(sums_re, sums_im, start, blocks.step, matches, roots[0], roots[1])
+        inverse_all(sums_re, sums_im, roots[0], roots[1])
+        if blocks.together == 1:
+            read_matches(sums_re, sums_im, start, blocks.step, matches)
+        else:
+            top = 2.0 ** (bits * (blocks.together - 1))
+            read_packed_matches(sums_re, sums_im, start, blocks.step, top, (1 << bits) - 1, matches)
     return matches
 
 
-def _add_letter_py(
+def _add_letters_py(
     text: Codes,
     pattern: Codes,
-    letter: np.int32,
+    letters: Codes,
+    weights: NDArray[np.float64],
     start: int,
     step: int,
     sums_re: NDArray[np.float64],
@@ -46,17 +61,19 @@ def _add_letter_py(
     roots_re: NDArray[np.float64],
     roots_im: NDArray[np.float64],
 ) -> None:
-    """Add one letter's products to the sums of all pairs of blocks, in the transforms' order."""
+    """Add the products of letters that share a transform to the sums of all pairs of blocks."""
     pairs, length = sums_re.shape
     pattern_re, pattern_im = np.zeros(length), np.zeros(length)
-    for j in range(len(pattern)):
-        if pattern[j] == letter:
-            pattern_re[j] = 1.0
+    top = len(weights) - 1
+    for r in range(len(letters)):
+        for j in range(len(pattern)):
+            if pattern[j] == letters[r]:
+                pattern_re[j] = weights[top - r]
     forward(pattern_re, pattern_im, roots_re, roots_im)
     text_re, text_im = np.empty(length), np.empty(length)
     for pair in range(pairs):
-        mark(text, letter, start + 2 * pair * step, text_re)
-        mark(text, letter, start + (2 * pair + 1) * step, text_im)
+        mark(text, letters, weights, start + 2 * pair * step, text_re)
+        mark(text, letters, weights, start + (2 * pair + 1) * step, text_im)
         forward(text_re, text_im, roots_re, roots_im)
         add_product(text_re, text_im, pattern_re, pattern_im, sums_re[pair], sums_im[pair])
 
@@ -75,13 +92,31 @@ def _add_product_py(
         total_im[k] += text_im[k] * pattern_re[k] - text_re[k] * pattern_im[k]
 
 
-def _mark_py(text: Codes, letter: np.int32, start: int, indicator: NDArray[np.float64]) -> None:
-    """Write 1.0 where the block that begins at ``start`` has the letter, 0.0 elsewhere and past the end."""
-    inside = max(0, min(len(indicator), len(text) - start))
+def _mark_py(
+    text: Codes, letters: Codes, weights: NDArray[np.float64], start: int, marks: NDArray[np.float64]
+) -> None:
+    """Write each letter's weight where the block from ``start`` on has it, 0.0 elsewhere and past the end."""
+    inside = max(0, min(len(marks), len(text) - start))
+    block = text[start : start + inside]
+    first = letters[0]
     for k in range(inside):
-        indicator[k] = 1.0 if text[start + k] == letter else 0.0
-    for k in range(inside, len(indicator)):
-        indicator[k] = 0.0
+        marks[k] = 1.0 if block[k] == first else 0.0
+    for r in range(1, len(letters)):
+        letter, weight = letters[r], weights[r]
+        for k in range(inside):
+            marks[k] += weight if block[k] == letter else 0.0
+    for k in range(inside, len(marks)):
+        marks[k] = 0.0
+
+
+def _inverse_all_py(
+    sums_re: NDArray[np.float64],
+    sums_im: NDArray[np.float64],
+    roots_re: NDArray[np.float64],
+    roots_im: NDArray[np.float64],
+) -> None:
+    for pair in range(len(sums_re)):
+        inverse(sums_re[pair], sums_im[pair], roots_re, roots_im)
 
 
 def _read_matches_py(
@@ -90,14 +125,11 @@ def _read_matches_py(
     start: int,
     step: int,
     matches: NDArray[np.int64],
-    roots_re: NDArray[np.float64],
-    roots_im: NDArray[np.float64],
 ) -> None:
-    """Transform the sums back and round them to the counts."""
+    """Round the sums to the counts."""
     pairs, length = sums_re.shape
     scale = 1.0 / length  # a power of two: exact
     for pair in range(pairs):
-        inverse(sums_re[pair], sums_im[pair], roots_re, roots_im)
         for part in range(2):
             counts = sums_re[pair] if part == 0 else sums_im[pair]
             begin = start + (2 * pair + part) * step
@@ -105,9 +137,31 @@ def _read_matches_py(
                 matches[begin + k] = int(np.rint(counts[k] * scale))
 
 
+def _read_packed_matches_py(
+    sums_re: NDArray[np.float64],
+    sums_im: NDArray[np.float64],
+    start: int,
+    step: int,
+    top: float,
+    mask: int,
+    matches: NDArray[np.int64],
+) -> None:
+    """Round the sums down, an eighth and a quarter above, and keep the digit of equal letters (HAM-11)."""
+    pairs, length = sums_re.shape
+    scale = 1.0 / (length * top)  # a power of two: exact
+    for pair in range(pairs):
+        for part in range(2):
+            counts = sums_re[pair] if part == 0 else sums_im[pair]
+            begin = start + (2 * pair + part) * step
+            for k in range(min(step, len(matches) - begin)):
+                matches[begin + k] = int(np.floor(counts[k] * scale + 0.375)) & mask
+
+
 # Kernels call each other by these names, so each is compiled before its callers.
 forward, inverse = float_transform.forward, float_transform.inverse
 mark = njit(_mark_py)
 add_product = njit(_add_product_py)
-add_letter = njit(_add_letter_py)
+add_letters = njit(_add_letters_py)
+inverse_all = njit(_inverse_all_py)
 read_matches = njit(_read_matches_py)
+read_packed_matches = njit(_read_packed_matches_py)

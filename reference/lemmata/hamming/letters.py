@@ -11,6 +11,8 @@ from typing import Any, SupportsIndex
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lemmata.compilation import njit
+
 Letters = str | bytes | bytearray | ArrayLike
 """What a text or pattern may be: `str`, `bytes`, `bytearray`, or one-dimensional integers."""
 
@@ -130,23 +132,36 @@ def _codes(values: NDArray[Any], letters: NDArray[Any]) -> Codes:
         known, codes = letters[held].astype(values.dtype), np.array(held, dtype=np.int32)
     if not len(known):
         return np.full(len(values), sigma, dtype=np.int32)
-    if values.dtype.itemsize == 1 or int(known[-1]) - int(known[0]) < 4 * len(values):
-        return _codes_by_table(values, known, codes, sigma)
+    if values.dtype.itemsize <= 2 and len(values) >= 1 << 12:
+        # Every value has an entry: look up its bits.
+        bits = values.view(f"u{values.dtype.itemsize}")
+        table = np.full(1 << (8 * values.dtype.itemsize), sigma, dtype=np.int32)
+        table[known.view(bits.dtype)] = codes
+        return table[bits]
+    if int(known[-1]) - int(known[0]) < 4 * len(values):
+        table = np.full(int(known[-1]) - int(known[0]) + 1, sigma, dtype=np.int32)
+        table[_offsets(known, known[0])] = codes
+        found = np.empty(len(values), dtype=np.int32)
+        look_up(values, known[0], known[-1], table, np.int32(sigma), found)
+        return found
     places = np.minimum(np.searchsorted(known, values), len(known) - 1)
     return np.where(known[places] == values, codes[places], np.int32(sigma)).astype(np.int32)
-
-
-def _codes_by_table(values: NDArray[Any], known: NDArray[Any], codes: Codes, sigma: int) -> Codes:
-    low, high = known[0], known[-1]
-    table = np.full(int(high) - int(low) + 1, sigma, dtype=np.int32)
-    table[_offsets(known, low)] = codes
-    inside = (values >= low) & (values <= high)
-    result = np.full(len(values), sigma, dtype=np.int32)
-    result[inside] = table[_offsets(values[inside], low)]
-    return result
 
 
 def _offsets(values: NDArray[Any], low: Any) -> NDArray[np.int64]:
     """``values - low`` for values of a narrow range, computed modulo 2**64: exact for every integer type."""
     wrapped = values.astype(np.int64).view(np.uint64) - np.array([low]).astype(np.int64).view(np.uint64)
     return wrapped.view(np.int64)
+
+
+def _look_up_py(
+    values: NDArray[Any], low: Any, high: Any, table: Codes, other: np.int32, found: Codes
+) -> None:
+    """Entry ``value - low`` of the table for every value from low to high, ``other`` elsewhere."""
+    for i in range(len(values)):
+        value = values[i]
+        # Inside the range the difference is below the table's size: it cannot overflow.
+        found[i] = table[np.int64(value - low)] if low <= value <= high else other
+
+
+look_up = njit(_look_up_py)
