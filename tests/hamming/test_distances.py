@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 from lemmata import hamming
 from lemmata.hamming import families
 
-NAMES = ["by_definition", "per_letter_fft", "abrahamson", "distances"]
+NAMES = [
+    "by_definition",
+    "brute_force",
+    "bit_parallel",
+    "per_letter_fft",
+    "abrahamson",
+    "bit_packed_fft",
+    "distances",
+]
 INTEGER_TYPES = [np.int8, np.uint8, np.int16, np.uint16, np.int32, np.uint32, np.int64, np.uint64]
 
 

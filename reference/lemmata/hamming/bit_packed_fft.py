@@ -1,16 +1,16 @@
 """Distances in O(n sqrt(m)) word operations: bit-packed transforms, a certificate, hashing and recursion.
 
-Idea: cut the text into pieces. In a piece, a letter with n_c occurrences, m_c in the pattern, has
-n_c m_c equal pairs: its *mass*. A light letter's pairs are added one by one. A heavy letter's matches are the
-histogram of the sums of two sets of positions, which `lemmata.hamming.sum_histogram` multiplies out with digits
-as narrow as the *average* count allows. Narrow digits remove the sqrt(log m) of Abrahamson's bound: the heavier the
-letter, the wider its digits, but the fewer such letters there are (HAM-10, HAM-15).
+Idea: cut the text into pieces. In a piece, a letter with n_c occurrences, m_c in the pattern, has n_c m_c
+equal pairs: its *mass*. A light letter's pairs are added one by one. A heavy letter's matches are the
+histogram of the sums of two sets of positions, which `lemmata.hamming.sum_histogram` multiplies out with
+digits as narrow as the *average* count allows. Narrow digits remove the sqrt(log m) of Abrahamson's bound:
+the heavier the letter, the wider its digits, but the fewer such letters there are (HAM-10, HAM-15).
 
 Las Vegas: the result is always exact, chance only decides how long a repair of overflowed digits takes.
 
 Source: T. M. Chan, C. Jin, V. Vassilevska Williams, Y. Xu, Faster Algorithms for Text-to-Pattern Hamming
-Distances (2023), arXiv:2310.13174, which has O(n sqrt(m)) by "hashing, bit-packed FFT and recursion". The paper's
-body was not at hand; what is here is our own reconstruction.
+Distances (2023), arXiv:2310.13174, which has O(n sqrt(m)) by "hashing, bit-packed FFT and recursion". The
+paper's body was not at hand; what is here is our own reconstruction.
 """
 
 from dataclasses import dataclass
@@ -181,7 +181,8 @@ def _count_piece(
 
 
 def product_estimate(window: int, m: int, a: int, b: int, word_bits: int, headroom: int) -> int:
-    """Word operations of multiplying out a letter with ``a`` occurrences in the window and ``b`` in the pattern.
+    """Word operations of multiplying out a letter with ``a`` occurrences in the window and ``b`` in the
+    pattern.
 
     The cheaper of wide and narrow digits, the latter without repair.
     """

@@ -6,8 +6,8 @@ shifted to the alignment, the mismatches are the ones of
 
     (T_0 xor P_0) or (T_1 xor P_1) or ...
 
-counted by the machine's population count. For each of the 64 shifts the planes are shifted once, and serve every
-64th alignment (HAM-27).
+counted by the machine's population count. For each of the 64 shifts the planes are shifted once, and serve
+every 64th alignment (HAM-27).
 
 Source: the technique is that of R. A. Baeza-Yates and G. H. Gonnet (1992), A new approach to text searching,
 Communications of the ACM 35(10), turned round: here the words run along the pattern.
@@ -68,21 +68,25 @@ def plane_count(problem: Encoded) -> int:
     return max(1, int(max(problem.text.max(), problem.pattern.max())).bit_length())
 
 
-def bit_parallel_word_operations(n: int, m: int, planes: int) -> int:
-    """Word operations of `bit_parallel`: exclusive-or and or per plane; mask, count and add per word.
+def comparison_word_operations(n: int, m: int, planes: int) -> int:
+    """Per alignment and word: exclusive-or and or per plane; mask, count and add; two to store the sum."""
+    return (n - m + 1) * (-(-m // WORD) * (2 * planes + 3) + 2)
 
-    Besides, per plane and letter: extract the bit, place it (2), and shift and join for every shift (3, as 64
-    shifts of one word of 64 letters).
+
+def plane_word_operations(n: int, m: int, planes: int) -> int:
+    """Per plane and letter: extract the bit and place it (2), and shift and join the words.
+
+    That is 3 for each of 64 shifts of a word of 64 letters.
     """
-    words = -(-m // WORD)
-    return (n - m + 1) * (words * (2 * planes + 3) + 2) + 5 * planes * (n + m)
+    return 5 * planes * (n + m)
 
 
 def compare_planes(problem: Encoded, *, costs: Costs | None = None) -> NDArray[np.int64]:
     """`bit_parallel` on codes."""
     planes = plane_count(problem)
     if costs is not None:
-        costs.charge(word_operations=bit_parallel_word_operations(problem.n, problem.m, planes))
+        size = problem.n, problem.m, planes
+        costs.charge(word_operations=comparison_word_operations(*size) + plane_word_operations(*size))
     distances = np.empty(problem.alignments, dtype=np.int64)
     words = -(-problem.m // WORD)
     text = np.zeros((planes, problem.n // WORD + words + 2), dtype=np.uint64)

@@ -1,7 +1,7 @@
 """Repairing digits that carried: find the carries from their sums over residue classes, and peel.
 
-Digits d of a product and the true counts c differ by carries, c_k = d_k + B h_k - h_(k-1), h >= 0, and the mass
-certificate tells the sum of h, which is small: few digits carried. For a modulus q, the counts folded
+Digits d of a product and the true counts c differ by carries, c_k = d_k + B h_k - h_(k-1), h >= 0, and the
+mass certificate tells the sum of h, which is small: few digits carried. For a modulus q, the counts folded
 modulo q are the histogram of a smaller problem. Folding the equation gives
 
     B H_r - H_(r-1) = C_r - D_r   (indices modulo q)

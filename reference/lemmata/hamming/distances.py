@@ -89,6 +89,6 @@ def by_cheapest(problem: Encoded) -> NDArray[np.int64]:
         return compare_all(problem)
     if weighed.cheapest == "bit_parallel":
         return compare_planes(problem)
-    if weighed.cheapest == "abrahamson":
+    if weighed.cheapest == "abrahamson" and weighed.split is not None:
         return count_by_split(problem, weighed.split)
     return problem.m - count_matches(problem, range(len(problem.alphabet)))

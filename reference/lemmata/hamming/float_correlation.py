@@ -1,9 +1,9 @@
 """Correlations of indicators in floating point: two blocks and up to three letters to one transform.
 
 Two blocks of text are the real and the imaginary part (HAM-1, HAM-4). Letters share a transform by weights
-(HAM-11): with B = 2^bits >= 4m, the r-th of k letters counts B^r in the text and B^(k-1-r) in the pattern. Equal
-letters meet with weight B^(k-1); all other meetings contribute less than a quarter of that, or multiples of
-B^k, so that rounding down and a remainder modulo B leave the matches.
+(HAM-11): with B = 2^bits >= 4m, the r-th of k letters counts B^r in the text and B^(k-1-r) in the pattern.
+Equal letters meet with weight B^(k-1); all other meetings contribute less than a quarter of that, or
+multiples of B^k, so that rounding down and a remainder modulo B leave the matches.
 """
 
 import numpy as np
@@ -21,7 +21,7 @@ def count_matches_by_float(problem: Encoded, letters: Codes, blocks: Blocks) -> 
     matches = np.empty(problem.alignments, dtype=np.int64)
     per_chunk = max(1, CHUNK // blocks.length)
     bits = bounds.packing_bits(problem.m)
-    weights = 2.0 ** (bits * np.arange(blocks.together))
+    weights = np.ldexp(1.0, bits * np.arange(blocks.together))
     for first in range(0, blocks.pairs, per_chunk):
         pairs = min(per_chunk, blocks.pairs - first)
         sums_re = np.zeros((pairs, blocks.length))
@@ -146,7 +146,7 @@ def _read_packed_matches_py(
     mask: int,
     matches: NDArray[np.int64],
 ) -> None:
-    """Round the sums down, an eighth and a quarter above, and keep the digit of equal letters (HAM-11)."""
+    """Round down what is 3/8 larger, and keep the digit of equal letters (HAM-11)."""
     pairs, length = sums_re.shape
     scale = 1.0 / (length * top)  # a power of two: exact
     for pair in range(pairs):

@@ -137,7 +137,7 @@ def _codes(values: NDArray[Any], letters: NDArray[Any]) -> Codes:
         bits = values.view(f"u{values.dtype.itemsize}")
         table = np.full(1 << (8 * values.dtype.itemsize), sigma, dtype=np.int32)
         table[known.view(bits.dtype)] = codes
-        return table[bits]
+        return np.asarray(table[bits])
     if int(known[-1]) - int(known[0]) < 4 * len(values):
         table = np.full(int(known[-1]) - int(known[0]) + 1, sigma, dtype=np.int32)
         table[_offsets(known, known[0])] = codes

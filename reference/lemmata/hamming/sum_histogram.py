@@ -1,9 +1,9 @@
 """The exact histogram of the sums of two multisets of positions, at about the cost of its average count.
 
-`sum_histogram` multiplies with narrow digits and checks the mass certificate (HAM-12). If a digit carried, it
-repairs the carries by folding the problem modulo a few random numbers, recursively (HAM-13, HAM-14), or starts
-over with digits that hold every count, whichever is estimated cheaper. Exact in every case: chance decides
-how long it takes, never what comes out.
+`sum_histogram` multiplies with narrow digits and checks the mass certificate (HAM-12). If a digit carried,
+it repairs the carries by folding the problem modulo a few random numbers, recursively (HAM-13, HAM-14), or
+starts over, pair by pair or with digits that hold every count, whichever is estimated cheapest. Exact in
+every case: chance decides how long it takes, never what comes out.
 """
 
 from dataclasses import dataclass
@@ -31,6 +31,7 @@ TABLES = 3
 SHRINK = 16
 """Moduli of a first attempt at repair, and by how much each shrinks the problem."""
 
+_PER_PAIR = 4  # read both, add the positions, add to the count
 _SMALLEST = 512  # below, wide digits are no dearer than the bookkeeping of narrow ones
 _LARGEST_MASS = 2**59  # so that counts, carries and their sums stay far inside int64
 
@@ -53,7 +54,7 @@ class DigitsMultiplied:
 
 @dataclass(frozen=True)
 class CarriesRepaired:
-    """Folding modulo ``moduli`` revealed all carries, ``positions`` of them nonzero, in ``rounds`` attempts."""
+    """Folding modulo ``moduli`` revealed all carries, ``positions`` nonzero ones, in ``rounds`` attempts."""
 
     moduli: tuple[int, ...]
     positions: int
@@ -82,8 +83,9 @@ def sum_histogram(
     headroom : int
         A digit holds this many times the average count.
     overflow : {"auto", "repair", "widen"}
-        What to do if a digit carries: repair the carries, multiply again with wide digits, or whichever is
-        estimated cheaper. "repair" also packs narrow digits where wide ones would be cheaper.
+        What to do if a digit carries: repair the carries, multiply again with wide digits, or whichever of
+        these and adding pair by pair is estimated cheapest. "repair" also packs narrow digits where wide
+        ones would be cheaper.
     rng : numpy.random.Generator
         Draws the moduli.
     trace : list or callable, optional
@@ -120,6 +122,9 @@ def sum_histogram(
     digits, carries = _multiply(x, y, narrow, wide.bits, mass, trace, costs)
     if carries == 0:
         return digits[:size]
+    pairs = _PER_PAIR * int(np.count_nonzero(x)) * int(np.count_nonzero(y))
+    if overflow == "auto" and pairs <= min(wide.operations, repair_estimate(narrow)):
+        return _pair_by_pair(x, y, costs)
     if overflow == "widen" or (overflow == "auto" and wide.operations <= repair_estimate(narrow)):
         return _multiply(x, y, wide, wide.bits, mass, trace, costs)[0][:size]
     return _repair(x, y, digits, carries, narrow, word_bits, headroom, overflow, rng, trace, costs)[:size]
@@ -158,6 +163,17 @@ def _multiply(
         DigitsMultiplied(plan.bits, full_bits, plan.per_word, plan.length, mass, digit_sum, carries),
     )
     return digits, carries
+
+
+def _pair_by_pair(x: Counts, y: Counts, costs: Costs | None) -> Counts:
+    """The definition: every pair of elements once."""
+    in_x, in_y = np.flatnonzero(x), np.flatnonzero(y)
+    if costs is not None:
+        costs.charge(word_operations=len(x) + len(y) + _PER_PAIR * len(in_x) * len(in_y))
+    counts = np.zeros(len(x) + len(y) - 1, dtype=np.int64)
+    for i in in_x.tolist():
+        counts[i + in_y] += x[i] * y[in_y]
+    return counts
 
 
 def _repair(
