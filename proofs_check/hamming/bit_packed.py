@@ -1,0 +1,551 @@
+"""Bit-packed transforms: masses, packing, the certificate, repair and the counted cost (HAM-9 to HAM-17)."""
+
+from collections import Counter
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import product
+from math import isqrt, sqrt
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import binom
+
+from lemmata import hamming
+from lemmata.claims import (
+    Argument,
+    Evidence,
+    Plot,
+    Run,
+    Series,
+    SymbolicIdentity,
+    Verdict,
+    Witness,
+    check,
+)
+from lemmata.costs import Costs
+from lemmata.hamming import (
+    blocks,
+    bounds,
+    carry_repair,
+    families,
+    float_correlation,
+    narrow_digits,
+    packing_model,
+)
+from lemmata.hamming.letters import encode
+from lemmata.hamming.sum_histogram import CarriesRepaired, DigitsMultiplied
+
+from .words import long_mismatches, refuted, small_words
+
+Counts = NDArray[np.int64]
+
+
+@check("HAM-9")
+def direct_counting_visits_every_equal_pair_once(run: Run) -> Verdict:
+    """Pairs that the step records, and operations charged, against the letters' frequencies."""
+    cases = 0
+    longest = run.choose(5, 6, 8)
+    words: list[tuple[Any, Any]] = list(small_words(longest, 3))
+    for letters in (1, 2, 7, 300, 5_000):
+        words.append((run.rng.integers(0, letters, 6_000), run.rng.integers(0, letters, 500)))
+    for text, pattern in words:
+        cases += 1
+        in_text, in_pattern = (Counter(np.asarray(word).tolist()) for word in (text, pattern))
+        expected = sum(in_text[letter] * in_pattern[letter] for letter in in_pattern)
+        steps: list[Any] = []
+        costs = Costs()
+        found = hamming.abrahamson(
+            np.array(text), np.array(pattern), threshold=len(pattern), trace=steps, costs=costs
+        )
+        pairs = steps[0].pairs
+        charged = costs.word_operations - 3 * (len(text) + len(pattern))
+        # Every pair inside the text is one match at one alignment.
+        matches = int((len(pattern) - found).sum())
+        inside = sum(
+            text[i] == pattern[j]
+            for j in range(len(pattern))
+            for i in range(j, j + len(found))
+            if len(text) < 20
+        )
+        if pairs != expected or charged != 4 * expected or (len(text) < 20 and matches != inside):
+            inputs = {"text": list(text)[:40], "pattern": list(pattern)[:40]}
+            return refuted(
+                cases,
+                Witness(inputs, [expected, 4 * expected], [pairs, charged], "pairs, operations charged"),
+            )
+    return Verdict(
+        Evidence.VERIFIED,
+        f"every text of at most {longest} letters over 3 letters with every pattern; five long ones",
+        cases,
+        measured=0,
+        bound=0,
+        relation="==",
+        notes=["measured: inputs on which the number of pairs differs"],
+    )
+
+
+@check("HAM-10")
+def roots_of_masses_add_up_to_at_most_the_root_of_the_lengths(run: Run) -> Verdict:
+    """All small frequency vectors in exact arithmetic; the induction step as a polynomial identity."""
+    cases, attained = 0, False
+    most = run.choose(4, 5, 6)
+    for a in product(range(most), repeat=3):
+        for b in product(range(most), repeat=3):
+            n, m = sum(a), sum(b)
+            cases += 1
+            # Roots rounded down to 2^-40: the sum is at most 3 2^-40 below the true one.
+            roots = sum(isqrt(x * y << 80) for x, y in zip(a, b, strict=True))
+            bound = packing_model.letter_mass_bound(n, m)
+            limit = int(Fraction(bound) * (1 << 40) * (1 + Fraction(1, 1 << 50))) + 1
+            if roots > limit:
+                inputs = {"in the text": list(a), "in the pattern": list(b)}
+                return refuted(cases, Witness(inputs, f"<= {bound}", roots / 2**40, "sum of roots"))
+            attained |= n * m > 0 and limit - roots <= 4 and len([x for x in a if x]) > 1
+    return Verdict(
+        Evidence.PROVED,
+        f"all frequencies by induction; code on three letters with at most {most - 1} occurrences each",
+        cases,
+        measured=1,
+        bound=1,
+        attained=attained,
+        arguments=[
+            SymbolicIdentity(
+                "(X**2 + x**2) * (Y**2 + y**2) - (X*Y + x*y)**2", "(X*y - x*Y)**2", ("X", "Y", "x", "y")
+            )
+        ],
+        notes=["measured: largest sum of roots over its bound, attained by proportional frequencies"],
+    )
+
+
+@check("HAM-11")
+def letters_that_share_a_transform_are_counted_exactly(run: Run) -> Verdict:
+    """The plan against the bound in fractions; results with two and three letters together."""
+    cases, worst = 0, 0.0
+    most_together = 1
+    for n in (2**k + d for k in range(3, run.choose(16, 20, 24)) for d in (-1, 0, 1)):
+        for m in sorted({1, 2, n // 50 + 1, n // 3 + 1, n}):
+            for letters in (2, 3, 7, 100):
+                plan = blocks.plan_blocks(n, m, letters)
+                cases += 1
+                if plan.together == 1:
+                    continue
+                most_together = max(most_together, plan.together)
+                bound = packed_error(plan.log2_length, m, letters, plan.together)
+                worst = max(worst, float(bound))
+                if bound >= Fraction(3, 8) or 1 << bounds.packing_bits(m) < 4 * m:
+                    inputs = {"n": n, "m": m, "letters": letters, "together": plan.together}
+                    return refuted(
+                        cases,
+                        Witness(inputs, "< 3/8", float(bound), "error bound of the plan, in counts"),
+                    )
+    for n, m in ((40, 7), (300, 300), (5_000, 900), (run.choose(20_000, 60_000, 200_000), 3_000)):
+        for letters in (2, 3, 4, 11):
+            texts = {
+                "random": (run.rng.integers(0, letters, n), run.rng.integers(0, letters, m)),
+                "one letter": (np.full(n, letters - 1), np.arange(m) % letters),
+                "blocks": (np.arange(n) * letters // n, np.sort(run.rng.integers(0, letters, m))),
+            }
+            for name, (text, pattern) in texts.items():
+                problem = encode(text, pattern)
+                codes = np.arange(len(problem.alphabet), dtype=np.int32)
+                expected = m - long_mismatches(text, pattern)
+                for together in (2, 3):
+                    base = blocks.plan_blocks(n, m, 1)
+                    plan = blocks.Blocks(base.log2_length, base.step, base.count, together)
+                    if packed_error(plan.log2_length, m, len(codes), together) >= Fraction(3, 8):
+                        continue
+                    cases += 1
+                    found = float_correlation.count_matches_by_float(problem, codes, plan)
+                    if not np.array_equal(found, expected):
+                        at = int(np.flatnonzero(found != expected)[0])
+                        inputs = {"family": name, "n": n, "m": m, "letters": letters, "together": together}
+                        witness = Witness(
+                            inputs | {"alignment": at}, int(expected[at]), int(found[at]), "matches"
+                        )
+                        return refuted(cases, witness)
+    return Verdict(
+        Evidence.CONSISTENT,
+        f"plans for n up to {run.choose(2**15, 2**19, 2**23) + 1}; counts with two and three letters "
+        f"together for n up to {run.choose(20_000, 60_000, 200_000)}",
+        cases,
+        measured=worst,
+        bound=Fraction(3, 8),
+        relation="<",
+        notes=[
+            f"at most {most_together} letters share a transform; measured: the largest error bound of a plan",
+            "rests on HAM-4, whose proof is on paper",
+        ],
+    )
+
+
+def packed_error(log2_length: int, m: int, letters: int, together: int) -> Fraction:
+    """The bound of HAM-11 in fractions, written out anew: 2^(bits (k-1)) S s / (1 - s)."""
+    bits = (4 * m - 1).bit_length()
+    groups = -(-letters // together)
+    s = Fraction(1184 * log2_length + 100 * groups + 300, 100 * 2**53)
+    mass = isqrt((2 << log2_length) * m - 1) + 1
+    return Fraction(2) ** (bits * (together - 1)) * mass * s / (1 - s)
+
+
+@check("HAM-12")
+def digits_are_the_counts_exactly_if_their_sum_is_the_mass(run: Run) -> Verdict:
+    """All pairs of small 0/1 vectors and some multisets, in base 2, 4 and 8; carries in Python integers."""
+    cases = overflowing = 0
+    longest = run.choose(5, 6, 7)
+    vectors = [v for length in (1, 2, longest) for v in product((0, 1), repeat=length) if any(v)]
+    multisets = [tuple(run.rng.integers(0, 6, 6).tolist()) for _ in range(40)]
+    pairs = list(product(vectors, repeat=2)) + list(product(multisets, repeat=2))
+    for x, y in pairs:
+        mass = sum(x) * sum(y)
+        if not mass:
+            continue
+        counts = [0] * (len(x) + len(y) - 1)
+        for (i, s), (j, t) in product(enumerate(x), enumerate(y)):
+            counts[i + j] += s * t
+        for bits in (1, 2, 3):
+            cases += 1
+            plan = narrow_digits.plan_digits(
+                len(x), len(y), min(sum(x) * max(y), sum(y) * max(x)), bits, 64
+            )
+            found = narrow_digits.product_digits(np.array(x), np.array(y), plan).tolist()
+            value, digits, total = sum(c << bits * k for k, c in enumerate(counts)), [], 0
+            for k in range(plan.digits):
+                digits.append(value >> bits * k & (1 << bits) - 1)
+                # The carry out of place k: what the counts up to k exceed the digits up to k by.
+                low = sum(c << bits * i for i, c in enumerate(counts[: k + 1]))
+                total += (low - (value & (1 << bits * (k + 1)) - 1)) >> bits * (k + 1)
+            inputs = {"x": list(x), "y": list(y), "bits": bits}
+            if found != digits:
+                return refuted(cases, Witness(inputs, digits, found, "digits of the product"))
+            carries = narrow_digits.carries_by_mass(mass, sum(found), bits)
+            exact = found[: len(counts)] == counts
+            overflowing += not exact
+            if carries != total or (carries == 0) != exact:
+                return refuted(
+                    cases,
+                    Witness(inputs, [total, exact], [carries, carries == 0], "sum of carries, exactness"),
+                )
+    return Verdict(
+        Evidence.PROVED,
+        f"all vectors by induction; code on every pair of 0/1 vectors of length 1, 2 and {longest} and "
+        f"{len(multisets)}^2 multisets, in base 2, 4 and 8 ({overflowing} cases overflow)",
+        cases,
+        measured=0,
+        bound=0,
+        relation="==",
+        arguments=_CERTIFICATE,
+        notes=["the identities are the induction's beginning and step; measured: cases that disagree"],
+    )
+
+
+# I_k: sum over i <= k of (c_i - d_i) = (B-1) sum over i <= k of h_i + h_k, with c_i + h_(i-1) = d_i + B h_i.
+_CERTIFICATE: list[Argument] = [
+    SymbolicIdentity("B*h", "(B - 1)*h + h", ("B", "h")),
+    SymbolicIdentity("((B - 1)*S + h) + (B*g - h)", "(B - 1)*(S + g) + g", ("B", "S", "h", "g")),
+]
+
+
+@check("HAM-13")
+def few_moduli_divide_a_difference(run: Run) -> Verdict:
+    """Exhaustive over Q and D; then how often drawn moduli collide, by an exact binomial test."""
+    cases, largest = 0, 0.0
+    for smallest in range(1, run.choose(60, 120, 250)):
+        moduli = np.arange(smallest, 2 * smallest)
+        differences = np.arange(1, 40 * smallest)
+        dividing = (differences[:, None] % moduli[None, :] == 0).sum(axis=1)
+        limit = differences / (2 * smallest) + 1
+        cases += len(differences)
+        ratio = dividing / limit
+        at = int(ratio.argmax())
+        largest = max(largest, float(ratio[at]))
+        if ratio[at] > 1:
+            inputs = {"Q": smallest, "D": at + 1}
+            return refuted(cases, Witness(inputs, f"<= {limit[at]}", int(dividing[at]), "dividing moduli"))
+    draws = 4_000
+    for smallest in (10, 64, 1_000):
+        for difference in (smallest, 2 * smallest, 5 * smallest + 1, 12 * smallest):
+            drawn = [carry_repair.draw_modulus(smallest, run.rng) for _ in range(draws)]
+            cases += 1
+            hits = sum(difference % q == 0 for q in drawn)
+            chance = (difference / (2 * smallest) + 1) / smallest
+            outside = [q for q in drawn if not smallest <= q < 2 * smallest]
+            # Below one in 10^9 under the bound.
+            if outside or binom.sf(hits - 1, draws, min(1.0, chance)) < 1e-9:
+                inputs = {"Q": smallest, "D": difference, "draws": draws}
+                found = outside[:3] if outside else hits
+                return refuted(
+                    cases, Witness(inputs, f"about {chance * draws:.1f} at most", found, "collisions")
+                )
+    return Verdict(
+        Evidence.VERIFIED,
+        f"every Q below {run.choose(60, 120, 250)} and D below 40 Q; {draws} drawn moduli for 12 pairs",
+        cases,
+        measured=largest,
+        bound=1,
+        notes=["measured: largest number of dividing moduli over D/(2Q) + 1"],
+    )
+
+
+@check("HAM-14")
+def repaired_counts_are_exact(run: Run) -> Verdict:
+    """The cyclic systems and the peeling on small domains; whole histograms with the repair forced."""
+    cases = 0
+    for size in range(1, run.choose(5, 6, 7)):
+        for hidden in product(range(3), repeat=size):
+            for bits in (1, 2):
+                cases += 1
+                sums = np.array(hidden, dtype=np.int64)
+                right = (sums << bits) - np.roll(sums, 1)
+                found = carry_repair.solve_cyclic(right, bits, int(sums.sum()))
+                if found.tolist() != list(hidden):
+                    inputs = {"right-hand side": right.tolist(), "bits": bits}
+                    return refuted(cases, Witness(inputs, list(hidden), found.tolist(), "sums of carries"))
+    for hidden in product(range(2), repeat=run.choose(7, 9, 10)):
+        for moduli in ((2, 3), (3, 4), (2, 3, 5), (4, 5, 6)):
+            cases += 1
+            carries = np.array(hidden, dtype=np.int64)
+            tables = carry_repair.CarryTables(len(carries), list(moduli))
+            tables.sums = [np.bincount(np.arange(len(carries)) % q, carries, q).astype(int) for q in moduli]
+            found, undecided, _ = tables.peel()
+            wrong = np.flatnonzero((found != carries) & ((found != 0) | (undecided == 0)))
+            if len(wrong):
+                inputs = {"carries": list(hidden), "moduli": list(moduli), "undecided": undecided}
+                return refuted(cases, Witness(inputs, list(hidden), found.tolist(), "deduced carries"))
+    repaired = 0
+    for name, x, y in overflowing(run, run.choose(12, 40, 120)):
+        for headroom in (1, 4, 64):
+            cases += 1
+            steps: list[Any] = []
+            found = hamming.sum_histogram(
+                x, y, headroom=headroom, overflow="repair", rng=run.rng, trace=steps
+            )
+            repaired += any(isinstance(step, CarriesRepaired) for step in steps)
+            expected = np.convolve(x, y)
+            if not np.array_equal(found, expected):
+                at = int(np.flatnonzero(found != expected)[0]) if len(found) == len(expected) else -1
+                inputs = {"family": name, "lengths": [len(x), len(y)], "headroom": headroom, "sum": at}
+                if len(x) + len(y) < 40:
+                    inputs |= {"x": x.tolist(), "y": y.tolist()}
+                return refuted(cases, Witness(inputs, int(expected[at]), int(found[at]), "count"))
+    if repaired < cases // 1000:
+        raise AssertionError("the repair did not run")
+    return Verdict(
+        Evidence.VERIFIED,
+        f"all cyclic systems of up to {run.choose(4, 5, 6)} sums below 3; peeling of all 0/1 carries at "
+        f"{run.choose(7, 9, 10)} positions by four sets of moduli; besides, {repaired} histograms repaired",
+        cases,
+        measured=0,
+        bound=0,
+        relation="==",
+        notes=["measured: inputs with a wrong carry or count"],
+    )
+
+
+def overflowing(run: Run, rounds: int) -> Iterator[tuple[str, Counts, Counts]]:
+    """Multisets whose sums pile up: progressions, runs, squares, multiplicities; and random ones."""
+    rng = run.rng
+    for k in range(rounds):
+        a, b = (int(v) for v in rng.integers(20, 200 * (k % 8 + 1), 2))
+        step = int(rng.integers(1, 9))
+        x, y = np.zeros(a, dtype=np.int64), np.zeros(b, dtype=np.int64)
+        x[::step], y[::step] = 1, 1
+        yield "arithmetic progressions", x, y
+        x, y = np.zeros(a, dtype=np.int64), np.zeros(b, dtype=np.int64)
+        x[: a // 3], y[b // 2 :] = 1, 1
+        yield "runs", x, y
+        yield (
+            "multisets",
+            rng.integers(0, 4, a) * (rng.random(a) < 0.1),
+            rng.integers(0, 9, b) * (rng.random(b) < 0.1),
+        )
+        yield (
+            "random sets",
+            (rng.random(a) < 0.2).astype(np.int64),
+            (rng.random(b) < 0.2).astype(np.int64),
+        )
+
+
+@check("HAM-15")
+def bit_packed_cost_is_below_c_n_root_m(run: Run) -> Verdict:
+    """Charged word operations against the bound per instance, and the bound against C n sqrt(m)."""
+    cases, worst, worst_case = 0, 0.0, (0.0, 1.0)
+    points: dict[str, list[tuple[int, float]]] = {}
+    for m in (2**k for k in range(8, run.choose(15, 17, 18) + 1)):
+        for n in (m, 2 * m, 5 * m):
+            bound = packing_model.bit_packed_word_operations(n, m)
+            limit = packing_model.CERTIFIED * n * sqrt(m)
+            cases += 1
+            if bound > limit:
+                inputs = {"n": n, "m": m}
+                return refuted(cases, Witness(inputs, f"<= {limit:.6g}", bound, "the bound's constant"))
+        n = 4 * m
+        for name, text, pattern in worst_frequencies(run, n, m):
+            costs, steps = Costs(), list[Any]()
+            found = hamming.bit_packed_fft(text, pattern, rng=run.rng, costs=costs, trace=steps)
+            bound = packing_model.bit_packed_word_operations(n, m)
+            overflowed = any(isinstance(s, DigitsMultiplied) and s.carries for s in steps)
+            allowed = (3 if overflowed else 1) * bound
+            cases += 1
+            inputs = {"family": name, "n": n, "m": m}
+            at = int(run.rng.integers(0, n - m + 1))
+            expected = int((text[at : at + m] != pattern).sum())
+            if int(found[at]) != expected:
+                witness = Witness(inputs | {"alignment": at}, expected, int(found[at]), "distance")
+                return refuted(cases, witness)
+            # Every pair and every product that the steps report costs something.
+            pairs = sum(step.pairs for step in steps if isinstance(step, hamming.PieceSplit))
+            least = 4 * pairs + 3 * sum(s.length for s in steps if isinstance(s, DigitsMultiplied)) + n
+            if not least <= costs.word_operations <= allowed:
+                witness = Witness(
+                    inputs, f"{least} to {allowed:.6g}", costs.word_operations, "word operations"
+                )
+                return refuted(cases, witness, float(costs.word_operations), allowed)
+            ratio = costs.word_operations / (n * sqrt(m))
+            points.setdefault(name, []).append((m, ratio))
+            if ratio > worst:
+                worst, worst_case = ratio, (float(costs.word_operations), packing_model.CERTIFIED * n *
+                sqrt(m))
+    curves = [
+        Series(name, [float(m) for m, _ in found], [r for _, r in found]) for name, found in points.items()
+    ]
+    sizes = [2.0**k for k in range(8, 19)]
+    bound_curve = [
+        packing_model.bit_packed_word_operations(4 * int(m), int(m)) / (4 * m * sqrt(m)) for m in sizes
+    ]
+    curves.append(Series("bound without overflow", sizes, bound_curve, "lines"))
+    return Verdict(
+        Evidence.CONSISTENT,
+        f"m = 2^8 to 2^{run.choose(15, 17, 18)}, n = 4m, seven letter-frequency families; the bound for "
+        "n = m, 2m, 5m",
+        cases,
+        measured=worst_case[0],
+        bound=worst_case[1],
+        notes=[f"shown is the instance with the largest cost over n sqrt(m), {worst:.1f}; C = 80"],
+        plots=[
+            Plot("Word operations over n sqrt(m)", "pattern length m", "operations / n√m", curves, "log")
+        ],
+        costs={"word_operations": int(worst_case[0])},
+    )
+
+
+def worst_frequencies(run: Run, n: int, m: int) -> Iterator[tuple[str, Counts, Counts]]:
+    """Letter frequencies around the balance of products and pairs, and some that are far from it."""
+    root = sqrt(m)
+    for name, letters in (
+        ("√m letters", root),
+        ("√m / 4 letters", root / 4),
+        ("√m / 16 letters", root / 16),
+        ("2 letters", 2.0),
+    ):
+        count = max(1, round(letters))
+        yield (
+            name,
+            families.equal_frequencies(n, count, run.rng),
+            families.equal_frequencies(m, count, run.rng),
+        )
+    yield "Zipf", families.zipf(n, run.rng), families.zipf(m, run.rng)
+    # Letter k with frequency 2^-k: every scale of mass at once.
+    yield "powers of two", *((run.rng.geometric(0.5, size)).astype(np.int64) for size in (n, m))
+    heavy = [np.where(run.rng.random(size) < 0.5, 0, np.arange(size)) for size in (n, m)]
+    yield "one heavy letter", heavy[0].astype(np.int64), heavy[1].astype(np.int64)
+
+
+@check("HAM-16")
+def packing_keeps_the_normalised_cost_flat(run: Run) -> Verdict:
+    """The cost model with words of 4 log2 m bits, held against counted operations where they can run."""
+    cases = 0
+    grid = [16, 24, 32, 48, 64, 96, 128, 192, 256]
+    curves: dict[str, list[float]] = {}
+    for digits in ("narrow", "wide", "single"):
+        curves[digits] = [packing_model.normalised_cost(k, digits) for k in grid]  # type: ignore[arg-type]
+        cases += len(grid)
+    half = grid.index(128)
+    growth = max(curves["narrow"][half:]) / curves["narrow"][half]
+    gap = [single / narrow for single, narrow in zip(curves["single"], curves["narrow"], strict=True)]
+    for name, fails, found in (
+        ("narrow digits grow from m = 2^128 on", growth > 1.1, growth), ("one digit to a word does not grow
+        like sqrt(log m)", curves["single"][-1] < 3 * curves["single"][0], 0), ("narrow digits do not pull
+        away", not gap[-1] > 1.5 * gap[0], gap[-1]),
+    ):
+        if fails:
+            inputs = {"log2 m": grid, "narrow": [round(v, 1) for v in curves["narrow"]]}
+            inputs |= {"single": [round(v, 1) for v in curves["single"]]}
+            return refuted(cases, Witness(inputs, "not so", found, name))
+    for log2_m in range(8, run.choose(14, 15, 16) + 1, 2):
+        m, word_bits = 1 << log2_m, max(24, 4 * log2_m)
+        for letters in (sqrt(m) / 2, sqrt(m) / 4, sqrt(m) / 8):
+            costs = Costs()
+            count = max(1, round(letters))
+            text = families.equal_frequencies(4 * m, count, run.rng)
+            pattern = families.equal_frequencies(m, count, run.rng)
+            hamming.bit_packed_fft(text, pattern, word_bits=word_bits, rng=run.rng, costs=costs)
+            counted = costs.word_operations / (4 * m * sqrt(m))
+            # Pieces of at least 4096 alignments and reading are not in the model, 12 covers them.
+            modelled = packing_model.normalised_cost(log2_m, "narrow") + 12
+            cases += 1
+            if not counted <= modelled:
+                inputs = {"log2 m": log2_m, "letters": count, "word_bits": word_bits}
+                return refuted(cases, Witness(inputs, f"<= {modelled:.1f}", counted, "operations / n√m"))
+    names = {
+        "narrow": "narrow digits, certificate, repair",
+        "wide": "digits for every count",
+        "single": "one digit to a word (Abrahamson)",
+    }
+    plot = Plot(
+        "Operations over n sqrt(m), words of 4 log2 m bits",
+        "log2 m",
+        "operations / n√m",
+        [Series(names[d], [float(k) for k in grid], found) for d, found in curves.items()],
+    )
+    return Verdict(
+        Evidence.CONSISTENT,
+        f"the model for m = 2^16 to 2^256; counted operations up to m = 2^{run.choose(14, 15, 16)}",
+        cases,
+        measured=growth,
+        bound=1.1,
+        plots=[plot],
+        notes=[
+            f"narrow digits: {curves['narrow'][0]:.0f} at 2^16, {curves['narrow'][half]:.0f} at 2^128, "
+            f"{curves['narrow'][-1]:.0f} at 2^256; one digit to a word: {curves['single'][0]:.0f}, "
+            f"{curves['single'][half]:.0f}, {curves['single'][-1]:.0f}",
+            "measured: growth of the narrow curve from 2^128 to 2^256",
+        ],
+    )
+
+
+@check("HAM-17")
+def repairs_take_few_rounds(run: Run) -> Verdict:
+    """Mean number of rounds over families that overflow, repairs of folded problems included."""
+    rounds: list[int] = []
+    cases = 0
+    for name, x, y in overflowing(run, run.choose(25, 100, 400)):
+        for headroom in (4, 64):
+            steps: list[Any] = []
+            hamming.sum_histogram(x, y, headroom=headroom, overflow="repair", rng=run.rng, trace=steps)
+            found = [step.rounds for step in steps if isinstance(step, CarriesRepaired)]
+            cases += len(found)
+            rounds += found
+            if found and max(found) > 12:
+                inputs = {"family": name, "lengths": [len(x), len(y)], "headroom": headroom}
+                return refuted(cases, Witness(inputs, "<= 12", max(found), "rounds"))
+    if not rounds:
+        witness = Witness({}, "overflows", 0, "no digit overflowed in families made for it")
+        return refuted(1, witness)
+    mean = float(np.mean(rounds))
+    if mean > 2:
+        return refuted(cases, Witness({"repairs": cases}, "<= 2", mean, "mean number of rounds"), mean, 2)
+    counts = Counter(rounds)
+    plot = Plot(
+        "Rounds that repairs took", "rounds", "repairs", [Series("repairs", [float(k) for k in
+        sorted(counts)], [float(counts[k]) for k in sorted(counts)], "markers")], "linear", "log",
+    )
+    return Verdict(
+        Evidence.CONSISTENT,
+        f"{cases} repairs of progressions, runs, multisets and random sets; at most {max(rounds)} rounds",
+        cases,
+        measured=mean,
+        bound=2,
+        plots=[plot],
+        notes=["measured: mean number of rounds of three moduli; the book proves no bound on it"],
+    )
