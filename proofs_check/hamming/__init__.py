@@ -4,6 +4,17 @@ Expected values come from the definition written out in `words`, from integer co
 Python's integers or from Arb enclosures; never from `lemmata.hamming`.
 """
 
+from .bit_packed import (
+    bit_packed_cost_is_below_c_n_root_m,
+    digits_are_the_counts_exactly_if_their_sum_is_the_mass,
+    direct_counting_visits_every_equal_pair_once,
+    few_moduli_divide_a_difference,
+    letters_that_share_a_transform_are_counted_exactly,
+    packing_keeps_the_normalised_cost_flat,
+    repaired_counts_are_exact,
+    repairs_take_few_rounds,
+    roots_of_masses_add_up_to_at_most_the_root_of_the_lengths,
+)
 from .counted_costs import (
     abrahamson_stays_below_its_cost,
     fischer_paterson_stays_below_its_cost,
@@ -12,6 +23,11 @@ from .distances import (
     all_implementations_agree_with_the_definition,
     distances_have_the_properties_of_a_metric,
     letter_correlations_add_up_to_the_matches,
+)
+from .limits import (
+    distances_multiply_matrices,
+    planes_count_the_mismatches,
+    without_repairs_nothing_is_random,
 )
 from .modular import modular_arithmetic_is_exact
 from .rounding import (
@@ -22,10 +38,22 @@ from .rounding import (
 __all__ = [
     "abrahamson_stays_below_its_cost",
     "all_implementations_agree_with_the_definition",
+    "bit_packed_cost_is_below_c_n_root_m",
+    "digits_are_the_counts_exactly_if_their_sum_is_the_mass",
+    "direct_counting_visits_every_equal_pair_once",
     "distances_have_the_properties_of_a_metric",
+    "distances_multiply_matrices",
+    "few_moduli_divide_a_difference",
     "fischer_paterson_stays_below_its_cost",
     "float_transform_errors_stay_below_the_bound",
     "float_transform_is_exact_up_to_two_to_the_25",
     "letter_correlations_add_up_to_the_matches",
+    "letters_that_share_a_transform_are_counted_exactly",
     "modular_arithmetic_is_exact",
+    "packing_keeps_the_normalised_cost_flat",
+    "planes_count_the_mismatches",
+    "repaired_counts_are_exact",
+    "repairs_take_few_rounds",
+    "roots_of_masses_add_up_to_at_most_the_root_of_the_lengths",
+    "without_repairs_nothing_is_random",
 ]

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from lemmata import hamming
 from lemmata.claims import Evidence, Run, Verdict, Witness, check
 from lemmata.costs import Costs
-from lemmata.hamming import bit_parallel as bit_parallel_function
 from lemmata.hamming import families
 
 from .words import long_mismatches, mismatches, refuted, small_words
@@ -20,16 +19,16 @@ def planes_count_the_mismatches(run: Run) -> Verdict:
     """Small words exhaustively; lengths around multiples of 64 with one to seventeen planes."""
     cases = 0
     longest = run.choose(5, 6, 8)
-    for text, pattern in small_words(longest, 3):
+    for word, short in small_words(longest, 3):
         cases += 1
-        found = hamming.bit_parallel(np.array(text), np.array(pattern)).tolist()
-        if found != mismatches(text, pattern):
-            inputs = {"text": list(text), "pattern": list(pattern)}
-            return refuted(cases, Witness(inputs, mismatches(text, pattern), found, "distances"))
+        counted = hamming.bit_parallel(np.array(word), np.array(short)).tolist()
+        if counted != mismatches(word, short):
+            small = {"text": list(word), "pattern": list(short)}
+            return refuted(cases, Witness(small, mismatches(word, short), counted, "distances"))
     for text, pattern in word_boundaries(run):
         cases += 1
         costs = Costs()
-        found_long = bit_parallel_function(text, pattern, costs=costs)
+        found_long = hamming.bit_parallel(text, pattern, costs=costs)
         expected = long_mismatches(text, pattern)
         n, m = len(text), len(pattern)
         planes = int(max(1, len(np.unique(pattern)))).bit_length()
@@ -82,10 +81,7 @@ def distances_multiply_matrices(run: Run) -> Verdict:
         f"checked: the reduction, on {cases} products of matrices of size up to {run.choose(6, 9, 15)}",
         cases,
         measured="reduction exact",
-        notes=[
-            "no program checks a lower bound that rests on a conjecture; what is checked is that distances "
-            "multiply matrices"
-        ],
+        notes=["what is beyond checks is the conjecture; that distances multiply matrices is checked"],
     )
 
 

@@ -26,7 +26,7 @@ PLANE_WEIGHT = 3.0
 """Of making the planes, letter by letter."""
 PAIR_WEIGHT = 3.0
 LETTER_WEIGHT = 30.0
-"""Of direct counting: per pair, and per letter of text and pattern, which are counted, sorted and looked up."""
+"""Of direct counting: per pair, and per letter, which is counted, sorted and looked up."""
 
 
 @dataclass(frozen=True)
