@@ -1,0 +1,165 @@
+"""Bit-packed transforms: exact whatever overflows, at charged costs (HAM-9 to HAM-17), and planes (HAM-27)."""
+
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from lemmata import hamming
+from lemmata.costs import Costs
+from lemmata.hamming import (
+    carry_repair,
+    families,
+    modular_transform,
+    narrow_digits,
+    packing_model,
+    word_transform,
+)
+from lemmata.hamming.sum_histogram import CarriesRepaired, DigitsMultiplied
+
+MULTISETS = st.lists(st.integers(0, 5), min_size=1, max_size=60).map(lambda v: np.array(v, dtype=np.int64))
+
+
+@given(
+    MULTISETS,
+    MULTISETS,
+    st.sampled_from([1, 2, 16, 64]),
+    st.sampled_from(["auto", "repair", "widen"]),
+    st.integers(0, 9),
+)
+@example(np.array([1, 1, 1, 1]), np.array([1, 1, 1, 1]), 1, "repair", 0)
+@example(np.array([0]), np.array([3]), 1, "repair", 0)
+def test_histograms_are_convolutions(x, y, headroom, overflow, seed):
+    found = hamming.sum_histogram(x, y, headroom=headroom, overflow=overflow, rng=np.random.default_rng(seed))
+    assert found.tolist() == np.convolve(x, y).tolist()
+
+
+@pytest.mark.jit
+@pytest.mark.parametrize("seed", range(12))
+def test_the_repair_runs_and_is_exact(seed):
+    rng = np.random.default_rng(seed)
+    step = int(rng.integers(1, 9))
+    x, y = np.zeros(int(rng.integers(200, 3000)), dtype=np.int64), np.zeros(900, dtype=np.int64)
+    x[::step], y[::step] = 1, 1
+    steps: list[object] = []
+    found = hamming.sum_histogram(x, y, headroom=2, overflow="repair", rng=rng, trace=steps)
+    assert found.tolist() == np.convolve(x, y).tolist()
+    overflows = [step for step in steps if isinstance(step, DigitsMultiplied) and step.carries]
+    repairs = [step for step in steps if isinstance(step, CarriesRepaired)]
+    assert overflows
+    assert len(repairs) == len(overflows)
+    assert max(len(step.moduli) for step in repairs) >= 3
+
+
+@given(st.lists(st.integers(0, 3), min_size=1, max_size=120), st.data())
+def test_bit_packed_distances(text, data):
+    m = data.draw(st.integers(1, len(text)))
+    pattern = data.draw(st.lists(st.integers(0, 3), min_size=m, max_size=m))
+    expected = [
+        sum(a != b for a, b in zip(text[i : i + m], pattern, strict=True)) for i in range(len(text) - m + 1)
+    ]
+    assert hamming.bit_packed_fft(text, pattern).tolist() == expected
+    small = hamming.bit_packed_fft(text, pattern, word_bits=24, headroom=1, rng=0)
+    assert small.tolist() == expected
+
+
+@pytest.mark.jit
+@pytest.mark.parametrize("overflow", ["auto", "repair", "widen"])
+@pytest.mark.parametrize("word_bits", [32, 48, 64])
+@pytest.mark.parametrize("name", ["one letter", "periodic", "Thue-Morse", "Zipf", "equal frequencies"])
+def test_long_texts_in_every_mode(name, word_bits, overflow):
+    rng = np.random.default_rng(5)
+    text = families.named_words(30_000, rng)[name]()
+    pattern = text[11_000:17_000].copy()
+    pattern[::7] = text[0]
+    expected = hamming.brute_force(text, pattern)
+    costs, steps = Costs(), []
+    found = hamming.bit_packed_fft(
+        text, pattern, word_bits=word_bits, headroom=4, overflow=overflow, rng=1, costs=costs, trace=steps
+    )
+    assert np.array_equal(found, expected)
+    assert costs.word_operations > 6 * 30_000
+    again = Costs()
+    hamming.bit_packed_fft(
+        text, pattern, word_bits=word_bits, headroom=4, overflow=overflow, rng=1, costs=again
+    )
+    assert again == costs, "the same seed costs the same"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"word_bits": 23}, "word_bits must be between 24 and 64"),
+        ({"word_bits": 65}, "word_bits must be between 24 and 64"),
+        ({"headroom": 0}, "headroom must be at least 1"),
+        ({"overflow": "ignore"}, "overflow must be"),
+    ],
+)
+def test_bad_options_are_named(options, message):
+    with pytest.raises(ValueError, match=message):
+        hamming.bit_packed_fft("abcd", "ab", **options)
+
+
+def test_counts_that_do_not_fit_are_refused():
+    with pytest.raises(ValueError, match="word_bits = 24 is too small"):
+        narrow_digits.plan_digits(10, 10, 2**22, 3, 24)
+    heavy = np.array([2**30], dtype=np.int64)
+    with pytest.raises(ValueError, match="the multisets are too large"):
+        hamming.sum_histogram(heavy, heavy, rng=np.random.default_rng(0))
+
+
+def test_what_belongs_to_no_product_is_noticed():
+    with pytest.raises(ArithmeticError, match="cannot belong"):
+        narrow_digits.carries_by_mass(16, 17, 2)
+    tables = carry_repair.CarryTables(5)
+    with pytest.raises(ArithmeticError, match="no carries explain"):
+        tables.add(3, np.array([7, 0, 0]), np.array([0, 0, 0, 0, 0]), 2, 3)
+
+
+@given(st.integers(1, 200_000))
+def test_transform_lengths_are_the_next_of_their_kind(words):
+    length = word_transform.transform_length(words)
+    kinds = sorted({1, *(f << k for f in (1, 3) for k in range(20))} - {3 << k for k in range(1)} | {3})
+    # 3 itself is not used: it is no shorter in time than 4.
+    assert length >= words
+    assert length == min(k for k in kinds if k >= words) or (words == 3 and length in (3, 4))
+
+
+@pytest.mark.parametrize("length", [1, 2, 3, 4, 6, 8, 12, 24, 48])
+def test_word_transforms_multiply_cyclically(length):
+    rng = np.random.default_rng(length)
+    p = modular_transform.MODULUS
+    x, y = rng.integers(0, p, (2, length), dtype=np.uint64)
+    expected = [sum(int(x[j]) * int(y[(k - j) % length]) for j in range(length)) % p for k in range(length)]
+    assert word_transform.convolve_words(x.copy(), y.copy()).tolist() == expected
+
+
+@pytest.mark.parametrize("m", [1, 5, 300, 4096, 70_000])
+def test_the_bound_holds_where_nothing_overflows(m):
+    rng = np.random.default_rng(m)
+    text, pattern = rng.integers(0, 4, 2 * m + 3), rng.integers(0, 4, m)
+    costs = Costs()
+    if m > 300:
+        pytest.importorskip("numba")
+    hamming.bit_packed_fft(text[: 2 * m], pattern, overflow="widen", rng=0, costs=costs)
+    assert costs.word_operations <= 3 * packing_model.bit_packed_word_operations(2 * m, m)
+
+
+def test_the_model_by_hand():
+    # Two letters, one position each: every count fits a bit; the dearest letter has mass at most 4.
+    assert packing_model.letter_mass_bound(2, 8) == 4
+    assert packing_model.normalised_cost(64, "narrow") <= packing_model.normalised_cost(64, "wide")
+    assert packing_model.normalised_cost(64, "wide", word_bits=64 * 8) < packing_model.normalised_cost(
+        64, "single"
+    )
+
+
+@given(st.integers(1, 200), st.integers(0, 200), st.integers(1, 300), st.integers(0, 2**31))
+@example(64, 64, 1, 0)
+@example(63, 1, 2, 1)
+def test_planes_and_brute_force_around_words(m, extra, letters, seed):
+    rng = np.random.default_rng(seed)
+    text, pattern = rng.integers(0, letters, m + extra), rng.integers(0, letters, m)
+    expected = [int((text[i : i + m] != pattern).sum()) for i in range(extra + 1)]
+    assert hamming.bit_parallel(text, pattern).tolist() == expected
+    assert hamming.brute_force(text, pattern).tolist() == expected
