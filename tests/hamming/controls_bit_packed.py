@@ -98,7 +98,7 @@ def peeling_trusts_classes_with_two_candidates(patch):
     true = carry_repair.CarryTables.peel
 
     def wrong(self):
-        carries, undecided, steps = true(self)
+        carries, _, steps = true(self)
         return carries, 0, steps
 
     patch.setattr(carry_repair.CarryTables, "peel", wrong)
