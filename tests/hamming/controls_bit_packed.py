@@ -43,7 +43,7 @@ def the_bound_is_the_smaller_length(patch):
 @control("HAM-11")
 def the_weights_are_too_close(patch):
     true = bounds.packing_bits
-    patch.setattr(bounds, "packing_bits", lambda m: true(m) - 3)
+    patch.setattr(bounds, "packing_bits", lambda m: max(1, true(m) - 3))
 
 
 @control("HAM-11")
@@ -109,7 +109,8 @@ def the_repair_does_not_take_back_the_carry(patch):
     true = sum_histogram_module._repair
 
     def wrong(x, y, digits, *rest):
-        return true(x, y, digits, *rest) + (np.arange(len(digits)) == 0)
+        # Only the outermost problem, or the inconsistency would be noticed further out.
+        return true(x, y, digits, *rest) + (np.arange(len(digits)) == 0) * (len(x) > 400)
 
     patch.setattr(sum_histogram_module, "_repair", wrong)
 
@@ -173,8 +174,8 @@ def the_last_word_is_not_masked(patch):
     true = hamming.bit_parallel
 
     def wrong(text, pattern, **options):
-        longer = np.append(pattern, pattern[-1:]) if len(pattern) % 64 == 63 else pattern
-        return true(text, longer, **options) if len(longer) <= len(text) else true(text, pattern, **options)
+        result = true(text, pattern, **options)
+        return result + (np.arange(len(result)) == len(result) - 1) * (len(pattern) % 64 != 0)
 
     patch.setattr(hamming, "bit_parallel", wrong)
 
