@@ -62,7 +62,7 @@ def docs(session: nox.Session) -> None:
 @nox.session
 def bench(session: nox.Session) -> None:
     """Benchmarks side by side; ``--benchmark-json`` keeps them."""
-    session.install("-e", ".[test]")
+    session.install("-e", ".[bench]")
     session.run(
         "python", "-m", "pytest", "benches", "--benchmark-enable", "--benchmark-only", *session.posargs
     )
