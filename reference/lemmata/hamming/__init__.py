@@ -11,6 +11,8 @@ j with T[i+j] != P[j]. The chapter is ``theory/hamming.md``.
 - abrahamson.py         `abrahamson`, correlations for frequent letters, counting for the rest
 - bit_packed_fft.py     `bit_packed_fft`, O(n sqrt(m)): sum_histogram.py multiplies sets of positions with
                         narrow_digits.py, carry_repair.py mends overflows, word_transform.py transforms
+- approximate.py        `approximate`, by random projections: karloff.py, kopelowitz_porat.py
+- wildcards.py          a letter that stands for any; streaming.py, texts in parts and on several cores
 - letters.py            what users pass, as small integer codes
 - correlation.py        sums of correlations, exactly; blocks.py cuts the text
 - float_transform.py, float_correlation.py        in floating point, with a proved error bound
@@ -21,12 +23,15 @@ j with T[i+j] != P[j]. The chapter is ``theory/hamming.md``.
 
 from lemmata.hamming import families
 from lemmata.hamming.abrahamson import PairsCounted, ThresholdChosen, abrahamson
+from lemmata.hamming.approximate import approximate
 from lemmata.hamming.bit_packed_fft import PieceSplit, bit_packed_fft
 from lemmata.hamming.bit_parallel import bit_parallel
 from lemmata.hamming.brute_force import brute_force
 from lemmata.hamming.definition import AlignmentCompared, by_definition
 from lemmata.hamming.distances import distances
 from lemmata.hamming.fischer_paterson import LetterCorrelated, per_letter_fft
+from lemmata.hamming.karloff import Projected
+from lemmata.hamming.streaming import distances_stream
 from lemmata.hamming.sum_histogram import CarriesRepaired, DigitsMultiplied, sum_histogram
 
 __all__ = [
@@ -36,13 +41,16 @@ __all__ = [
     "LetterCorrelated",
     "PairsCounted",
     "PieceSplit",
+    "Projected",
     "ThresholdChosen",
     "abrahamson",
+    "approximate",
     "bit_packed_fft",
     "bit_parallel",
     "brute_force",
     "by_definition",
     "distances",
+    "distances_stream",
     "families",
     "per_letter_fft",
     "sum_histogram",

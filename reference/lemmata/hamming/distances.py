@@ -15,12 +15,19 @@ from lemmata.hamming.cost_model import weigh
 from lemmata.hamming.definition import by_definition
 from lemmata.hamming.fischer_paterson import per_letter_fft
 from lemmata.hamming.letters import Encoded, Letters, encode
+from lemmata.hamming.wildcards import Wildcard, encode_with_wildcard, places_with_wildcard
 
 Algorithm = Literal[
-    "by_definition", "brute_force", "bit_parallel", "per_letter_fft", "abrahamson", "bit_packed_fft"
+    "auto",
+    "by_definition",
+    "brute_force",
+    "bit_parallel",
+    "per_letter_fft",
+    "abrahamson",
+    "bit_packed_fft",
 ]
 
-_ALGORITHMS: dict[Algorithm, Callable[[Letters, Letters], NDArray[np.int64]]] = {
+_ALGORITHMS: dict[str, Callable[[Letters, Letters], NDArray[np.int64]]] = {
     "by_definition": by_definition,
     "brute_force": brute_force,
     "bit_parallel": bit_parallel,
@@ -31,7 +38,12 @@ _ALGORITHMS: dict[Algorithm, Callable[[Letters, Letters], NDArray[np.int64]]] = 
 
 
 def distances(
-    text: Letters, pattern: Letters, *, algorithm: Literal["auto"] | Algorithm = "auto"
+    text: Letters,
+    pattern: Letters,
+    *,
+    algorithm: Algorithm = "auto",
+    wildcard: Wildcard | None = None,
+    n_jobs: int = 1,
 ) -> NDArray[np.int64]:
     """Hamming distance of the pattern to the text at every alignment, exactly.
 
@@ -46,6 +58,10 @@ def distances(
 "bit_packed_fft"}
         All give the same result (HAM-6). "auto" takes the one whose counted cost, weighted as
         `lemmata.hamming.cost_model` says, is least for this input.
+    wildcard : str, bytes or int, optional
+        One letter that, in text or pattern, differs from none (HAM-26).
+    n_jobs : int
+        Threads that share the text, by joblib: -1 for all cores. The result does not depend on it (HAM-28).
 
     Returns
     -------
@@ -55,10 +71,11 @@ def distances(
     Raises
     ------
     TypeError
-        If text or pattern is neither `str`, `bytes`, `bytearray` nor integers, or only one is a `str`.
+        If text or pattern is neither `str`, `bytes`, `bytearray` nor integers, or only one is a `str`; if
+        the wildcard is no letter of their kind.
     ValueError
         If the pattern is empty or longer than the text, an array is not one-dimensional, integers do not fit
-        one 64-bit type, or the algorithm is unknown.
+        one 64-bit type, the wildcard is not one letter, n_jobs is 0, or the algorithm is unknown.
 
     Notes
     -----
@@ -73,13 +90,35 @@ def distances(
     array([0, 3, 3, 2, 3, 2, 3, 0, 3])
     >>> distances([1, 2**63, 3], [2**63])
     array([1, 0, 1])
+    >>> distances("abracadabra", "a?r", wildcard="?")
+    array([0, 2, 2, 1, 2, 1, 2, 0, 2])
     """
-    if algorithm == "auto":
-        return by_cheapest(encode(text, pattern))
-    if algorithm not in _ALGORITHMS:
+    if algorithm != "auto" and algorithm not in _ALGORITHMS:
         known = ", ".join(repr(name) for name in ("auto", *_ALGORITHMS))
         raise ValueError(f"algorithm must be one of {known} (got {algorithm!r})")
-    return _ALGORITHMS[algorithm](text, pattern)
+    if isinstance(n_jobs, bool) or not isinstance(n_jobs, int | np.integer) or n_jobs == 0:
+        raise ValueError(f"n_jobs must be a number of threads, or -1 for all cores (n_jobs = {n_jobs!r})")
+
+    def count(problem: Encoded) -> NDArray[np.int64]:
+        if n_jobs == 1:
+            return by_name(problem, algorithm)
+        from lemmata.hamming.streaming import count_in_pieces  # noqa: PLC0415 - which is built on this module
+
+        return count_in_pieces(problem, algorithm, int(n_jobs))
+
+    if wildcard is None:
+        return count(encode(text, pattern))
+    problem, coinciding = encode_with_wildcard(text, pattern, wildcard)
+    in_both = bool((coinciding.text == 0).any() and (coinciding.pattern == 0).any())
+    both = coinciding.m - count(coinciding) if in_both else np.zeros(problem.alignments, dtype=np.int64)
+    return count(problem) - places_with_wildcard(coinciding, both)
+
+
+def by_name(problem: Encoded, algorithm: Algorithm) -> NDArray[np.int64]:
+    """Distances of codes by the algorithm of that name, or by the cheapest."""
+    if algorithm == "auto":
+        return by_cheapest(problem)
+    return _ALGORITHMS[algorithm](problem.text, problem.pattern)
 
 
 def by_cheapest(problem: Encoded) -> NDArray[np.int64]:

@@ -60,12 +60,8 @@ def encode(text: Letters, pattern: Letters) -> Encoded:
     ValueError
         For an empty pattern, a pattern longer than the text, and arrays that are not one-dimensional.
     """
-    if isinstance(text, str) != isinstance(pattern, str):
-        raise TypeError(
-            f"text and pattern must both be str or neither "
-            f"(text is {type(text).__name__}, pattern is {type(pattern).__name__})"
-        )
-    text_values, pattern_values = _values("text", text), _values("pattern", pattern)
+    refuse_mixed("text", text, pattern)
+    text_values, pattern_values = letter_values("text", text), letter_values("pattern", pattern)
     n, m = len(text_values), len(pattern_values)
     if m == 0:
         raise ValueError("pattern is empty (m = 0)")
@@ -75,10 +71,19 @@ def encode(text: Letters, pattern: Letters) -> Encoded:
     if len(letters) >= np.iinfo(np.int32).max:
         raise ValueError(f"pattern has too many distinct letters ({len(letters)})")
     alphabet = tuple(map(chr, letters.tolist())) if isinstance(pattern, str) else tuple(letters.tolist())
-    return Encoded(_codes(text_values, letters), pattern_codes.astype(np.int32), alphabet)
+    return Encoded(codes_of(text_values, letters), pattern_codes.astype(np.int32), alphabet)
 
 
-def _values(name: str, letters: Letters) -> NDArray[Any]:
+def refuse_mixed(name: str, letters: Letters, pattern: Letters) -> None:
+    """Raise TypeError if only one of the two is a `str`: code points are no letters of an integer array."""
+    if isinstance(letters, str) != isinstance(pattern, str):
+        raise TypeError(
+            f"{name} and pattern must both be str or neither "
+            f"({name} is {type(letters).__name__}, pattern is {type(pattern).__name__})"
+        )
+
+
+def letter_values(name: str, letters: Letters) -> NDArray[Any]:
     """One-dimensional array of native integers, of whatever width the letters came in."""
     if isinstance(letters, str):
         # 32-bit code points; "surrogatepass" because a lone surrogate is a letter like any other.
@@ -120,7 +125,7 @@ def _as_array(name: str, letters: Any) -> NDArray[Any]:
     return array
 
 
-def _codes(values: NDArray[Any], letters: NDArray[Any]) -> Codes:
+def codes_of(values: NDArray[Any], letters: NDArray[Any]) -> Codes:
     """Code of every value: its index in the sorted ``letters``, or ``len(letters)`` if it is not there."""
     sigma = len(letters)
     if values.dtype == letters.dtype:

@@ -1,0 +1,93 @@
+"""Distances up to a relative error, with a stated probability of failure."""
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lemmata.costs import Costs
+from lemmata.hamming.karloff import karloff, karloff_repetitions
+from lemmata.hamming.kopelowitz_porat import (
+    kopelowitz_porat,
+    kopelowitz_porat_letters,
+    kopelowitz_porat_repetitions,
+)
+from lemmata.hamming.letters import Letters, encode
+from lemmata.tracing import Trace
+
+
+def approximate(
+    text: Letters,
+    pattern: Letters,
+    *,
+    epsilon: float,
+    failure_probability: float = 1e-6,
+    algorithm: Literal["kopelowitz_porat", "karloff"] = "kopelowitz_porat",
+    rng: np.random.Generator | int | None = None,
+    trace: Trace = None,
+    costs: Costs | None = None,
+) -> NDArray[np.int64] | NDArray[np.float64]:
+    """Hamming distance at every alignment up to a relative error of epsilon.
+
+    Parameters
+    ----------
+    text, pattern : str, bytes, bytearray or array_like of int, shapes (n,) and (m,)
+        As `lemmata.hamming.distances`.
+    epsilon : float
+        Relative error, in (0, 1].
+    failure_probability : float
+        Largest probability, in (0, 1), that *any* alignment misses the guarantee.
+    algorithm : {"kopelowitz_porat", "karloff"}
+        "kopelowitz_porat" never exceeds the distance: (1 - epsilon) d < result <= d (HAM-22). It takes some
+        log_4(n / delta) projections to 4/epsilon letters. "karloff" errs to both sides, |result - d| <=
+        epsilon d, and has mean d (HAM-21); it takes some 2 ln(2n / delta) / epsilon^2 projections to two
+        letters.
+    rng : numpy.random.Generator or int, optional
+        By `numpy.random.default_rng`.
+    trace : list or callable, optional
+        Receives a `Projected` for every projection.
+    costs : Costs, optional
+        Charged for projecting and combining; the projected distances' cost is that of `distances`.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n - m + 1,)
+        int64 by Kopelowitz and Porat, float64 by Karloff. Where the pattern occurs, exactly 0.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `lemmata.hamming.distances`; ValueError too for epsilon or failure_probability out of range or an
+        unknown algorithm.
+
+    Notes
+    -----
+    If the pattern has no more than about 4/epsilon letters, `distances` is cheaper, and exact.
+
+    Examples
+    --------
+    >>> found = approximate("abracadabra" * 9, "abracadabra" * 2, epsilon=0.5, rng=0)
+    >>> int(found[0]), bool((found <= 22).all())
+    (0, True)
+    """
+    if not 0 < epsilon <= 1:
+        raise ValueError(f"epsilon must be in (0, 1] (epsilon = {epsilon})")
+    if not 0 < failure_probability < 1:
+        raise ValueError(
+            f"failure_probability must be in (0, 1) (failure_probability = {failure_probability})"
+        )
+    if algorithm not in ("kopelowitz_porat", "karloff"):
+        raise ValueError(f"algorithm must be 'kopelowitz_porat' or 'karloff' (got {algorithm!r})")
+    problem = encode(text, pattern)
+    generator = np.random.default_rng(rng)
+    if algorithm == "karloff":
+        repetitions = karloff_repetitions(problem.alignments, epsilon, failure_probability)
+        return karloff(problem, repetitions, generator, trace=trace, costs=costs)
+    return kopelowitz_porat(
+        problem,
+        kopelowitz_porat_letters(epsilon),
+        kopelowitz_porat_repetitions(problem.alignments, failure_probability),
+        generator,
+        trace=trace,
+        costs=costs,
+    )

@@ -1,0 +1,64 @@
+"""One-sided approximation by random letters, after Kopelowitz and Porat.
+
+Idea: map the letters at random to q = ceil(4 / epsilon) letters. Equal letters stay equal, so the projected
+distance D is at most d; different letters collide with probability 1/q, so d - D has mean d/q, and by
+Markov's inequality it reaches epsilon d with probability at most 1/(q epsilon) <= 1/4. The largest D of r
+independent projections misses with probability at most 4^-r (HAM-22).
+
+Source: T. Kopelowitz, E. Porat, Breaking the variance: approximating the Hamming distance in 1/epsilon time
+per alignment, FOCS 2015; the projection to O(1/epsilon) letters and Markov's inequality are theirs, the
+constants ours.
+"""
+
+from math import ceil, log
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lemmata.costs import Costs
+from lemmata.hamming.karloff import Projected, projected_distances
+from lemmata.hamming.letters import Encoded
+from lemmata.tracing import Trace, emit
+
+
+def kopelowitz_porat_letters(epsilon: float) -> int:
+    """Q = ceil(4 / epsilon).
+
+    Examples
+    --------
+    >>> kopelowitz_porat_letters(0.1)
+    40
+    """
+    return ceil(4 / epsilon)
+
+
+def kopelowitz_porat_repetitions(alignments: int, failure_probability: float) -> int:
+    """R = ceil(log_4(alignments / delta)), for all alignments together (HAM-22).
+
+    Examples
+    --------
+    >>> kopelowitz_porat_repetitions(10**6, 1e-6)
+    20
+    """
+    return max(1, ceil(log(alignments / failure_probability, 4)))
+
+
+def kopelowitz_porat(
+    problem: Encoded,
+    letters: int,
+    repetitions: int,
+    rng: np.random.Generator,
+    *,
+    trace: Trace = None,
+    costs: Costs | None = None,
+) -> NDArray[np.int64]:
+    """Largest projected distance over that many projections to ``letters`` letters; shape (n - m + 1,)."""
+    largest = np.zeros(problem.alignments, dtype=np.int64)
+    for repetition in range(repetitions):
+        images = rng.integers(0, letters, len(problem.alphabet) + 1, dtype=np.int32)
+        found = projected_distances(problem, images, letters)
+        np.maximum(largest, found, out=largest)
+        if costs is not None:
+            costs.charge(word_operations=2 * (problem.n + problem.m) + 2 * problem.alignments)
+        emit(trace, Projected(repetition, images, found))
+    return largest
