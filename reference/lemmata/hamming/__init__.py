@@ -11,6 +11,9 @@ j with T[i+j] != P[j]. The chapter is ``theory/hamming.md``.
 - abrahamson.py         `abrahamson`, correlations for frequent letters, counting for the rest
 - bit_packed_fft.py     `bit_packed_fft`, O(n sqrt(m)): sum_histogram.py multiplies sets of positions with
                         narrow_digits.py, carry_repair.py mends overflows, word_transform.py transforms
+- k_mismatch.py         `k_mismatch`, distances up to k: kangaroo.py (on suffix_array.py), periodicity.py
+- sumsets.py            `sumset`, `sum_counts`; three_sum.py, the equivalence with counting 3SUM
+- less_than.py, l1.py, l2.py     distances between numbers (numbers.py), by integer_correlation.py
 - approximate.py        `approximate`, by random projections: karloff.py, kopelowitz_porat.py
 - wildcards.py          a letter that stands for any; streaming.py, texts in parts and on several cores
 - letters.py            what users pass, as small integer codes
@@ -30,9 +33,15 @@ from lemmata.hamming.brute_force import brute_force
 from lemmata.hamming.definition import AlignmentCompared, by_definition
 from lemmata.hamming.distances import distances
 from lemmata.hamming.fischer_paterson import LetterCorrelated, per_letter_fft
+from lemmata.hamming.k_mismatch import k_mismatch
 from lemmata.hamming.karloff import Projected
+from lemmata.hamming.l1 import l1_distances
+from lemmata.hamming.l2 import l2_distances
+from lemmata.hamming.less_than import less_than_distances
 from lemmata.hamming.streaming import distances_stream
 from lemmata.hamming.sum_histogram import CarriesRepaired, DigitsMultiplied, sum_histogram
+from lemmata.hamming.sumsets import SumCounts, sum_counts, sumset
+from lemmata.hamming.three_sum import counting_three_sum, distances_by_three_sum, three_sum_by_distances
 
 __all__ = [
     "AlignmentCompared",
@@ -42,6 +51,7 @@ __all__ = [
     "PairsCounted",
     "PieceSplit",
     "Projected",
+    "SumCounts",
     "ThresholdChosen",
     "abrahamson",
     "approximate",
@@ -49,9 +59,18 @@ __all__ = [
     "bit_parallel",
     "brute_force",
     "by_definition",
+    "counting_three_sum",
     "distances",
+    "distances_by_three_sum",
     "distances_stream",
     "families",
+    "k_mismatch",
+    "l1_distances",
+    "l2_distances",
+    "less_than_distances",
     "per_letter_fft",
+    "sum_counts",
     "sum_histogram",
+    "sumset",
+    "three_sum_by_distances",
 ]

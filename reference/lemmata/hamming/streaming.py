@@ -59,7 +59,7 @@ def distances_stream(
     --------
     >>> parts = iter(["abra", "cada", "bra"])
     >>> [found.tolist() for found in distances_stream(parts, "abr", block=4)]
-    [[0, 3], [3, 2, 3, 2], [3, 0, 3]]
+    [[0, 3, 3, 2, 3, 2], [3, 0, 3]]
     """
     pattern_values = letter_values("pattern", pattern)
     m = len(pattern_values)
@@ -67,7 +67,7 @@ def distances_stream(
         raise ValueError("pattern is empty (m = 0)")
     if block is None:
         block = max(BLOCK, 4 * m)
-    elif not isinstance(block, int | np.integer) or isinstance(block, bool) or block < 1:
+    elif not isinstance(block, int | np.integer) or block < 1:
         raise ValueError(f"block must be a positive number of letters (block = {block!r})")
     letters, codes = np.unique(pattern_values, return_inverse=True)
     alphabet = tuple(letters.tolist())

@@ -1,0 +1,99 @@
+"""Distances up to k: the front door."""
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lemmata.costs import Costs
+from lemmata.hamming.cost_model import weigh
+from lemmata.hamming.distances import by_cheapest
+from lemmata.hamming.kangaroo import PER_JUMP, index_word_operations, kangaroo
+from lemmata.hamming.letters import Encoded, Letters, encode
+from lemmata.hamming.periodicity import by_periodicity
+
+JUMP_WEIGHT = 8.0
+INDEX_WEIGHT = 8.0
+"""Word operations of a transform that take as long as one of a jump or an index: they wait for memory."""
+
+
+def k_mismatch(
+    text: Letters,
+    pattern: Letters,
+    k: int,
+    *,
+    algorithm: Literal["auto", "distances", "kangaroo", "periodicity"] = "auto",
+    rng: np.random.Generator | int | None = None,
+    costs: Costs | None = None,
+) -> NDArray[np.int64]:
+    """Hamming distance at every alignment where it is at most k, and k + 1 elsewhere.
+
+    Parameters
+    ----------
+    text, pattern : str, bytes, bytearray or array_like of int, shapes (n,) and (m,)
+        As `lemmata.hamming.distances`.
+    k : int
+        Largest distance of interest, k >= 0.
+    algorithm : {"auto", "distances", "kangaroo", "periodicity"}
+        "kangaroo" jumps over equal stretches, O(nk) after indexing (HAM-18). "periodicity" splits nearly
+        periodic patterns from all others (HAM-20). "distances" computes all distances and cuts them off.
+        "auto" takes the one of least weighted count among "distances" and "kangaroo", by the formulas they
+        are charged by; with k = 0 and long patterns that is jumping, otherwise mostly computing everything.
+    rng : numpy.random.Generator or int, optional
+        For the projections of "periodicity"; it does not affect the result.
+    costs : Costs, optional
+        Charged with the word operations of "kangaroo" and "periodicity", projections excepted.
+
+    Returns
+    -------
+    numpy.ndarray of int64, shape (n - m + 1,)
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `lemmata.hamming.distances`; TypeError if k is no integer, ValueError if it is negative or the
+        algorithm is unknown.
+
+    Notes
+    -----
+    Cost: "kangaroo" O(n log m + nk); "periodicity" O(n log m + n k^2 / m) for nearly periodic patterns,
+    otherwise an expected O(n log m log k).
+
+    Source: G. M. Landau, U. Vishkin (1986); R. Clifford et al. (2016), arXiv:1508.00731.
+
+    Examples
+    --------
+    >>> k_mismatch("abracadabra", "abr", 2)
+    array([0, 3, 3, 2, 3, 2, 3, 0, 3])
+    >>> k_mismatch("abracadabra", "abr", 0)
+    array([0, 1, 1, 1, 1, 1, 1, 0, 1])
+    """
+    if isinstance(k, bool | np.bool_) or not isinstance(k, int | np.integer):
+        raise TypeError(f"k must be an integer (got {type(k).__name__})")
+    if k < 0:
+        raise ValueError(f"k must not be negative (k = {k})")
+    if algorithm not in ("auto", "distances", "kangaroo", "periodicity"):
+        raise ValueError(
+            f"algorithm must be 'auto', 'distances', 'kangaroo' or 'periodicity' (got {algorithm!r})"
+        )
+    problem = encode(text, pattern)
+    limit = min(int(k), problem.m)
+    if algorithm == "auto":
+        algorithm = "kangaroo" if kangaroo_cost(problem, limit) < least_cost(problem) else "distances"
+    if algorithm == "kangaroo":
+        return kangaroo(problem, limit, costs=costs)
+    if algorithm == "periodicity":
+        return by_periodicity(problem, limit, np.random.default_rng(rng), costs=costs)
+    return np.minimum(by_cheapest(problem), limit + 1)
+
+
+def kangaroo_cost(problem: Encoded, k: int) -> float:
+    """Weighted word operations of `kangaroo`, at most."""
+    pieces = -(-problem.alignments // problem.m)
+    index = index_word_operations(min(problem.n, 2 * problem.m) + problem.m + 1)
+    return INDEX_WEIGHT * pieces * index + JUMP_WEIGHT * PER_JUMP * (k + 1) * problem.alignments
+
+
+def least_cost(problem: Encoded) -> float:
+    """Weighted word operations of the cheapest way to all distances."""
+    return min(weigh(problem).costs.values())
