@@ -96,7 +96,7 @@ def distances(
     if algorithm != "auto" and algorithm not in _ALGORITHMS:
         known = ", ".join(repr(name) for name in ("auto", *_ALGORITHMS))
         raise ValueError(f"algorithm must be one of {known} (got {algorithm!r})")
-    if not isinstance(n_jobs, int | np.integer) or n_jobs == 0:
+    if n_jobs == 0 or int(n_jobs) != n_jobs:
         raise ValueError(f"n_jobs must be a number of threads, or -1 for all cores (n_jobs = {n_jobs!r})")
 
     def count(problem: Encoded) -> NDArray[np.int64]:

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from lemmata.compilation import njit
 from lemmata.costs import Costs
 from lemmata.hamming.letters import Encoded
-from lemmata.hamming.suffix_array import Extensions, longest_common_extension, prepare_extensions
+from lemmata.hamming import suffix_array
+from lemmata.hamming.suffix_array import Extensions, prepare_extensions
 
 PER_JUMP = 12
 """Word operations of a jump: two ranks, a power of two below their distance, two minima, and the count."""
@@ -59,7 +60,7 @@ def indexed_pieces(problem: Encoded, costs: Costs | None) -> Iterator[tuple[int,
 
 
 def index_word_operations(length: int) -> int:
-    """Word operations of indexing a word, at most: 14 per letter and doubling, 12 for prefixes, 3 per level."""
+    """Word operations of indexing a word, at most: 14 per letter and doubling, 12 for prefixes, 3 a level."""
     levels = max(1, length.bit_length())
     return length * (14 * (levels + 1) + 12 + 3 * levels)
 
@@ -88,4 +89,6 @@ def _jump_py(
     return jumps
 
 
+# The kernel calls it by this name, so it is compiled before.
+longest_common_extension = suffix_array.longest_common_extension
 jump = njit(_jump_py)

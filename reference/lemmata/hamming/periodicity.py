@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from lemmata.compilation import njit
 from lemmata.costs import Costs
-from lemmata.hamming import kangaroo
+from lemmata.hamming import kangaroo, suffix_array
 from lemmata.hamming.karloff import projected_distances
 from lemmata.hamming.letters import Codes, Encoded
 from lemmata.hamming.suffix_array import prepare_extensions
@@ -196,7 +196,7 @@ def _sum_up_py(second: NDArray[np.int64], period: int) -> NDArray[np.int64]:
     return matches
 
 
-longest_common_extension = kangaroo.longest_common_extension
+longest_common_extension = suffix_array.longest_common_extension
 find_near_period = njit(_find_near_period_py)
 correlate_differences = njit(_correlate_differences_py)
 sum_up = njit(_sum_up_py)

@@ -67,7 +67,7 @@ def distances_stream(
         raise ValueError("pattern is empty (m = 0)")
     if block is None:
         block = max(BLOCK, 4 * m)
-    elif not isinstance(block, int | np.integer) or block < 1:
+    elif block < 1:
         raise ValueError(f"block must be a positive number of letters (block = {block!r})")
     letters, codes = np.unique(pattern_values, return_inverse=True)
     alphabet = tuple(letters.tolist())

@@ -142,7 +142,7 @@ def _longest_common_extension_py(rank: Positions, minima: NDArray[np.int32], i: 
     level = 0
     while (2 << level) <= width:
         level += 1
-    return min(minima[level, low], minima[level, high - (1 << level) + 1])
+    return int(min(minima[level, low], minima[level, high - (1 << level) + 1]))
 
 
 sort_suffixes = njit(_sort_suffixes_py)

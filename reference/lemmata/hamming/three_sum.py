@@ -129,5 +129,5 @@ def _elements(name: str, elements: ArrayLike) -> NDArray[np.int64]:
 
 
 def _positive(length: int) -> None:
-    if not isinstance(length, int | np.integer) or length < 1:
+    if length < 1:
         raise ValueError(f"length must be a positive integer (length = {length!r})")
