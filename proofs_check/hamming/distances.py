@@ -133,6 +133,9 @@ def implementations(m: int) -> dict[str, Implementation]:
     """Every way to compute distances, looked up when called, by name."""
     chosen: dict[str, Implementation] = {
         "by_definition": hamming.by_definition,
+        "brute_force": hamming.brute_force,
+        "bit_parallel": hamming.bit_parallel,
+        "bit_packed_fft": hamming.bit_packed_fft,
         "per_letter_fft": hamming.per_letter_fft,
         "per_letter_fft(transform='ntt')": lambda t, p: hamming.per_letter_fft(t, p, transform="ntt"),
         "abrahamson": hamming.abrahamson,

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from lemmata.compilation import njit
 from lemmata.costs import Costs
-from lemmata.hamming.letters import Encoded
 from lemmata.hamming import suffix_array
+from lemmata.hamming.letters import Encoded
 from lemmata.hamming.suffix_array import Extensions, prepare_extensions
 
 PER_JUMP = 12
