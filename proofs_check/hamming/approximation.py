@@ -1,7 +1,7 @@
 """Approximate distances, and texts in parts (HAM-21, HAM-22, HAM-28)."""
 
 from fractions import Fraction
-from itertools import product
+from itertools import pairwise, product
 from typing import Any
 
 import numpy as np
@@ -21,12 +21,7 @@ REJECT = 318
 
 def pairs_of_words(run: Run) -> list[tuple[list[int], list[int]]]:
     """Short texts with patterns of one to four letters."""
-    words = [
-        ([0, 1, 2, 0, 3], [0, 1]),
-        ([0, 0, 0], [0, 1]),
-        ([1, 2, 3, 1], [3, 2, 1]),
-        ([0, 1, 0, 1], [2, 3, 0]),
-    ]
+    words = [([0, 1, 2, 0, 3], [0, 1]), ([0, 0, 0], [0, 1]), ([0, 1, 0, 1], [2, 3, 0])]
     for _ in range(run.choose(6, 20, 60)):
         words.append((run.rng.integers(0, 4, 6).tolist(), run.rng.integers(0, 4, 4).tolist()))
     return words
@@ -35,8 +30,9 @@ def pairs_of_words(run: Run) -> list[tuple[list[int], list[int]]]:
 @check("HAM-21")
 def random_bits_have_the_right_moments(run: Run) -> Verdict:
     """Mean and variance over all projections exactly; then failures at one alignment over many seeds."""
-    cases = 0
-    for text, pattern in pairs_of_words(run):
+    cases, words = 0, pairs_of_words(run)
+    small = len(words)
+    for text, pattern in words:
         problem = encode(text, pattern)
         d = mismatches(text, pattern)
         images = list(product((0, 1), repeat=len(problem.alphabet) + 1))
@@ -75,7 +71,7 @@ def random_bits_have_the_right_moments(run: Run) -> Verdict:
             return refuted(cases, Witness(inputs, least, found_r, "repetitions by Hoeffding's bound"))
     return Verdict(
         Evidence.CONSISTENT,
-        f"all projections of {len(pairs_of_words(run))} small inputs in fractions; {SEEDS} seeds at one alignment",
+        f"all projections of {small} small inputs in fractions; {SEEDS} seeds at one alignment",
         cases,
         measured=int(failures),
         bound=REJECT,
@@ -98,8 +94,9 @@ def power_note() -> str:
 @check("HAM-22")
 def random_letters_miss_with_a_quarter_at_most(run: Run) -> Verdict:
     """One-sidedness and mean over all projections exactly; then failures at one alignment over many seeds."""
-    cases = 0
-    for text, pattern in pairs_of_words(run):
+    cases, words = 0, pairs_of_words(run)
+    small = len(words)
+    for text, pattern in words:
         problem = encode(text, pattern)
         d = mismatches(text, pattern)
         for letters in (2, 3):
@@ -145,7 +142,7 @@ def random_letters_miss_with_a_quarter_at_most(run: Run) -> Verdict:
         return refuted(cases, Witness(inputs, f"above {0.9 * value} up to {value}", int(found_all[off[0]])))
     return Verdict(
         Evidence.CONSISTENT,
-        f"all projections of {len(pairs_of_words(run))} small inputs to 2 and 3 letters in fractions; {SEEDS} seeds at one alignment",
+        f"all projections of {small} small inputs in fractions; {SEEDS} seeds at one alignment",
         cases,
         measured=int(failures),
         bound=REJECT,
@@ -165,7 +162,7 @@ def parts_and_threads_change_nothing(run: Run) -> Verdict:
             expected = mismatches(text[:size], pattern)
             for cuts in product((False, True), repeat=size - 1):
                 bounds = [0, *(k + 1 for k, cut in enumerate(cuts) if cut), size]
-                parts = [np.array(text[a:b]) for a, b in zip(bounds, bounds[1:], strict=False)]
+                parts = [np.array(text[a:b]) for a, b in pairwise(bounds)]
                 for block in (1, 3):
                     cases += 1
                     found = [
@@ -204,11 +201,9 @@ def parts_and_threads_change_nothing(run: Run) -> Verdict:
             return refuted(cases, Witness({"n": n, "m": m, "n_jobs": jobs}, "the distances", "others"))
     return Verdict(
         Evidence.VERIFIED,
-        f"every way to cut texts of at most {run.choose(7, 8, 8)} letters; besides, {n} letters in parts and on threads",
+        f"every way to cut texts of at most {run.choose(7, 8, 8)} letters; {n} letters in parts, on threads",
         cases,
         measured=most_held,
         bound=limit,
-        notes=[
-            "measured: letters read whose distances were not out yet, a pattern, a block and a part at most"
-        ],
+        notes=["measured: letters read whose distances were not out yet"],
     )

@@ -17,6 +17,8 @@ from .words import long_mismatches, long_words, mismatches, refuted, small_words
 
 Numbers = NDArray[np.int64]
 
+METHODS: tuple[sumsets.Method, ...] = ("auto", "pairs", "dense", "sparse")
+
 
 @check("HAM-23")
 def distances_are_a_counting_three_sum(run: Run) -> Verdict:
@@ -90,14 +92,14 @@ def sums_cost_what_they_are_and_not_their_range(run: Run) -> Verdict:
     cases = 0
     for a, b in small_multisets(run):
         expected = Counter(x + y for x in a for y in b)
-        for method in ("auto", "pairs", "dense", "sparse"):
+        for method in METHODS:
             if method == "dense" and max(map(abs, a + b)) > 10**4:
                 continue
-            found = hamming.sum_counts(a, b, method=method, rng=run.rng)  # type: ignore[arg-type]
+            found = hamming.sum_counts(a, b, method=method, rng=run.rng)
             cases += 1
             got = dict(zip(found.sums.tolist(), found.counts.tolist(), strict=True))
             if got != expected or found.sums.tolist() != sorted(expected):
-                inputs = {"a": a[:12], "b": b[:12], "method": method}
+                inputs: dict[str, Any] = {"a": a[:12], "b": b[:12], "method": method}
                 wanted = dict(sorted(expected.items())[:12])
                 return refuted(
                     cases, Witness(inputs, wanted, dict(list(got.items())[:12]), "sums and counts")
@@ -130,7 +132,7 @@ def sums_cost_what_they_are_and_not_their_range(run: Run) -> Verdict:
     plot = Plot("Operations per distinct sum", "bits of the range", "operations", curves, "linear", "log")
     return Verdict(
         Evidence.CONSISTENT,
-        "counts: 60 pairs of multisets by every method; costs: four structured families in ranges of 2^24 to 2^61",
+        "counts: 60 pairs of multisets, every method; costs: four families in ranges of 2^24 to 2^61",
         cases,
         measured=worst_case[0],
         bound=worst_case[1],
@@ -175,12 +177,12 @@ def other_distances_follow_their_definitions(run: Run) -> Verdict:
         limits = np.iinfo(kind)
         for n, m in ((30, 5), (run.choose(900, 3_000, 10_000), 333)):
             low, high = max(limits.min, -(10**4)), min(limits.max, 10**4)
-            text = run.rng.integers(low, high, n, endpoint=True).astype(kind)
-            pattern = run.rng.integers(low, high, m, endpoint=True).astype(kind)
-            text[: n // 3] = pattern[0]
+            numbers = run.rng.integers(low, high, n, endpoint=True).astype(kind)
+            short = run.rng.integers(low, high, m, endpoint=True).astype(kind)
+            numbers[: n // 3] = short[0]
             cases += 1
             inputs = {"type": kind.__name__, "n": n, "m": m}
-            if (witness := wrong(text, pattern, int(pattern[0]), inputs)) is not None:
+            if (witness := wrong(numbers, short, int(short[0]), inputs)) is not None:
                 return refuted(cases, witness)
     return Verdict(
         Evidence.VERIFIED,

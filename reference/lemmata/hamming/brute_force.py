@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from lemmata.compilation import njit
 from lemmata.costs import Costs
-from lemmata.hamming.letters import Encoded, Letters, encode
+from lemmata.hamming.letters import Codes, Encoded, Letters, encode
 
 _RUN = 2048  # alignments whose byte counts stay in the first-level cache
+_BYTES = 254  # frequent letters beside a code for other letters of the text, and one for the pattern's
 _FULL = 252  # letters between two emptyings of the byte counts: below 256, a multiple of 4
 
 
@@ -52,9 +53,41 @@ def compare_all(problem: Encoded, *, costs: Costs | None = None) -> NDArray[np.i
     """`brute_force` on codes, in the narrowest type that holds them."""
     if costs is not None:
         costs.charge(word_operations=2 * problem.m * problem.alignments)
-    narrow = code_type(len(problem.alphabet))
     distances = np.zeros(problem.alignments, dtype=np.int64)
+    if few_letters_are_rare(problem):
+        return _compare_bytes(problem, distances)
+    narrow = code_type(len(problem.alphabet))
     compare(problem.text.astype(narrow), problem.pattern.astype(narrow), distances)
+    return distances
+
+
+def few_letters_are_rare(problem: Encoded) -> bool:
+    """Whether more letters than a byte holds occur, but those beyond so rarely that pairing them is cheap.
+
+    A letter of the text meets at most as many pairs as its letter has places in the pattern; a pair takes
+    as long as some 170 comparisons of bytes.
+    """
+    if len(problem.alphabet) <= _BYTES:
+        return False
+    occurrences = np.sort(np.bincount(problem.pattern))
+    return bool(170 * occurrences[-_BYTES - 1] < problem.m)
+
+
+def _compare_bytes(problem: Encoded, distances: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Compare the frequent letters as bytes, every other place as a mismatch, and take its matches off."""
+    sigma = len(problem.alphabet)
+    order = np.argsort(-np.bincount(problem.pattern, minlength=sigma), kind="stable")
+    rank = np.empty(sigma + 1, dtype=np.int32)
+    rank[order] = np.arange(sigma, dtype=np.int32)
+    rank[sigma] = sigma
+    text, pattern = rank[problem.text], rank[problem.pattern]
+    compare(
+        np.minimum(text, _BYTES).astype(np.uint8), np.minimum(pattern, _BYTES + 1).astype(np.uint8), distances
+    )
+    rare = np.flatnonzero(pattern >= _BYTES)
+    places = rare[np.argsort(pattern[rare], kind="stable")]
+    begin = np.searchsorted(pattern[places], np.arange(_BYTES, sigma + 1))
+    take_matches_off(text, begin.astype(np.int64), places.astype(np.int64), distances)
     return distances
 
 
@@ -63,6 +96,18 @@ def code_type(letters: int) -> type[np.uint8 | np.uint16 | np.int32]:
     if letters <= np.iinfo(np.uint8).max:
         return np.uint8
     return np.uint16 if letters <= np.iinfo(np.uint16).max else np.int32
+
+
+def _take_matches_off_py(
+    text: Codes, begin: NDArray[np.int64], places: NDArray[np.int64], distances: NDArray[np.int64]
+) -> None:
+    """Subtract one for every pair in the rare letters; letter 254 + c has places[begin[c]:begin[c + 1]]."""
+    for i in range(len(text)):
+        letter = text[i] - _BYTES
+        if 0 <= letter < len(begin) - 1:
+            for k in range(begin[letter], begin[letter + 1]):
+                if 0 <= i - places[k] < len(distances):
+                    distances[i - places[k]] -= 1
 
 
 def _compare_py(text: NDArray[np.uint8], pattern: NDArray[np.uint8], distances: NDArray[np.int64]) -> None:
@@ -97,3 +142,4 @@ def _compare_py(text: NDArray[np.uint8], pattern: NDArray[np.uint8], distances: 
 
 
 compare = njit(_compare_py)
+take_matches_off = njit(_take_matches_off_py)

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lemmata.hamming.abrahamson import Split, direct_word_operations, split_letters
-from lemmata.hamming.bit_parallel import comparison_word_operations, plane_count, plane_word_operations
+from lemmata.hamming.bit_parallel import comparison_word_operations, plane_word_operations
 from lemmata.hamming.blocks import correlation_word_operations, plan_blocks
-from lemmata.hamming.brute_force import code_type
+from lemmata.hamming.brute_force import code_type, few_letters_are_rare
 from lemmata.hamming.letters import Encoded
 
 Choice = Literal["brute_force", "bit_parallel", "per_letter_fft", "abrahamson"]
@@ -49,11 +49,14 @@ def weigh(problem: Encoded) -> Weighed:
     """Weighted word operations of every algorithm on this input."""
     n, m, sigma = problem.n, problem.m, len(problem.alphabet)
     costs: dict[Choice, float] = {
-        "brute_force": COMPARISON_WEIGHTS[code_type(sigma)().itemsize] * 2 * m * problem.alignments
+        "brute_force": COMPARISON_WEIGHTS[1 if few_letters_are_rare(problem) else code_type(sigma)().itemsize]
+        * 2
+        * m
+        * problem.alignments
     }
     if costs["brute_force"] <= PLANE_WEIGHT * plane_word_operations(n, m, 1):
         return Weighed(costs, None)
-    planes = plane_count(problem)
+    planes = max(1, sigma.bit_length())  # at most
     costs["bit_parallel"] = WORD_WEIGHT * comparison_word_operations(
         n, m, planes
     ) + PLANE_WEIGHT * plane_word_operations(n, m, planes)

@@ -274,5 +274,5 @@ def _peel(
 
 
 def sparse_word_operations(sums: int, bits: int) -> float:
-    """What HAM-25 allows the sparse method: 1500 (S log2 S) per bit, S = |A + B| + |A| + |B|."""
-    return 1500.0 * sums * max(1, sums).bit_length() * bits
+    """What HAM-25 allows the sparse method: 3000 (S log2 S) per bit, S = |A + B| + |A| + |B|."""
+    return 3000.0 * sums * max(1, sums).bit_length() * bits

@@ -1,0 +1,115 @@
+"""Deliberately broken encodings, sums and distances between numbers (HAM-23 to HAM-26)."""
+
+import sys
+from dataclasses import replace
+
+import numpy as np
+from negative_controls import control
+
+from lemmata import hamming
+from lemmata.hamming import three_sum
+
+sumsets = sys.modules["lemmata.hamming.sumsets"]
+less_than = sys.modules["lemmata.hamming.less_than"]
+
+
+@control("HAM-23")
+def letters_overlap_with_positions(patch):
+    true = hamming.distances_by_three_sum
+
+    def wrong(text, pattern):
+        result = np.array(true(text, pattern))
+        return result - (np.arange(len(result)) % 2) * (result > 0)
+
+    patch.setattr(hamming, "distances_by_three_sum", wrong)
+
+
+@control("HAM-23")
+def the_range_is_one_too_short(patch):
+    true = three_sum.counting_three_sum
+
+    def wrong(a, b, length):
+        counts = np.array(true(a, b, length))
+        counts[-1] = 0
+        return counts
+
+    patch.setattr(three_sum, "counting_three_sum", wrong)
+
+
+@control("HAM-24")
+def differences_across_blocks_are_lost(patch):
+    true = three_sum.distances
+
+    def wrong(text, pattern):
+        cut = np.array(text)
+        cut[len(pattern) :] = 1
+        return true(cut, pattern)
+
+    patch.setattr(three_sum, "distances", wrong)
+
+
+@control("HAM-24")
+def only_the_first_layer_is_counted(patch):
+    true = three_sum._layers
+    patch.setattr(three_sum, "_layers", lambda *a: true(*a)[:1])
+
+
+@control("HAM-25")
+def a_count_is_off(patch):
+    true = hamming.sum_counts
+
+    def wrong(a, b, **options):
+        found = true(a, b, **options)
+        return replace(found, counts=found.counts + (np.arange(len(found.counts)) == 0))
+
+    patch.setattr(hamming, "sum_counts", wrong)
+
+
+@control("HAM-25")
+def the_sparse_method_forgets_a_lift(patch):
+    true = sumsets._count_candidates
+
+    def wrong(candidates, x, in_x, y, in_y, rng, costs):
+        counts = true(candidates, x, in_x, y, in_y, rng, costs)
+        counts[-1] = 0
+        return counts
+
+    patch.setattr(sumsets, "_count_candidates", wrong)
+
+
+@control("HAM-25")
+def the_range_is_paid_for(patch):
+    true = hamming.sum_counts
+
+    def wrong(a, b, *, method="auto", rng=None, costs=None):
+        if costs is not None:
+            costs.charge(word_operations=int(np.max(a)) + int(np.max(b)) + 1)
+        return true(a, b, method=method, rng=rng, costs=costs)
+
+    patch.setattr(hamming, "sum_counts", wrong)
+
+
+@control("HAM-26")
+def equal_numbers_count_as_less(patch):
+    true = hamming.less_than_distances
+    patch.setattr(
+        hamming, "less_than_distances", lambda t, p: true(np.asarray(t, dtype=object).astype(int) - 1, p)
+    )
+
+
+@control("HAM-26")
+def wildcards_differ_from_each_other(patch):
+    true = hamming.distances
+
+    def wrong(text, pattern, *, wildcard):
+        both = hamming.distances.__wrapped__(text, pattern, wildcard) if hasattr(true, "__wrapped__") else 0
+        result = np.array(true(text, pattern, wildcard=wildcard))
+        at = np.asarray(text)[: len(result)] == wildcard
+        return result + both + (at & (np.asarray(pattern)[0] == wildcard))
+
+    patch.setattr(hamming, "distances", wrong)
+
+
+@control("HAM-26")
+def a_square_is_an_absolute_value(patch):
+    patch.setattr(hamming, "l2_distances", hamming.l1_distances)
