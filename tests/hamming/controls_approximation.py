@@ -15,8 +15,8 @@ def the_bits_are_biased(patch):
         def __init__(self, rng):
             self.rng = rng
 
-        def integers(self, low, high, size, dtype):
-            return (self.rng.random(size) < 0.2).astype(dtype)
+        def integers(self, _low, _high, size, dtype):
+            return (self.rng.random(size) < 0.05).astype(dtype)
 
     patch.setattr(karloff, "karloff", lambda problem, r, rng: true(problem, r, Biased(rng)))
 
