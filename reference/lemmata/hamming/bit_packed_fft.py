@@ -65,7 +65,8 @@ def bit_packed_fft(
         A digit holds this many times a letter's average count, rounded up to a power of two; at least 1. Less
         packs tighter and overflows more often.
     overflow : {"auto", "repair", "widen"}
-        What to do about digits that overflowed, as `lemmata.hamming.sum_histogram.sum_histogram`.
+        What to do about digits that overflowed, as `lemmata.hamming.sum_histogram.sum_histogram`. With
+        "widen" nothing is random (HAM-30).
     rng : numpy.random.Generator or int, optional
         Draws the moduli of repairs, by `numpy.random.default_rng`. It does not affect the result.
     trace : list or callable, optional

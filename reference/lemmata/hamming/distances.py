@@ -79,8 +79,9 @@ def distances(
 
     Notes
     -----
-    Cost: O(n min(m, sigma log m, sqrt(m log m))) word operations, sigma the number of distinct letters of the
-    pattern (HAM-2, HAM-3), after giving the letters codes in O(n log sigma + m log m).
+    Cost: O(n min(m, sigma log m, sqrt(m log m))) word operations, sigma the number of distinct letters of
+    the pattern (HAM-2, HAM-3; HAM-29 says what stands below), after giving the letters codes in O(n log
+    sigma + m log m).
 
     Source: K. Abrahamson (1987); M. J. Fischer, M. S. Paterson (1974); the chapter ``theory/hamming.md``.
 

@@ -1,0 +1,114 @@
+"""Distances up to k (HAM-18, HAM-19, HAM-20) and the index under the jumps."""
+
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from lemmata import hamming
+from lemmata.hamming import periodicity, suffix_array
+from lemmata.hamming.letters import encode
+
+ALGORITHMS = ("auto", "distances", "kangaroo", "periodicity")
+
+
+def capped(text, pattern, k):
+    windows = [text[i : i + len(pattern)] for i in range(len(text) - len(pattern) + 1)]
+    return [min(k + 1, sum(a != b for a, b in zip(w, pattern, strict=True))) for w in windows]
+
+
+@st.composite
+def nearly_periodic(draw):
+    """A text and a pattern of one period, with a few errors each."""
+    period = draw(st.integers(1, 6))
+    n = draw(st.integers(1, 60))
+    m = draw(st.integers(1, n))
+    words = []
+    for size in (n, m):
+        word = [i % period for i in range(size)]
+        for at in draw(st.lists(st.integers(0, size - 1), max_size=4)):
+            word[at] = draw(st.integers(0, 7))
+        words.append(word)
+    return words
+
+
+@given(nearly_periodic(), st.integers(0, 12))
+@example(([0], [0]), 0)
+@example(([0, 0, 1, 0], [0, 1]), 1)
+def test_all_algorithms_cap_the_distances(words, k):
+    text, pattern = words
+    for algorithm in ALGORITHMS:
+        found = hamming.k_mismatch(text, pattern, k, algorithm=algorithm, rng=3)
+        assert found.tolist() == capped(text, pattern, k), algorithm
+        assert found.dtype == np.int64
+
+
+@given(nearly_periodic(), st.data())
+def test_breaks_at_any_shift_determine_the_matches(words, data):
+    text, pattern = words
+    if len(pattern) < 2:
+        return
+    shift = data.draw(st.integers(1, len(pattern) - 1))
+    k = data.draw(st.integers(0, len(pattern)))
+    assert periodicity.count_by_breaks(encode(text, pattern), k, shift).tolist() == capped(text, pattern, k)
+
+
+@pytest.mark.jit
+@pytest.mark.parametrize("excess", [-1, 0, 1, 20])
+@pytest.mark.parametrize("k", [1, 5, 17])
+def test_patterns_around_the_border_of_periodicity(k, excess):
+    """An approximate period with exactly, just below and just above 4k breaks, and planted copies with k errors."""
+    rng = np.random.default_rng(k)
+    pattern = np.zeros(400, dtype=np.int64)
+    # Isolated ones break the period 1 twice.
+    pattern[3 : 3 + 4 * max(0, (4 * k + excess) // 2) : 4] = 1
+    if (4 * k + excess) % 2:
+        pattern[-1] = 1
+    text = rng.integers(0, 2, 5_000)
+    for start in range(0, 4_500, 600):
+        text[start : start + 400] = pattern
+        text[start + rng.choice(400, k, replace=False)] += 2
+    expected = np.minimum(hamming.brute_force(text, pattern), k + 1)
+    assert (expected <= k).sum() >= 8
+    for algorithm in ALGORITHMS:
+        assert np.array_equal(hamming.k_mismatch(text, pattern, k, algorithm=algorithm, rng=0), expected)
+
+
+@given(st.lists(st.integers(0, 3), min_size=1, max_size=60), st.data())
+@example([0], None)
+@example([1, 1, 1, 1, 1], None)
+def test_longest_common_extensions(word, data):
+    codes = np.array(word, dtype=np.int32)
+    order = suffix_array.suffix_array(codes)
+    assert [word[i:] for i in order] == sorted(word[i:] for i in range(len(word)))
+    extensions = suffix_array.prepare_extensions(codes)
+    pairs = [(i, j) for i in range(len(word)) for j in range(len(word)) if i != j]
+    for i, j in pairs[:200]:
+        same = 0
+        while max(i, j) + same < len(word) and word[i + same] == word[j + same]:
+            same += 1
+        assert suffix_array.longest_common_extension(*extensions, i, j) == same
+
+
+def test_the_empty_word_has_no_suffixes():
+    assert len(suffix_array.suffix_array(np.empty(0, dtype=np.int32))) == 0
+
+
+@pytest.mark.parametrize(
+    ("k", "error", "message"),
+    [
+        (-1, ValueError, "k must not be negative"),
+        (1.0, TypeError, "k must be an integer"),
+        (True, TypeError, "k must be an integer"),
+        ("1", TypeError, "k must be an integer"),
+    ],
+)
+def test_bad_k(k, error, message):
+    with pytest.raises(error, match=message):
+        hamming.k_mismatch("abc", "a", k)
+
+
+def test_unknown_algorithm_and_large_k():
+    with pytest.raises(ValueError, match="algorithm must be"):
+        hamming.k_mismatch("abc", "a", 1, algorithm="fast")
+    assert hamming.k_mismatch("abc", "bb", 10**30).tolist() == [1, 1]

@@ -1,0 +1,90 @@
+"""Sums of multisets and counting 3SUM (HAM-23, HAM-24, HAM-25)."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from lemmata import hamming
+from lemmata.costs import Costs
+
+NARROW = st.lists(st.integers(-20, 20), min_size=1, max_size=25)
+WIDE = st.lists(st.integers(-(2**62), 2**62 - 1), min_size=1, max_size=12)
+
+
+@given(NARROW | WIDE, NARROW | WIDE, st.integers(0, 5))
+@example([2**62 - 1], [2**62], 0)
+@example([-(2**62)], [-(2**62)], 0)
+@example([0, 0], [0, 0, 0], 0)
+def test_sums_and_how_often(a, b, seed):
+    expected = Counter(x + y for x in a for y in b)
+    for method in ("auto", "pairs", "sparse"):
+        found = hamming.sum_counts(a, b, method=method, rng=seed)
+        assert dict(zip(found.sums.tolist(), found.counts.tolist(), strict=True)) == expected
+        assert found.sums.tolist() == sorted(expected)
+        assert found.sums.dtype == found.counts.dtype == np.int64
+    assert hamming.sumset(a, b).tolist() == sorted(expected)
+
+
+@given(NARROW, NARROW)
+def test_the_dense_method(a, b):
+    found = hamming.sum_counts(a, b, method="dense")
+    assert dict(zip(found.sums.tolist(), found.counts.tolist(), strict=True)) == Counter(
+        x + y for x in a for y in b
+    )
+
+
+@pytest.mark.jit
+def test_a_sparse_result_does_not_cost_the_range():
+    a = np.arange(2_000, dtype=np.int64) * 2**50
+    costs = Costs()
+    found = hamming.sum_counts(a, a, rng=0, method="sparse", costs=costs)
+    assert len(found.sums) == 3_999
+    assert costs.word_operations < 2**36
+
+
+def test_edges_of_integers():
+    with pytest.raises(ValueError, match="do not fit int64"):
+        hamming.sumset([2**62], [2**62])
+    with pytest.raises(ValueError, match="do not fit int64"):
+        hamming.sumset(np.array([2**64 - 1], dtype=np.uint64), [0])
+    assert hamming.sumset([2**63 - 1, -(2**63)], [0]).tolist() == [-(2**63), 2**63 - 1]
+    assert hamming.sumset(np.array([2**63], dtype=np.uint64), [-1]).tolist() == [2**63 - 1]
+    assert hamming.sumset([], [1]).tolist() == []
+    with pytest.raises(TypeError, match="a must be integers"):
+        hamming.sumset("ab", [1])
+    with pytest.raises(TypeError, match="b must be"):
+        hamming.sumset([1], [0.5])
+    with pytest.raises(ValueError, match="method must be"):
+        hamming.sum_counts([1], [1], method="fast")
+
+
+@given(NARROW | st.just([]), NARROW | st.just([]), st.integers(1, 50))
+@example([5, 7, 9], [4, 5], 4)
+@example([-1], [-1], 1)
+def test_counting_three_sum_both_ways(a, b, length):
+    expected = [sum(x - y == s for x in a for y in b) for s in range(length)]
+    x, y = np.array(a, dtype=np.int64), np.array(b, dtype=np.int64)
+    assert hamming.counting_three_sum(x, y, length).tolist() == expected
+    assert hamming.three_sum_by_distances(x, y, length).tolist() == expected
+
+
+@given(st.lists(st.integers(0, 3), min_size=1, max_size=40), st.data())
+def test_distances_by_three_sum(text, data):
+    m = data.draw(st.integers(1, len(text)))
+    pattern = data.draw(st.lists(st.integers(0, 4), min_size=m, max_size=m))
+    assert (
+        hamming.distances_by_three_sum(text, pattern).tolist()
+        == hamming.by_definition(text, pattern).tolist()
+    )
+
+
+def test_bad_three_sums():
+    with pytest.raises(ValueError, match="length must be a positive"):
+        hamming.counting_three_sum([1], [1], 0)
+    with pytest.raises(ValueError, match="a must be between"):
+        hamming.counting_three_sum([2**62], [1], 3)
+    with pytest.raises(TypeError, match="b must be integers"):
+        hamming.three_sum_by_distances([1], "b", 3)
