@@ -57,7 +57,7 @@ def test_breaks_at_any_shift_determine_the_matches(words, data):
 @pytest.mark.parametrize("excess", [-1, 0, 1, 20])
 @pytest.mark.parametrize("k", [1, 5, 17])
 def test_patterns_around_the_border_of_periodicity(k, excess):
-    """An approximate period with exactly, just below and just above 4k breaks, and planted copies with k errors."""
+    """A period with just below, exactly and above 4k breaks, and planted copies with k errors."""
     rng = np.random.default_rng(k)
     pattern = np.zeros(400, dtype=np.int64)
     # Isolated ones break the period 1 twice.

@@ -1,6 +1,7 @@
-"""Wildcards, order, absolute and squared differences (HAM-26); parts, threads and estimates (HAM-21, HAM-22, HAM-28)."""
+"""Distances other than equality (HAM-26); parts, threads and estimates (HAM-21, HAM-22, HAM-28)."""
 
 import tracemalloc
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -97,7 +98,7 @@ def test_wildcards_of_every_kind():
 def test_streams_are_distances(words, cuts, block):
     text, pattern = words
     places = [0, *sorted(min(cut, len(text)) for cut in cuts), len(text)]
-    parts = [np.array(text[a:b], dtype=np.int16) for a, b in zip(places, places[1:], strict=False)]
+    parts = [np.array(text[a:b], dtype=np.int16) for a, b in pairwise(places)]
     found = list(hamming.distances_stream(iter(parts), pattern, block=block))
     expected = hamming.by_definition(text, pattern).tolist()
     assert np.concatenate(found).tolist() == expected

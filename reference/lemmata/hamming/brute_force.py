@@ -81,9 +81,8 @@ def _compare_bytes(problem: Encoded, distances: NDArray[np.int64]) -> NDArray[np
     rank[order] = np.arange(sigma, dtype=np.int32)
     rank[sigma] = sigma
     text, pattern = rank[problem.text], rank[problem.pattern]
-    compare(
-        np.minimum(text, _BYTES).astype(np.uint8), np.minimum(pattern, _BYTES + 1).astype(np.uint8), distances
-    )
+    few, short = np.minimum(text, _BYTES), np.where(pattern < _BYTES, pattern, _BYTES + 1)
+    compare(few.astype(np.uint8), short.astype(np.uint8), distances)
     rare = np.flatnonzero(pattern >= _BYTES)
     places = rare[np.argsort(pattern[rare], kind="stable")]
     begin = np.searchsorted(pattern[places], np.arange(_BYTES, sigma + 1))
