@@ -61,7 +61,7 @@ def l1_distances(text: Letters, pattern: Letters) -> NDArray[np.int64]:
         below_sums += sum_of_correlations(pairs).astype(np.int64)
     values = above_text.astype(np.int64), above_pattern.astype(np.int64)
     add_within_buckets(order.reached, order.by_place, order.size, values[1], values[0], below_sums)
-    running = np.concatenate([[0], np.cumsum(values[0].view(np.uint64))]).astype(np.uint64)
+    running = np.concatenate([np.zeros(1, dtype=np.uint64), np.cumsum(above_text)])
     # Differences of running sums are right modulo 2^64, and fit.
     in_window = (running[m:] - running[:-m]).astype(np.int64)
     return np.asarray(in_window - int(values[1].sum()) + 2 * below_sums)
