@@ -29,6 +29,7 @@ _ONE = np.uint64(1)
 # Masks of the population count in six steps; the compiler knows it and emits the instruction.
 _EVEN, _PAIRS, _NIBBLES = (np.uint64(2**64 // d) for d in (3, 5, 17))
 _BYTES = np.uint64(2**64 // 255)
+_TOP, _BYTE = np.uint64(56), np.uint64(255)
 
 
 def bit_parallel(text: Letters, pattern: Letters, *, costs: Costs | None = None) -> NDArray[np.int64]:
@@ -115,7 +116,8 @@ def _population_py(word: np.uint64) -> np.int64:
     word = word - ((word >> np.uint64(1)) & _EVEN)
     word = (word & _PAIRS) + ((word >> np.uint64(2)) & _PAIRS)
     word = (word + (word >> np.uint64(4))) & _NIBBLES
-    return np.int64((word * _BYTES) >> np.uint64(56))
+    # As whole numbers, so that plain Python, where they are not cut off at 64 bits, agrees.
+    return np.int64((int(word) * int(_BYTES)) >> int(_TOP) & int(_BYTE))
 
 
 def _count_differences_py(

@@ -165,8 +165,7 @@ def _look_up_py(
     """Entry ``value - low`` of the table for every value from low to high, ``other`` elsewhere."""
     for i in range(len(values)):
         value = values[i]
-        # Inside the range the difference is below the table's size: it cannot overflow.
-        found[i] = table[np.int64(value - low)] if low <= value <= high else other
+        found[i] = table[int(value) - int(low)] if low <= value <= high else other
 
 
 look_up = njit(_look_up_py)
