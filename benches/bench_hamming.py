@@ -156,3 +156,20 @@ def bench_near_the_limit(benchmark, peer, m):
 
         benchmark.pedantic(copies, rounds=5, warmup_rounds=1)
     benchmark.extra_info["letters compared per second"] = N * m / benchmark.stats.stats.min
+
+
+@pytest.mark.parametrize("kind", ["periodic", "random"])
+@pytest.mark.parametrize("k", [1, 16])
+@pytest.mark.parametrize("algorithm", ["auto", "distances", "kangaroo", "periodicity"])
+def bench_k_mismatch(benchmark, algorithm, k, kind):
+    """Distances up to k, by every way to them."""
+    rng = np.random.default_rng(k)
+    text = np.arange(N) % 50 if kind == "periodic" else rng.integers(0, 50, N)
+    text[:: N // 20] += 1
+    pattern = text[: N // 10].copy()
+    benchmark.group = f"k_mismatch, {kind}, m = {N // 10}, k = {k}"
+    expected = np.minimum(hamming.distances(text, pattern), k + 1)
+    found = benchmark.pedantic(
+        hamming.k_mismatch, (text, pattern, k), {"algorithm": algorithm, "rng": 0}, rounds=2, warmup_rounds=1
+    )
+    assert np.array_equal(found, expected)

@@ -177,7 +177,7 @@ def breaks_determine_the_matches(run: Run) -> Verdict:
             if periodicity.near_period(encode(text, pattern).pattern, k):
                 pieces = -(-(n - m + 1) // m)
                 search = kangaroo.index_word_operations(m) + 12 * k * (4 * k + 1)
-                limit = pieces * (24 * m + 8 * k + 6 * 260 * k * k) + search
+                limit = pieces * periodicity.break_word_operations(m, k) + search
                 if not n <= costs.word_operations <= limit:
                     inputs = {"family": name, "n": n, "m": m, "k": k}
                     witness = Witness(inputs, f"{n} to {limit}", costs.word_operations, "word operations")

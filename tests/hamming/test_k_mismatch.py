@@ -1,5 +1,7 @@
 """Distances up to k (HAM-18, HAM-19, HAM-20) and the index under the jumps."""
 
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import example, given
@@ -8,6 +10,8 @@ from hypothesis import strategies as st
 from lemmata import hamming
 from lemmata.hamming import periodicity, suffix_array
 from lemmata.hamming.letters import encode
+
+front = sys.modules["lemmata.hamming.k_mismatch"]  # the package's attribute of this name is the function
 
 ALGORITHMS = ("auto", "distances", "kangaroo", "periodicity")
 
@@ -112,3 +116,14 @@ def test_unknown_algorithm_and_large_k():
     with pytest.raises(ValueError, match="algorithm must be"):
         hamming.k_mismatch("abc", "a", 1, algorithm="fast")
     assert hamming.k_mismatch("abc", "bb", 10**30).tolist() == [1, 1]
+
+
+@pytest.mark.jit
+def test_auto_takes_the_algorithm_that_suits():
+    rng = np.random.default_rng(0)
+    everything = encode(rng.integers(0, 2, 50_000), rng.integers(0, 2, 500))
+    assert front.cheapest(everything, 3) == "distances"
+    # Many letters and a long pattern of one period: few breaks, dear transforms.
+    word = np.arange(2_000_000) % 50
+    word[::40_000] += 1
+    assert front.cheapest(encode(word, word[:400_000].copy()), 50) == "periodicity"

@@ -139,6 +139,7 @@ def test_a_memory_map_is_never_read_whole(tmp_path):
     assert peak < 8_000_000, "less than the text, and a fortieth of its distances"
 
 
+@pytest.mark.jit
 @pytest.mark.parametrize("n_jobs", [2, -1])
 def test_threads_change_nothing(n_jobs):
     rng = np.random.default_rng(0)

@@ -6,11 +6,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lemmata.costs import Costs
-from lemmata.hamming.cost_model import weigh
+from lemmata.hamming.cost_model import transform_cost, weigh
 from lemmata.hamming.distances import by_cheapest
 from lemmata.hamming.kangaroo import PER_JUMP, index_word_operations, kangaroo
 from lemmata.hamming.letters import Encoded, Letters, encode
-from lemmata.hamming.periodicity import by_periodicity
+from lemmata.hamming.periodicity import (
+    LETTERS,
+    break_word_operations,
+    by_periodicity,
+    near_period,
+    projection_rounds,
+)
 
 JUMP_WEIGHT = 8.0
 INDEX_WEIGHT = 8.0
@@ -37,8 +43,8 @@ def k_mismatch(
     algorithm : {"auto", "distances", "kangaroo", "periodicity"}
         "kangaroo" jumps over equal stretches, O(nk) after indexing (HAM-18). "periodicity" splits nearly
         periodic patterns from all others (HAM-20). "distances" computes all distances and cuts them off.
-        "auto" takes the one of least weighted count among "distances" and "kangaroo", by the formulas they
-        are charged by; with k = 0 and long patterns that is jumping, otherwise mostly computing everything.
+        "auto" takes the one of least weighted count, looking for a near-period if that is cheap itself. Often
+        it is "distances", whose kernels are hard to beat.
     rng : numpy.random.Generator or int, optional
         For the projections of "periodicity"; it does not affect the result.
     costs : Costs, optional
@@ -79,7 +85,7 @@ def k_mismatch(
     problem = encode(text, pattern)
     limit = min(int(k), problem.m)
     if algorithm == "auto":
-        algorithm = "kangaroo" if kangaroo_cost(problem, limit) < least_cost(problem) else "distances"
+        algorithm = cheapest(problem, limit)
     if algorithm == "kangaroo":
         return kangaroo(problem, limit, costs=costs)
     if algorithm == "periodicity":
@@ -94,6 +100,17 @@ def kangaroo_cost(problem: Encoded, k: int) -> float:
     return INDEX_WEIGHT * pieces * index + JUMP_WEIGHT * PER_JUMP * (k + 1) * problem.alignments
 
 
-def least_cost(problem: Encoded) -> float:
-    """Weighted word operations of the cheapest way to all distances."""
-    return min(weigh(problem).costs.values())
+def cheapest(problem: Encoded, k: int) -> Literal["distances", "kangaroo", "periodicity"]:
+    """Name of the algorithm with the least weighted count."""
+    everything, jumping = min(weigh(problem).costs.values()), kangaroo_cost(problem, k)
+    search = INDEX_WEIGHT * index_word_operations(problem.m) + JUMP_WEIGHT * PER_JUMP * k * (4 * k + 1)
+    if k >= 1 and 4 * search < min(everything, jumping):
+        if near_period(problem.pattern, k):
+            pieces = -(-problem.alignments // problem.m)
+            splitting = search + JUMP_WEIGHT * pieces * break_word_operations(problem.m, k)
+        else:
+            rounds = projection_rounds(k)
+            splitting = search + rounds * transform_cost(problem, LETTERS) + kangaroo_cost(problem, 0)
+        if splitting < min(everything, jumping):
+            return "periodicity"
+    return "kangaroo" if jumping < everything else "distances"

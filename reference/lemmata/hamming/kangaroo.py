@@ -33,7 +33,8 @@ def kangaroo(problem: Encoded, k: int, *, costs: Costs | None = None) -> NDArray
     charged as `index_word_operations` says (HAM-18).
     """
     distances = np.empty(problem.alignments, dtype=np.int64)
-    for start, count, extensions in indexed_pieces(problem, costs):
+    for start, count in pieces(problem):
+        extensions = index_piece(problem, start, count, costs)
         alignments = np.arange(count, dtype=np.int64)
         jumps = jump(
             extensions.rank, extensions.minima, problem.m, k, alignments, distances[start : start + count]
@@ -43,20 +44,20 @@ def kangaroo(problem: Encoded, k: int, *, costs: Costs | None = None) -> NDArray
     return distances
 
 
-def indexed_pieces(problem: Encoded, costs: Costs | None) -> Iterator[tuple[int, int, Extensions]]:
-    """First alignment, number of alignments and index of every piece.
+def pieces(problem: Encoded) -> Iterator[tuple[int, int]]:
+    """First alignment and number of alignments, m at most, of every piece."""
+    for start in range(0, problem.alignments, problem.m):
+        yield start, min(problem.m, problem.alignments - start)
 
-    A piece's word is the pattern, a letter that occurs nowhere else, and the text of its alignments.
-    """
-    m, sigma = problem.m, len(problem.alphabet)
-    separator = np.array([sigma + 1], dtype=np.int32)
-    for start in range(0, problem.alignments, m):
-        count = min(m, problem.alignments - start)
-        window = problem.text[start : start + count + m - 1]
-        word = np.concatenate([problem.pattern, separator, window])
-        if costs is not None:
-            costs.charge(word_operations=index_word_operations(len(word)))
-        yield start, count, prepare_extensions(word)
+
+def index_piece(problem: Encoded, start: int, count: int, costs: Costs | None) -> Extensions:
+    """Index of the pattern, a letter that occurs nowhere else, and the text of a piece's alignments."""
+    separator = np.array([len(problem.alphabet) + 1], dtype=np.int32)
+    window = problem.text[start : start + count + problem.m - 1]
+    word = np.concatenate([problem.pattern, separator, window])
+    if costs is not None:
+        costs.charge(word_operations=index_word_operations(len(word)))
+    return prepare_extensions(word)
 
 
 def index_word_operations(length: int) -> int:

@@ -81,22 +81,32 @@ def verify_candidates(
     problem: Encoded, k: int, rng: np.random.Generator, costs: Costs | None = None
 ) -> NDArray[np.int64]:
     """Rule alignments out by projections, and jump through those that are left."""
-    rounds = 1 + ceil(log(k + 1, 4))
     possible = np.ones(problem.alignments, dtype=np.bool_)
-    for _ in range(rounds):
+    for _ in range(projection_rounds(k)):
         images = rng.integers(0, LETTERS, len(problem.alphabet) + 1, dtype=np.int32)
         possible &= projected_distances(problem, images, LETTERS) <= k
     distances = np.full(problem.alignments, k + 1, dtype=np.int64)
-    if not possible.any():
-        return distances
-    for start, count, extensions in kangaroo.indexed_pieces(problem, costs):
+    for start, count in kangaroo.pieces(problem):
         candidates = np.flatnonzero(possible[start : start + count])
+        if not len(candidates):
+            continue
+        extensions = kangaroo.index_piece(problem, start, count, costs)
         jumps = kangaroo.jump(
             extensions.rank, extensions.minima, problem.m, k, candidates, distances[start : start + count]
         )
         if costs is not None:
             costs.charge(word_operations=kangaroo.PER_JUMP * int(jumps))
     return distances
+
+
+def projection_rounds(k: int) -> int:
+    """Projections until alignments of more than 2k mismatches are expected to be as few as the others."""
+    return 1 + ceil(log(k + 1, 4))
+
+
+def break_word_operations(m: int, k: int) -> int:
+    """Word operations of a piece of m alignments with a near-period p <= k, at most (HAM-20)."""
+    return 24 * m + 8 * k + 6 * 260 * k * k
 
 
 def count_by_breaks(problem: Encoded, k: int, period: int, costs: Costs | None = None) -> NDArray[np.int64]:
