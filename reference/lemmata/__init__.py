@@ -15,7 +15,7 @@ from types import ModuleType
 
 __version__ = "0.1.0"
 
-_LAZY = ("claims", "costs", "hamming", "report")
+_LAZY = ("claims", "costs", "discrepancy", "hamming", "quantization", "report")
 
 __all__ = ["__version__", *_LAZY]  # noqa: PLE0604 - the names are literals three lines up
 

@@ -1,0 +1,1 @@
+"""Checks of the chapter on discrepancy, rounding and quantization (``theory/discrepancy.md``)."""
