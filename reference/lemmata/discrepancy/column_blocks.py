@@ -140,14 +140,15 @@ def _real(name: str, block: Any, first: int) -> Floats:
     array = np.asarray(block)
     if array.dtype.kind not in "fiub":
         raise TypeError(f"{name} must hold real numbers (got dtype {array.dtype})")
-    values = array.astype(np.float64, copy=False)
+    # One layout for all: products of matrices round differently for rows and for columns first.
+    values = np.ascontiguousarray(array, dtype=np.float64)
     if array.ndim == 2 and not np.isfinite(np.sum(values)):
         bad = np.argwhere(~np.isfinite(values))
         if len(bad):
             i, j = (int(index) for index in bad[0])
             raise ValueError(f"{name} must be finite ({name}[{i}, {first + j}] = {values[i, j]})")
     if array.dtype.kind in "iu" and array.dtype.itemsize == 8 and array.size:
-        large = np.argwhere((values > _LARGEST_EXACT) | (values < -_LARGEST_EXACT))
+        large = np.argwhere((array > _LARGEST_EXACT) | (array < -_LARGEST_EXACT))
         if len(large):
             i, j = (int(index) for index in large[0])
             raise ValueError(

@@ -244,6 +244,7 @@ def _corrected(columns: Floats, values: Floats, residual: Floats) -> tuple[Float
         if not len(free) or not residual.any():
             break
         sizes = np.abs(columns[:, free]).max(axis=0)
+        sizes[sizes == 0] = 1.0
         change = np.linalg.lstsq(columns[:, free] / sizes, -residual, rcond=1e-13)[0] / sizes
         moved = values.copy()
         moved[free] = np.clip(values[free] + change, 0.0, 1.0)
