@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lemmata.costs import Costs
-from lemmata.discrepancy.blocked_walk import Basis, block_size
+from lemmata.discrepancy.blocked_walk import Basis
 from lemmata.discrepancy.certificate import independent
 from lemmata.discrepancy.column_blocks import (
     CHUNK,
@@ -88,7 +88,7 @@ def round_to_vertex(
         With one, every step goes either way with the probability that makes the values a martingale, so that
         E[values] = x (DIS-104). Without, the walk is deterministic and takes the shorter way.
     costs : Costs, optional
-        Charged the multiplications of the walk, floating-point walk only.
+        Charged the multiplications and divisions of the walk in floating point, as its kernel counts them.
     trace : list or callable, optional
         Receives `ColumnJoined` and `CoordinateMoved`; needs ``exact=True``.
 
@@ -205,8 +205,7 @@ def _walk_in_floats(
         columns = np.ascontiguousarray(np.ldexp(block, scales[:, None]).T)
         basis.enter(columns, first, y, np.empty(0) if rng is None else rng.random(len(columns)))
     if costs is not None:
-        entered, moved, inverted = (int(count) for count in basis.counts)
-        costs.charge(multiplications=_multiplications(m, entered, moved, inverted))
+        costs.charge(multiplications=int(basis.counts[0]))
     places = basis.fractional()
     fractional, columns = basis.owner[places], basis.columns[places].T
     y[fractional] = basis.values[places]
@@ -214,18 +213,6 @@ def _walk_in_floats(
     y[fractional], residual = _corrected(columns, y[fractional], residual)
     still = (y[fractional] > 0) & (y[fractional] < 1)
     return y, np.sort(fractional[still]), residual
-
-
-def _multiplications(m: int, entered: int, moved: int, inverted: int) -> int:
-    """What the walk multiplies and divides, at most: see the proof of DIS-105."""
-    block = block_size(m)
-    per_column = 2 * m * m + 2 * block * m + 2 * m
-    return (
-        entered * per_column
-        + moved * 5 * m
-        + inverted * (m**3 + 3 * m * m)
-        + (entered // block + 1) * 3 * m * m
-    )
 
 
 def _residual(blocks: ColumnBlocks, scales: NDArray[np.int64], x: Floats, y: Floats) -> Floats:
