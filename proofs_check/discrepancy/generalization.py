@@ -1,4 +1,4 @@
-"""What a rounding that keeps m samples does to unseen gradients (DIS-106)."""
+"""What a rounding that keeps m samples does to unseen gradients (DIS-6)."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,20 +12,28 @@ ALPHAS = (1.2, 1.4, 1.75, 2.5)
 SAMPLES = [2**k for k in range(9)]
 """Fixed beforehand: 1 to 256 samples."""
 
+SLACK = 0.6
+"""By how much the large half may exceed the small one's constant: the theorem has a power of a logarithm."""
+
 
 def spectrum(n: int, alpha: float) -> NDArray[np.float64]:
     """Eigenvalues 1 / k^alpha of the gradients' covariance."""
     return np.arange(1, n + 1, dtype=np.float64) ** -alpha
 
 
-def squared_error(m: int, eigenvalues: NDArray[np.float64], signs: bool, rng: np.random.Generator) -> float:
+def squared_error(
+    m: int,
+    eigenvalues: NDArray[np.float64],
+    basis: NDArray[np.float64],
+    signs: bool,
+    rng: np.random.Generator,
+) -> float:
     """Expected squared error on the distribution, exactly, after rounding with m of its samples.
 
-    Gradients are sums of eigenvectors, in general position, with independent coefficients of the
+    Gradients are sums of the basis' eigenvectors, with independent coefficients of the
     eigenvalues' variances: Gaussian, or of two values.
     """
     n = len(eigenvalues)
-    basis = np.linalg.qr(rng.standard_normal((n, n)))[0]
     coefficients = rng.choice([-1.0, 1.0], (m, n)) if signs else rng.standard_normal((m, n))
     samples = (coefficients * np.sqrt(eigenvalues)) @ basis.T
     x = rng.random(n)
@@ -35,10 +43,11 @@ def squared_error(m: int, eigenvalues: NDArray[np.float64], signs: bool, rng: np
     return float(eigenvalues @ (basis.T @ (rounding.values - x)) ** 2)
 
 
-@check("DIS-106")
+@check("DIS-6")
 def unseen_gradients_are_kept_too(run: Run) -> Verdict:
     """Errors against the number of samples, one-sided, for spectra on both sides of alpha = 3/2."""
-    n, repeats = run.choose((512, 3), (1024, 8), (2048, 20))
+    n, repeats = run.choose((512, 6), (1024, 16), (2048, 40))
+    bases = [np.linalg.qr(run.rng.standard_normal((n, n)))[0] for _ in range(3)]  # in general position
     curves, notes, cases = [], [], 0
     worst = (0.0, 1.0)
     undecided: list[str] = []
@@ -46,19 +55,21 @@ def unseen_gradients_are_kept_too(run: Run) -> Verdict:
         eigenvalues = spectrum(n, alpha)
         errors = []
         for m in SAMPLES:
-            found = [squared_error(m, eigenvalues, bool(r % 2), run.rng) for r in range(2 * repeats)]
+            found = [
+                squared_error(m, eigenvalues, bases[r % 3], bool(r % 2), run.rng) for r in range(repeats)
+            ]
             errors.append(found)
             cases += len(found)
 
         def formula(m: float, alpha: float = alpha) -> float:
             return rounding_bounds.generalization_error(round(m), alpha, n)
 
-        growth = growth_test(SAMPLES, errors, formula, slack=0.25, rng=run.rng)
+        growth = growth_test(SAMPLES, errors, formula, slack=SLACK, rng=run.rng)
         means = [float(np.mean(found)) for found in errors]
         curves.append(Series(f"alpha = {alpha}", [float(m) for m in SAMPLES], means))
         notes.append(
-            f"alpha = {alpha}: error / (m^-{min(0.5, alpha - 1):.2f} log^2 n) is at most {growth.high:.3g} from "
-            f"m = 16 on, {growth.limit:.3g} allowed by m < 16"
+            f"alpha = {alpha}: error / (m^-{min(0.5, alpha - 1):.2f} log^2 n) is at most {growth.high:.3g} "
+            f"from m = 16 on, {growth.limit:.3g} allowed by m < 16"
         )
         if growth.outcome == "refuted":
             inputs = {"alpha": alpha, "n": n, "samples": SAMPLES, "mean errors": means}

@@ -4,8 +4,9 @@ The walk reads every column once and in order, so a matrix need not be in memory
 whole.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, cast
 
 import numpy as np
@@ -14,6 +15,9 @@ from numpy.typing import ArrayLike, NDArray
 from lemmata.arrays import as_array
 
 Floats = NDArray[np.float64]
+
+Point = ArrayLike | Sequence[Fraction]
+"""What a point in the cube may be."""
 
 CHUNK = 4096
 """Columns that are read at a time, at most."""
@@ -109,7 +113,7 @@ def read_constraints(name: str, constraints: Any, n: int) -> ColumnBlocks:
     return blocks
 
 
-def read_point(name: str, point: ArrayLike) -> Floats:
+def read_point(name: str, point: Point) -> Floats:
     """A new array of doubles in [0, 1].
 
     Raises

@@ -6,7 +6,7 @@ from lemmata.discrepancy.blocked_walk import block_size, blocks_between_inversio
 
 
 def walk_multiplications(n: int, m: int, inversions_by_drift: int = 0) -> float:
-    """Multiplications and divisions of the blocked walk, at most (DIS-105): O(n m^2).
+    """Multiplications and divisions of the blocked walk, at most (DIS-5): O(n m^2).
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ def walk_multiplications(n: int, m: int, inversions_by_drift: int = 0) -> float:
 
 
 def generalization_error(m: int, alpha: float, n: int, largest: float = 1.0) -> float:
-    """Order of the expected squared error on unseen gradients, constant 1 (DIS-106).
+    """Order of the expected squared error on unseen gradients, constant 1 (DIS-6).
 
     ``largest / m**min(1/2, alpha - 1) * log(n)**2``, for eigenvalues at most ``largest / k**alpha``.
 
@@ -43,4 +43,4 @@ def generalization_error(m: int, alpha: float, n: int, largest: float = 1.0) -> 
     """
     if alpha <= 1:
         raise ValueError(f"alpha must be above 1 (alpha = {alpha})")
-    return largest / m ** min(0.5, alpha - 1) * math.log(n) ** 2
+    return largest * math.pow(m, -min(0.5, alpha - 1)) * math.log(n) ** 2
