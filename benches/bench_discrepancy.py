@@ -1,9 +1,9 @@
 """Rounding to a vertex side by side with linear programming, and with the matrix product that it cannot beat.
 
-Run with ``nox -s bench`` or ``pytest benches/bench_discrepancy.py --benchmark-enable --benchmark-only``. The table at
-the end holds every cell against what was asked: n = 10^5, m = 64 at least 50 times as fast as the fastest of HiGHS's
-modes, and at most 12 times a product of 2 n m^2 operations. A peer that has not answered after `PATIENCE` seconds is
-cut off; its bar is then a lower bound, and the table says so.
+Run with ``nox -s bench`` or ``pytest benches/bench_discrepancy.py --benchmark-enable --benchmark-only``.
+The table at the end holds every cell against what was asked: n = 10^5, m = 64 at least 50 times as fast as
+the fastest of HiGHS's modes, and at most 12 times a product of 2 n m^2 operations. A peer that has not
+answered after `PATIENCE` seconds is cut off; its bar is then a lower bound, and the table says so.
 """
 
 import numpy as np
@@ -83,7 +83,7 @@ def bench_growth(benchmark, n):
 
 @pytest.mark.parametrize(("n", "m"), [(1_000_000, 64), (10_000_000, 8)])
 def bench_memory(benchmark, n, m):
-    """A matrix that is computed block by block and never stored: what is held besides n doubles is a block."""
+    """A matrix that is computed block by block and never stored: besides n doubles, one block is held."""
     import tracemalloc  # noqa: PLC0415 - only here
 
     def read(start, stop):

@@ -65,7 +65,7 @@ def test_numbering_has_no_gaps_and_one_prefix_per_topic():
 
 
 def test_imports_run_one_way(root):
-    """A topic imports no other topic, the core imports none, and nothing in the package imports the checks."""
+    """A topic imports no other topic, the core imports none, and nothing imports the checks."""
     package = root / "reference" / "lemmata"
     topics = {theorem.topic for theorem in ALL}
     for path in package.rglob("*.py"):
