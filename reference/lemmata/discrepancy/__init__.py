@@ -12,19 +12,19 @@ The chapter is ``theory/discrepancy.md``.
 - partial_coloring.py  `spencer_coloring`: halves of halves, until every element has a colour
 - gram_schmidt_walk.py `gram_schmidt_walk`: random signs with given means that balance every direction
 - gram_schmidt_tree.py the same walk by its definition, in rationals, with all of its outcomes
-- gram_schmidt_design.py `gram_schmidt_design`: the walk as a design of randomized experiments
+- walk_design.py `gram_schmidt_design`: the walk as a design of randomized experiments
 - walk_bounds.py       the formulas of the theorems on these walks; walk_inputs.py, what they accept
 """
 
 from lemmata.discrepancy.certificate import RoundingCertificate, verify_rounding
 from lemmata.discrepancy.column_blocks import ColumnBlocks
 from lemmata.discrepancy.exact_walk import ColumnJoined, CoordinateMoved
-from lemmata.discrepancy.gram_schmidt_design import gram_schmidt_design
 from lemmata.discrepancy.gram_schmidt_tree import ExactDistribution, ExactStep, gram_schmidt_distribution
 from lemmata.discrepancy.gram_schmidt_walk import GramSchmidtStep, gram_schmidt_walk
 from lemmata.discrepancy.lovett_meka import EdgeStep, PartialColoring, lovett_meka
 from lemmata.discrepancy.partial_coloring import ColoringError, Phase, SpencerColoring, spencer_coloring
 from lemmata.discrepancy.vertex_rounding import Rounding, RoundingError, round_to_vertex
+from lemmata.discrepancy.walk_design import gram_schmidt_design
 
 __all__ = [
     "ColoringError",
