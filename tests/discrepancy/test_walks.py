@@ -1,6 +1,7 @@
 """Partial colourings, iterated to full ones (DIS-201, DIS-202, DIS-203)."""
 
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -71,7 +72,7 @@ def test_a_trace_shows_faces_being_reached():
     assert any(step.shortened for step in trace)
     assert trace[-1].values.tolist() == found.values.tolist()
     # A face is only reached in a step that the polytope shortened.
-    for before, after in zip(trace, trace[1:], strict=False):
+    for before, after in pairwise(trace):
         assert after.shortened or (after.frozen, after.tight_rows) == (before.frozen, before.tight_rows)
 
 

@@ -216,8 +216,9 @@ def _reach(
     """The longest step along the direction that stays in the polytope forwards and backwards."""
     room = np.concatenate([(1 - np.abs(values))[~frozen], (limits - np.abs(moved))[~tight]])
     speed = np.abs(np.concatenate([direction[~frozen], slopes[~tight]]))
-    at_once = speed > 1e-300  # a slower one would divide to infinity: it forbids nothing
-    return float(np.min(room[at_once] / speed[at_once], initial=np.inf))
+    moving = speed > 0
+    with np.errstate(over="ignore"):  # a quotient that overflows to infinity forbids nothing
+        return float(np.min(room[moving] / speed[moving], initial=np.inf))
 
 
 class _Normals:
