@@ -221,7 +221,7 @@ def exponential_moments_are_at_most_gaussian(run: Run) -> Verdict:
         return arb(fmpq(value.numerator, value.denominator))
 
     cases, closest = 0, 0.0
-    # The step of the book's proof that is algebra: A^2/alpha + w^2 - (A + eta w)^2/(alpha + eta^2) is a square.
+    # The algebra in the proof: A^2/alpha + w^2 - (A + eta w)^2/(alpha + eta^2) is a square.
     square = SymbolicIdentity(
         "(a**2 + alpha*w**2)*(alpha + eta**2) - alpha*(a + eta*w)**2",
         "(eta*a - alpha*w)**2",

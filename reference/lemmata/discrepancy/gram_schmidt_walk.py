@@ -380,13 +380,13 @@ def _advance_py(
         if weights[k] != 0:
             largest = max(largest, exponents[pivot] - exponents[basis[k]] + frexp(weights[k])[1])
     moving[0] = pivot
-    direction[pivot] = ldexp(1.0, -largest)
+    direction[pivot] = ldexp(1.0, -int(largest))
     moves = 1
     for k in range(count):
         if weights[k] != 0:
             j = basis[k]
             moving[moves] = j
-            direction[j] = -ldexp(weights[k], exponents[pivot] - exponents[j] - largest)
+            direction[j] = -ldexp(weights[k], int(exponents[pivot] - exponents[j] - largest))
             moves += 1
     counters[_MOVING] = moves
     up, down = np.inf, np.inf
