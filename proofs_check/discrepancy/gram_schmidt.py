@@ -281,10 +281,11 @@ def walk_inputs(run: Run) -> Iterator[tuple[np.ndarray, np.ndarray]]:
             vectors = run.rng.integers(-(2**20), 2**20, (d, n)) / 2.0**20
         if case % 3 == 2:
             vectors = vectors * run.rng.choice([2.0**-500, 2.0**-3, 1.0, 2.0**20], n)
-        yield (
-            vectors,
-            run.rng.choice([0.0, 0.5, -0.25, 0.875, 1.0, -1.0], n, p=[0.4, 0.2, 0.1, 0.1, 0.1, 0.1]),
-        )
+        x = run.rng.choice([0.0, 0.5, -0.25, 0.875, 1.0, -1.0], n, p=[0.4, 0.2, 0.1, 0.1, 0.1, 0.1])
+        yield vectors, x
+    for n, d in ((40, 6), (60, 4), *run.choose((), ((30, 40),), ((30, 40), (80, 6)))):  # long paths
+        yield run.rng.integers(-1, 2, (d, n)).astype(float), np.zeros(n)
+        yield run.rng.integers(-(2**20), 2**20, (d, n)) / 2.0**20, np.zeros(n)
 
 
 @check("DIS-207")
@@ -316,7 +317,7 @@ def the_fast_walk_takes_the_exact_path(run: Run) -> Verdict:
             )
     return Verdict(
         Evidence.CONSISTENT,
-        f"{cases} systems with d <= 5 and n <= 7: small integers, dyadics, columns scaled by 2^-500 to 2^20",
+        f"{cases} systems with n <= 7, and long paths: small integers, dyadics, scales 2^-500 to 2^20",
         cases,
         measured=worst,
         bound=1e-9,
