@@ -274,7 +274,7 @@ def exponential_moments_are_at_most_gaussian(run: Run) -> Verdict:
 
 def walk_inputs(run: Run) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Small integers with ties and dependence, dyadic numbers, columns of very different scales, no rows."""
-    for case in range(run.choose(150, 800, 4000)):
+    for case in range(run.choose(300, 800, 4000)):
         d, n = int(run.rng.integers(0, 6)), int(run.rng.integers(1, 8))
         vectors = run.rng.integers(-2, 3, (d, n)).astype(float)
         if case % 3 == 1:
@@ -291,7 +291,7 @@ def walk_inputs(run: Run) -> Iterator[tuple[np.ndarray, np.ndarray]]:
 @check("DIS-207")
 def the_fast_walk_takes_the_exact_path(run: Run) -> Verdict:
     """Same random numbers: same pivots, probabilities up to rounding, and signs as the rational walk."""
-    cases, steps, worst = 0, 0, 0.0
+    cases, steps, near, worst = 0, 0, 0, 0.0
     for vectors, x in walk_inputs(run):
         cases += 1
         seed = int(run.rng.integers(0, 2**31))
@@ -303,14 +303,17 @@ def the_fast_walk_takes_the_exact_path(run: Run) -> Verdict:
         if path:
             uniform = Fraction(float(np.random.default_rng(seed).random(len(x))[len(path) - 1]))
             end = [float(z) for z in path[-1].child(uniform < path[-1].probability_up)]
+        # Doubles take coordinates that are nearly at a face for frozen. From there on the paths may part.
+        sure = next((k for k, step in enumerate(path) if nearly_frozen(step.values)), len(path))
+        near += sure < len(path)
         pairs = [
             (step.pivot, found.pivot, abs(float(step.probability_up) - found.down / (found.up + found.down)))
-            for step, found in zip(path, trace, strict=False)
+            for step, found in zip(path[:sure], trace, strict=False)
         ]
         worst = max([worst, *(off for _, _, off in pairs)])
         steps += len(pairs)
-        same = all(a == b and off < 1e-9 for a, b, off in pairs) and len(path) == len(trace)
-        if not same or signs != end or silent != end:
+        same = all(a == b and off < 1e-9 for a, b, off in pairs) and len(pairs) == sure and signs == silent
+        if not same or (sure == len(path) and (signs != end or len(trace) != sure)):
             inputs: dict[str, object] = {"vectors": vectors.tolist(), "x": x.tolist(), "seed": seed}
             return refuted(
                 cases, Witness(inputs, [int(z) for z in end], [signs, silent], "signs, traced and not")
@@ -321,8 +324,16 @@ def the_fast_walk_takes_the_exact_path(run: Run) -> Verdict:
         cases,
         measured=worst,
         bound=1e-9,
-        notes=[f"{steps} steps compared; measured is the largest difference of a probability"],
+        notes=[
+            f"{steps} steps compared; measured is the largest difference of a probability",
+            f"{near} paths compared only up to a point within 2^-39 of a face that it is not on",
+        ],
     )
+
+
+def nearly_frozen(values: Sequence[Fraction]) -> bool:
+    """Whether a fractional coordinate is within 2^-39 of -1 or +1, closer than doubles are trusted."""
+    return any(0 < 1 - abs(z) < Fraction(1, 2**39) for z in values)
 
 
 def slow_search(n: int) -> np.ndarray:

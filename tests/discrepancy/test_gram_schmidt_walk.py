@@ -78,6 +78,27 @@ def test_columns_of_extreme_scales_do_not_stall():
         assert set(discrepancy.gram_schmidt_walk(vectors, np.zeros(6), rng=seed).tolist()) <= {-1, 1}
 
 
+@pytest.mark.parametrize(
+    ("vectors", "x", "scales"),
+    [
+        ([[2, 0, -2], [2, -2, -1], [1, 0, 0], [0, -2, 1], [0, -2, 0]], [0, 0, 0.875], [-500, -500, 0]),
+        ([[-1, 0, -0.125, 2, 0], [1, -0.25, 0.25, 0, 0.25]], [0, 0.875, 0, 0, 0.5], [-500, 0, 0, 0, 0]),
+    ],
+)
+def test_rounding_of_a_weight_does_not_move_a_tiny_column(vectors, x, scales):
+    """Weights that are exactly zero come out as 1e-17; a column of scale 2^-500 would blow them up."""
+    scaled = np.array(vectors) * 2.0 ** np.array(scales)
+    for seed in range(30):
+        trace = []
+        discrepancy.gram_schmidt_walk(scaled, x, rng=seed, trace=trace)
+        path = gram_schmidt_tree.exact_walk(scaled, x, np.random.default_rng(seed).random(len(x)).tolist())
+        for found, step in zip(trace, path, strict=True):
+            assert found.pivot == step.pivot
+            assert found.down / (found.up + found.down) == pytest.approx(
+                float(step.probability_up), abs=1e-12
+            )
+
+
 @pytest.mark.parametrize("d", [0, 1, 3])
 @pytest.mark.parametrize("n", [0, 1, 2])
 def test_small_shapes(d, n):

@@ -36,6 +36,12 @@ SNAP = 2.0**-40
 DEPENDENT = 1e-9
 """A column with less than this fraction of its norm outside the basis's span counts as dependent."""
 
+NEGLIGIBLE = 1e-12
+"""A weight that changes V u by less than this fraction of the pivot's norm counts as zero.
+
+It may be rounding, and a column of tiny scale would blow it up to a step of its coordinate alone.
+"""
+
 # Places in the kernels' array of counters.
 _COUNT, _HEAD, _PIVOT, _OPERATIONS, _MOVING = range(5)
 
@@ -106,7 +112,8 @@ def gram_schmidt_walk(
     which the second term is the search for replacements in the worst case (DIS-208). Memory O(n d).
 
     In doubles, the path is the exact one up to rounding (DIS-207): columns within 1e-9 of a span are taken
-    for dependent, coordinates within 2^-40 of -1 or +1 for frozen.
+    for dependent, weights below 1e-12 of the pivot's norm for zero, coordinates within 2^-40 of -1 or +1 for
+    frozen.
 
     Examples
     --------
@@ -374,6 +381,9 @@ def _advance_py(
         for l in range(k + 1, count):  # noqa: E741
             inner -= r[k, l] * weights[l]
         weights[k] = inner / r[k, k]
+    for k in range(count):
+        if abs(weights[k]) * norms[basis[k]] <= NEGLIGIBLE * norms[pivot]:
+            weights[k] = 0.0
     # Columns were scaled by powers of two. A common factor of u does not matter, so none overflows.
     largest = 0
     for k in range(count):
@@ -408,7 +418,7 @@ def _advance_py(
         if 1 - abs(moved) <= SNAP:
             moved = 1.0 if moved > 0 else -1.0
         values[j] = moved
-    counters[_OPERATIONS] += 2 * d * count + count * count + 14 * moves + 4
+    counters[_OPERATIONS] += 2 * d * count + count * count + 18 * (count + 1) + 4
     for k in range(1, moves):
         j = moving[k]
         if abs(values[j]) == 1:

@@ -70,8 +70,8 @@ def six_standard_deviations(n: int) -> float:
 def gram_schmidt_word_operations(n: int, d: int) -> int:
     """Largest number of word operations of the Gram-Schmidt walk on n vectors of length d (DIS-208).
 
-    With r = min(n, d): n (18 d r + 4 r^2 + 3 d + 20 r + 20) + (d + 1) n (n - 1). The last term is the
+    With r = min(n, d): n (18 d r + 4 r^2 + 3 d + 24 r + 24) + (d + 1) n (n - 1). The last term is the
     search for columns that replace a frozen one, where every search passes all other columns.
     """
     r = min(n, d)
-    return n * (18 * d * r + 4 * r * r + 3 * d + 20 * r + 20) + (d + 1) * n * (n - 1)
+    return n * (18 * d * r + 4 * r * r + 3 * d + 24 * r + 24) + (d + 1) * n * (n - 1)
