@@ -16,7 +16,7 @@ Zhang, Balancing covariates in randomized experiments with the Gram-Schmidt walk
 """
 
 from dataclasses import dataclass
-from math import frexp, hypot, ldexp
+from math import frexp, ldexp
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -25,25 +25,26 @@ from numpy.typing import ArrayLike, NDArray
 from lemmata.arrays import real_array
 from lemmata.compilation import njit
 from lemmata.costs import Costs
+from lemmata.discrepancy.factored_basis import (
+    COUNT,
+    MOVING,
+    OPERATIONS,
+    PIVOT,
+    Integers,
+    build_basis,
+    leave,
+)
 from lemmata.discrepancy.walk_inputs import Floats, as_point_of_cube
 from lemmata.tracing import Trace, emit
 
-Integers = NDArray[np.int64]
-
 SNAP = 2.0**-40
 """A coordinate that a step leaves this close to -1 or +1 has reached it; E[y] = x holds up to that."""
-
-DEPENDENT = 1e-9
-"""A column with less than this fraction of its norm outside the basis's span counts as dependent."""
 
 NEGLIGIBLE = 1e-12
 """A weight that changes V u by less than this fraction of the pivot's norm counts as zero.
 
 It may be rounding, and a column of tiny scale would blow it up to a step of its coordinate alone.
 """
-
-# Places in the kernels' array of counters.
-_COUNT, _HEAD, _PIVOT, _OPERATIONS, _MOVING = range(5)
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,7 +153,7 @@ def gram_schmidt_walk(
         else:
             _walk_step_by_step(state, uniforms, places, trace)
     if costs is not None:
-        costs.charge(word_operations=int(state.counters[_OPERATIONS]))
+        costs.charge(word_operations=int(state.counters[OPERATIONS]))
     if not (np.abs(values) == 1).all():
         raise ArithmeticError("a step of the walk froze no coordinate")
     signs = np.empty(n, dtype=np.int8)
@@ -217,127 +218,9 @@ def _walk_step_by_step(state: State, uniforms: Floats, places: NDArray[np.int64]
             return
         direction, values = np.empty_like(state.direction), np.empty_like(state.values)
         direction[places], values[places] = state.direction, state.values
-        pivot = int(places[state.counters[_PIVOT]])
+        pivot = int(places[state.counters[PIVOT]])
         up, down = (float(length) for length in state.lengths)
         emit(trace, GramSchmidtStep(pivot, direction, up, down, bool(rises), values))
-
-
-def _build_basis_py(
-    columns: Floats,
-    values: Floats,
-    norms: Floats,
-    q: Floats,
-    r: Floats,
-    basis: Integers,
-    position: Integers,
-    follower: Integers,
-    counters: Integers,
-) -> None:
-    """The first basis among the fractional columns, by Gram-Schmidt (twice), and the list of all others."""
-    n, d = columns.shape
-    last = n  # the last candidate so far
-    for j in range(n):
-        if abs(values[j]) == 1:
-            continue
-        count = counters[_COUNT]
-        joins = False
-        if count < len(basis) and norms[j] > 0:
-            rest = columns[j].copy()
-            for _ in range(2):
-                for k in range(count):
-                    inner = 0.0
-                    for i in range(d):
-                        inner += q[k, i] * rest[i]
-                    for i in range(d):
-                        rest[i] -= inner * q[k, i]
-                    r[k, count] += inner
-            square = 0.0
-            for i in range(d):
-                square += rest[i] * rest[i]
-            counters[_OPERATIONS] += 8 * d * count + 2 * d + 1
-            joins = square > (DEPENDENT * norms[j]) ** 2
-            if joins:
-                norm = np.sqrt(square)
-                for i in range(d):
-                    q[count, i] = rest[i] / norm
-                r[count, count] = norm
-                basis[count] = j
-                position[j] = count
-                counters[_COUNT] += 1
-                counters[_OPERATIONS] += d + 1
-            else:
-                r[:, count] = 0.0
-        if not joins:
-            if last == n:
-                counters[_HEAD] = j
-            else:
-                follower[last] = j
-            last = j
-
-
-def _leave_py(
-    columns: Floats,
-    norms: Floats,
-    q: Floats,
-    r: Floats,
-    basis: Integers,
-    position: Integers,
-    follower: Integers,
-    pivot: int,
-    place: int,
-    counters: Integers,
-) -> None:
-    """Take the column at ``place`` out of the basis; the first candidate that makes up for it comes in."""
-    d = columns.shape[1]
-    count = counters[_COUNT]
-    operations = 0
-    position[basis[place]] = -1
-    for k in range(place, count - 1):
-        basis[k] = basis[k + 1]
-        position[basis[k]] = k
-        r[: k + 2, k] = r[: k + 2, k + 1]
-    # What is left is triangular but for one diagonal below, which rotations remove.
-    for k in range(place, count - 1):
-        radius = hypot(r[k, k], r[k + 1, k])
-        cosine, sine = r[k, k] / radius, r[k + 1, k] / radius
-        for l in range(k, count - 1):  # noqa: E741 - the index after k
-            r[k, l], r[k + 1, l] = (
-                cosine * r[k, l] + sine * r[k + 1, l],
-                cosine * r[k + 1, l] - sine * r[k, l],
-            )
-        r[k + 1, k] = 0.0
-        for i in range(d):
-            q[k, i], q[k + 1, i] = (
-                cosine * q[k, i] + sine * q[k + 1, i],
-                cosine * q[k + 1, i] - sine * q[k, i],
-            )
-        operations += 6 * (count - 1 - k) + 6 * d + 6
-    # The last row of q is now the direction that the basis has lost: all candidates lie in span(q).
-    count -= 1
-    r[:, count] = 0.0
-    before, candidate = -1, counters[_HEAD]
-    while candidate < pivot:
-        inner = 0.0
-        for i in range(d):
-            inner += q[count, i] * columns[candidate, i]
-        operations += 2 * d + 2
-        if abs(inner) > DEPENDENT * norms[candidate]:
-            for k in range(count):
-                for i in range(d):
-                    r[k, count] += q[k, i] * columns[candidate, i]
-            operations += 2 * d * count
-            r[count, count] = inner
-            basis[count] = candidate
-            position[candidate] = count
-            count += 1
-            if before < 0:
-                counters[_HEAD] = follower[candidate]
-            else:
-                follower[before] = follower[candidate]
-            break
-        before, candidate = candidate, follower[candidate]
-    counters[_COUNT] = count
-    counters[_OPERATIONS] += operations
 
 
 def _advance_py(
@@ -358,20 +241,20 @@ def _advance_py(
 ) -> int:
     """One step: 1 if it goes up, 0 if down, -1 if nothing is fractional any more."""
     d = columns.shape[1]
-    for k in range(counters[_MOVING]):
+    for k in range(counters[MOVING]):
         direction[moving[k]] = 0.0
-    counters[_MOVING] = 0
-    pivot = counters[_PIVOT]
+    counters[MOVING] = 0
+    pivot = counters[PIVOT]
     if pivot == len(values) or abs(values[pivot]) == 1:
         pivot -= 1
         while pivot >= 0 and abs(values[pivot]) == 1:
             pivot -= 1
         if pivot < 0:
             return -1
-        counters[_PIVOT] = pivot
+        counters[PIVOT] = pivot
         if position[pivot] >= 0:
             leave(columns, norms, q, r, basis, position, follower, pivot, position[pivot], counters)
-    count = counters[_COUNT]
+    count = counters[COUNT]
     # The direction: u_pivot = 1, and R w = Q v_pivot solved backwards.
     weights = np.zeros(count)
     for k in range(count - 1, -1, -1):
@@ -398,7 +281,7 @@ def _advance_py(
             moving[moves] = j
             direction[j] = -ldexp(weights[k], int(exponents[pivot] - exponents[j] - largest))
             moves += 1
-    counters[_MOVING] = moves
+    counters[MOVING] = moves
     up, down = np.inf, np.inf
     for k in range(moves):
         j = moving[k]
@@ -418,7 +301,7 @@ def _advance_py(
         if 1 - abs(moved) <= SNAP:
             moved = 1.0 if moved > 0 else -1.0
         values[j] = moved
-    counters[_OPERATIONS] += 2 * d * count + count * count + 18 * (count + 1) + 4
+    counters[OPERATIONS] += 2 * d * count + count * count + 18 * (count + 1) + 4
     for k in range(1, moves):
         j = moving[k]
         if abs(values[j]) == 1:
@@ -452,8 +335,6 @@ def _walk_py(
             break
 
 
-# A kernel calls the ones before it by these names.
-build_basis = njit(_build_basis_py)
-leave = njit(_leave_py)
+# The kernel of the walk calls the one of a step by this name.
 advance = njit(_advance_py)
 walk = njit(_walk_py)
