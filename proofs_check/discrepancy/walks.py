@@ -70,7 +70,7 @@ def walk_instances(
 @check("DIS-201")
 def edge_walks_freeze_half_with_probability_a_quarter(run: Run) -> Verdict:
     """Every run: cube and thresholds in rationals. Over independent seeds: a binomial test, and the mean."""
-    seeds, cases, least = run.choose(70, 300, 1000), 0, 1.0
+    seeds, cases, least = run.choose(60, 300, 1000), 0, 1.0
     reject = int(binom.ppf(LEVEL, seeds, 0.25)) - 1  # the largest count with a tail of at most LEVEL
     while binom.cdf(reject + 1, seeds, 0.25) <= LEVEL:
         reject += 1

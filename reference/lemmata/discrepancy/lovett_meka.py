@@ -184,7 +184,7 @@ def _walk(
         direction[frozen] = 0.0
         direction *= np.sqrt(dimension) / np.linalg.norm(direction)
         slopes = unit @ direction
-        reach = _reach(values, direction, frozen, moved, slopes, limits, tight)
+        reach = _reach(values, direction, moved, slopes, limits, tight)
         step = min(length, reach) * (1 if rng.random() < 0.5 else -1)
         values = np.clip(values + step * direction, -1, 1)
         if reach <= length:
@@ -207,18 +207,23 @@ def _walk(
 def _reach(
     values: Floats,
     direction: Floats,
-    frozen: NDArray[np.bool_],
     moved: Floats,
     slopes: Floats,
     limits: Floats,
     tight: NDArray[np.bool_],
 ) -> float:
-    """The longest step along the direction that stays in the polytope forwards and backwards."""
-    room = np.concatenate([(1 - np.abs(values))[~frozen], (limits - np.abs(moved))[~tight]])
-    speed = np.abs(np.concatenate([direction[~frozen], slopes[~tight]]))
-    moving = speed > 0
+    """The longest step along the direction (zero where frozen) that the polytope allows both ways."""
     with np.errstate(over="ignore"):  # a quotient that overflows to infinity forbids nothing
-        return float(np.min(room[moving] / speed[moving], initial=np.inf))
+        cube = np.divide(
+            1 - np.abs(values), np.abs(direction), out=np.full(len(values), np.inf), where=direction != 0
+        )
+        rows = np.divide(
+            limits - np.abs(moved),
+            np.abs(slopes),
+            out=np.full(len(moved), np.inf),
+            where=~tight & (slopes != 0),
+        )
+    return float(min(cube.min(), rows.min(initial=np.inf)))
 
 
 class _Normals:
