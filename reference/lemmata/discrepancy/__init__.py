@@ -7,20 +7,46 @@ The chapter is ``theory/discrepancy.md``.
 - certificate.py       `verify_rounding`, an independent look at the result
 - column_blocks.py     constraint matrices that are read, or computed, some columns at a time
 - rationals.py         points and matrices as exact rationals
+
+- lovett_meka.py       `lovett_meka`: half the coordinates frozen by a walk on the edges of a polytope
+- partial_coloring.py  `spencer_coloring`: halves of halves, until every element has a colour
+- gram_schmidt_walk.py `gram_schmidt_walk`: random signs with given means that balance every direction
+- factored_basis.py    its basis, kept as Q R
+- gram_schmidt_tree.py the same walk by its definition, in rationals, with all of its outcomes
+- walk_design.py       `gram_schmidt_design`: the walk as a design of randomized experiments
+- walk_bounds.py       the formulas of the theorems on these walks; walk_inputs.py, what they accept
 """
 
 from lemmata.discrepancy.certificate import RoundingCertificate, verify_rounding
 from lemmata.discrepancy.column_blocks import ColumnBlocks
 from lemmata.discrepancy.exact_walk import ColumnJoined, CoordinateMoved
+from lemmata.discrepancy.gram_schmidt_tree import ExactDistribution, ExactStep, gram_schmidt_distribution
+from lemmata.discrepancy.gram_schmidt_walk import GramSchmidtStep, gram_schmidt_walk
+from lemmata.discrepancy.lovett_meka import EdgeStep, PartialColoring, lovett_meka
+from lemmata.discrepancy.partial_coloring import ColoringError, Phase, SpencerColoring, spencer_coloring
 from lemmata.discrepancy.vertex_rounding import Rounding, RoundingError, round_to_vertex
+from lemmata.discrepancy.walk_design import gram_schmidt_design
 
 __all__ = [
+    "ColoringError",
     "ColumnBlocks",
     "ColumnJoined",
     "CoordinateMoved",
+    "EdgeStep",
+    "ExactDistribution",
+    "ExactStep",
+    "GramSchmidtStep",
+    "PartialColoring",
+    "Phase",
     "Rounding",
     "RoundingCertificate",
     "RoundingError",
+    "SpencerColoring",
+    "gram_schmidt_design",
+    "gram_schmidt_distribution",
+    "gram_schmidt_walk",
+    "lovett_meka",
     "round_to_vertex",
+    "spencer_coloring",
     "verify_rounding",
 ]

@@ -1,0 +1,177 @@
+"""Deliberately broken walks (DIS-7 to DIS-15)."""
+
+import sys
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+from negative_controls import control
+
+from lemmata import discrepancy
+from lemmata.discrepancy import gram_schmidt_tree, walk_bounds, walk_design
+
+# The package's attributes of these names are the functions.
+edge_walk = sys.modules["lemmata.discrepancy.lovett_meka"]
+fast_walk = sys.modules["lemmata.discrepancy.gram_schmidt_walk"]
+
+
+@control("DIS-7")
+def the_walk_ignores_the_thresholds(patch):
+    true = discrepancy.lovett_meka
+    patch.setattr(
+        discrepancy, "lovett_meka", lambda x, a, t, *, rng: true(x, a, np.full(len(t), np.inf), rng=rng)
+    )
+
+
+@control("DIS-7")
+def the_walk_is_too_short(patch):
+    patch.setattr(edge_walk, "PATH_VARIANCE", 0.1)
+
+
+@control("DIS-7")
+def of_two_opposite_colourings_one_is_preferred(patch):
+    true = discrepancy.lovett_meka
+
+    def wrong(x, a, t, *, rng):
+        found = true(x, a, t, rng=rng)
+        return found if x.any() or found.values[0] > 0 else replace(found, values=-found.values)
+
+    patch.setattr(discrepancy, "lovett_meka", wrong)
+
+
+@control("DIS-7")
+def frozen_coordinates_are_rounded_not_reached(patch):
+    true = discrepancy.lovett_meka
+
+    def wrong(x, a, t, *, rng):
+        found = true(x, a, t, rng=rng)
+        return replace(found, values=np.where(found.values < 0, -1.0, 1.0))
+
+    patch.setattr(discrepancy, "lovett_meka", wrong)
+
+
+@control("DIS-8")
+def the_constant_is_too_small(patch):
+    patch.setattr(walk_bounds, "FULL_COLORING_CONSTANT", 30.0)
+
+
+@control("DIS-8")
+def everything_gets_one_colour(patch):
+    true = discrepancy.spencer_coloring
+
+    def wrong(rows, *, scale, rng):
+        found = true(rows, scale=scale, rng=rng)
+        return replace(found, coloring=np.ones_like(found.coloring))
+
+    patch.setattr(discrepancy, "spencer_coloring", wrong)
+
+
+@control("DIS-8")
+def a_phase_freezes_too_little(patch):
+    true = discrepancy.spencer_coloring
+
+    def wrong(rows, *, scale, rng):
+        found = true(rows, scale=scale, rng=rng)
+        return replace(found, phases=(found.phases[0], *found.phases))
+
+    patch.setattr(discrepancy, "spencer_coloring", wrong)
+
+
+@control("DIS-9")
+def two_thirds_of_a_deviation_suffice(patch):
+    patch.setattr(walk_bounds, "six_standard_deviations", lambda n: n**0.5 * 2 / 3)
+
+
+@control("DIS-9")
+def all_sets_keep_their_size(patch):
+    everything_gets_one_colour(patch)
+
+
+@control("DIS-10")
+def both_ways_are_equally_likely(patch):
+    patch.setattr(gram_schmidt_tree.ExactStep, "probability_up", Fraction(1, 2))
+
+
+@control("DIS-10")
+def the_pivot_walks_alone(patch):
+    patch.setattr(gram_schmidt_tree, "first_basis", lambda _columns, _candidates: [])
+
+
+@control("DIS-11")
+def signs_are_independent(patch):
+    patch.setattr(gram_schmidt_tree, "first_basis", lambda _columns, _candidates: [])
+
+
+@control("DIS-11")
+def the_basis_misses_a_column(patch):
+    true = gram_schmidt_tree.first_basis
+    patch.setattr(
+        gram_schmidt_tree, "first_basis", lambda columns, candidates: true(columns, candidates)[:-1]
+    )
+
+
+@control("DIS-12")
+def the_walk_moves_the_wrong_way(patch):
+    true = gram_schmidt_tree._least_squares
+    patch.setattr(gram_schmidt_tree, "_least_squares", lambda *a: [-w for w in true(*a)])
+
+
+@control("DIS-13")
+def the_fast_walk_compares_the_other_way(patch):
+    true = fast_walk.gram_schmidt_walk
+    patch.setattr(discrepancy, "gram_schmidt_walk", lambda v, x, **options: -true(v, -x, **options))
+
+
+@control("DIS-13")
+def columns_forget_their_scale(patch):
+    true = fast_walk.scaled_columns
+
+    def wrong(rows):
+        columns, exponents = true(rows)
+        return columns, np.zeros_like(exponents)
+
+    patch.setattr(fast_walk, "scaled_columns", wrong)
+
+
+@control("DIS-14")
+def the_basis_is_factored_anew_in_each_step(patch):
+    true = discrepancy.gram_schmidt_walk
+
+    def wrong(vectors, x, *, rng, costs):
+        signs = true(vectors, x, rng=rng, costs=costs)
+        d, n = vectors.shape
+        costs.charge(word_operations=n * 8 * d * min(n, d) ** 2)
+        return signs
+
+    patch.setattr(discrepancy, "gram_schmidt_walk", wrong)
+
+
+@control("DIS-14")
+def the_search_for_replacements_is_not_counted(patch):
+    true = walk_bounds.gram_schmidt_word_operations
+    patch.setattr(
+        walk_bounds, "gram_schmidt_word_operations", lambda n, d: true(n, d) - (d + 1) * n * (n - 1)
+    )
+
+
+@control("DIS-15")
+def balance_and_robustness_are_swapped(patch):
+    true = walk_design.augmented_vectors
+    patch.setattr(walk_design, "augmented_vectors", lambda rows, phi: true(rows, 1 - phi))
+
+
+@control("DIS-15")
+def the_walk_is_independent(patch):
+    patch.setattr(
+        gram_schmidt_tree, "_least_squares", lambda _columns, basis, _target: [-Fraction(1)] * len(basis)
+    )
+
+
+@control("DIS-15")
+def chances_are_halved(patch):
+    true = discrepancy.gram_schmidt_design
+
+    def wrong(table, *, robustness, probability, rng):
+        return true(table, robustness=robustness, probability=probability / 2, rng=rng)
+
+    patch.setattr(discrepancy, "gram_schmidt_design", wrong)
