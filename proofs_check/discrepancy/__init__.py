@@ -2,13 +2,15 @@
 
 from .gptq import (
     blocks_change_nothing,
+    gptq_is_babais_nearest_plane,
+    the_loss_is_the_sum_of_the_columns_losses,
+)
+from .gptq_bounds import (
     damped_losses_stay_below_the_bound_from_the_norms,
     gptq_beats_nearest_in_the_worst_and_the_average_case,
     gptq_can_lose_against_nearest,
-    gptq_is_babais_nearest_plane,
     no_row_loses_more_than_a_quarter_of_the_pivots,
     random_rounding_in_gptq_is_unbiased_and_bounded,
-    the_loss_is_the_sum_of_the_columns_losses,
 )
 from .quantization import (
     nearest_levels_are_nearest,
