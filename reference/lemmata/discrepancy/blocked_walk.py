@@ -1,0 +1,289 @@
+"""The walk to a vertex in floating point: columns enter a basis one by one, in blocks of matrix products.
+
+State. At most m coordinates are fractional and *basic*: their columns, together with unit columns for the
+directions that are not used yet, form a basis B, whose inverse is kept. A new column a = B w with a
+fractional coordinate y either finds an unused direction and becomes basic as it is, or is moved: raising it
+by t and the basic coordinates by -t w changes nothing in A y, until it or one of them is 0 or 1. That one
+is done, for good.
+
+Blocks. The coordinates w of a whole block of columns are one matrix product; basis changes inside the block
+are applied to them as rank-one corrections, and to the inverse as one product at the end of the block.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lemmata.compilation import njit
+
+Floats = NDArray[np.float64]
+
+DIRECTION = 1e-9
+"""Part of a column, relative to its size, that has to lie in unused directions to be believed."""
+
+MOVE = 1e-12
+"""Change of a basic coordinate, relative to the columns' sizes, below which it is not counted as one."""
+
+SMALL_PIVOT = 1e-5
+DRIFT = 1e-11
+BLOCKS = 64
+"""Blocks between two inversions of the basis, unless its inverse has drifted before."""
+
+
+def block_size(m: int) -> int:
+    """Columns to a matrix product: enough to pay for it, not so many that corrections cost more."""
+    return max(4, min(32, m // 2))
+
+
+@dataclass
+class Basis:
+    """The state of a walk between chunks of columns, for m constraints.
+
+    ``inverse`` is the transposed inverse of B; ``columns[i]`` its i-th column, of largest entry
+    ``sizes[i]``; ``owner[i]`` is the coordinate it belongs to, or -1 for a unit column; ``values[i]`` the
+    coordinate's value; ``target`` what the basic coordinates have to add up to. ``counts`` are: columns
+    that entered, moves, bases inverted.
+    """
+
+    m: int
+    inverse: Floats = field(init=False)
+    columns: Floats = field(init=False)
+    sizes: Floats = field(init=False)
+    owner: NDArray[np.int64] = field(init=False)
+    values: Floats = field(init=False)
+    target: Floats = field(init=False)
+    counts: NDArray[np.int64] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.inverse, self.columns = np.eye(self.m), np.eye(self.m)
+        self.sizes, self.owner = np.ones(self.m), np.full(self.m, -1, dtype=np.int64)
+        self.values, self.target = np.zeros(self.m), np.zeros(self.m)
+        self.counts = np.zeros(3, dtype=np.int64)
+
+    def enter(self, columns: Floats, first: int, y: Floats, uniforms: Floats) -> None:
+        """Let the columns first, first + 1, ... enter, shape (k, m), one per row; y is changed in place.
+
+        ``uniforms`` are k random numbers for an unbiased walk, or none for the deterministic one.
+        """
+        walk(
+            columns,
+            first,
+            y,
+            uniforms,
+            block_size(self.m),
+            self.inverse,
+            self.columns,
+            self.sizes,
+            self.owner,
+            self.values,
+            self.target,
+            self.counts,
+        )
+
+    def fractional(self) -> NDArray[np.int64]:
+        """Places in the basis that belong to a coordinate."""
+        return np.flatnonzero(self.owner >= 0)
+
+
+def _goes_up_py(up: float, down: float, uniform: float) -> bool:
+    """Whether a coordinate that can rise by ``up`` and fall by ``down`` rises.
+
+    With a random number it does with probability down / (up + down), so that it stays what it was on average;
+    without (a negative number) it takes the shorter way, up on a tie.
+    """
+    if uniform < 0.0:
+        return up <= down
+    return uniform * (up + down) < down
+
+
+def _walk_py(
+    columns: Floats,
+    first: int,
+    y: Floats,
+    uniforms: Floats,
+    block: int,
+    inverse: Floats,
+    basic: Floats,
+    sizes: Floats,
+    owner: NDArray[np.int64],
+    values: Floats,
+    target: Floats,
+    counts: NDArray[np.int64],
+) -> None:
+    m = columns.shape[1]
+    batch = np.empty((block, m))
+    chosen = np.empty(block, dtype=np.int64)
+    changes = np.empty((block, m))  # rank-one changes of the basis inside the block, as columns ...
+    places = np.empty(block, dtype=np.int64)
+    rows = np.empty((block, m))  # ... and rows
+    unused = 0
+    for i in range(m):
+        if owner[i] < 0:
+            unused += 1
+    next_column = 0
+    blocks = 0
+    while next_column < len(columns):
+        taken = 0
+        while next_column < len(columns) and taken < block:
+            value = y[first + next_column]
+            if 0.0 < value < 1.0:
+                chosen[taken] = next_column
+                for i in range(m):
+                    batch[taken, i] = columns[next_column, i]
+                    target[i] += value * columns[next_column, i]
+                taken += 1
+            next_column += 1
+        if taken == 0:
+            break
+        coordinates = np.dot(batch[:taken], inverse)
+        pending = 0
+        for c in range(taken):
+            w = coordinates[c]
+            for s in range(pending):
+                factor = w[places[s]]
+                if factor != 0.0:
+                    change = changes[s]
+                    for i in range(m):
+                        w[i] -= factor * change[i]
+            column = batch[c]
+            size = 0.0
+            for i in range(m):
+                size = max(size, abs(column[i]))
+            j = first + chosen[c]
+            counts[0] += 1
+            place = -1
+            if unused > 0:
+                largest = DIRECTION * size
+                for i in range(m):
+                    if owner[i] < 0 and abs(w[i]) > largest:
+                        largest = abs(w[i])
+                        place = i
+            if place >= 0:
+                unused -= 1
+                value = y[j]
+            else:
+                # How far can the coordinate rise, how far fall, and what stops it?
+                up, up_place = 1.0 - y[j], -1
+                down, down_place = y[j], -1
+                negligible = MOVE * size
+                for i in range(m):
+                    slope = w[i]
+                    if owner[i] < 0 or abs(slope) * sizes[i] <= negligible:
+                        continue
+                    value = values[i]
+                    if slope > 0.0:
+                        if value < up * slope:
+                            up, up_place = value / slope, i
+                        if 1.0 - value < down * slope:
+                            down, down_place = (1.0 - value) / slope, i
+                    else:
+                        if 1.0 - value < -up * slope:
+                            up, up_place = (value - 1.0) / slope, i
+                        if value < -down * slope:
+                            down, down_place = -value / slope, i
+                rises = goes_up(up, down, uniforms[chosen[c]] if len(uniforms) else -1.0)
+                step = up if rises else -down
+                place = up_place if rises else down_place
+                if place >= 0 and abs(w[place]) * sizes[place] < SMALL_PIVOT * size:
+                    place = steadier_place(w, step, place, values, owner, sizes)
+                counts[1] += 1
+                for i in range(m):
+                    if owner[i] >= 0:
+                        values[i] = min(1.0, max(0.0, values[i] - step * w[i]))
+                if place < 0:
+                    y[j] = 1.0 if rises else 0.0
+                    if rises:
+                        for i in range(m):
+                            target[i] -= column[i]
+                    continue
+                value = min(1.0, max(0.0, y[j] + step))
+                left = owner[place]
+                if values[place] > 0.5:
+                    y[left] = 1.0
+                    for i in range(m):
+                        target[i] -= basic[place, i]
+                else:
+                    y[left] = 0.0
+            owner[place] = j
+            values[place] = value
+            sizes[place] = size
+            pivot = w[place]
+            for i in range(m):
+                basic[place, i] = column[i]
+                changes[pending, i] = w[i] / pivot
+            changes[pending, place] = (pivot - 1.0) / pivot
+            places[pending] = place
+            pending += 1
+        if pending == 0:
+            continue
+        for t in range(pending):
+            for k in range(m):
+                rows[t, k] = inverse[k, places[t]]
+            for s in range(t):
+                factor = changes[s, places[t]]
+                if factor != 0.0:
+                    for k in range(m):
+                        rows[t, k] -= factor * rows[s, k]
+        inverse -= np.dot(np.ascontiguousarray(rows[:pending].T), changes[:pending])
+        blocks += 1
+        if blocks % BLOCKS == 0 or drifted(inverse, basic, batch[taken - 1]):
+            counts[2] += 1
+            invert(inverse, basic, sizes)
+            for i in range(m):
+                if owner[i] >= 0:
+                    value = 0.0
+                    for k in range(m):
+                        value += inverse[k, i] * target[k]
+                    values[i] = min(1.0, max(0.0, value))
+
+
+def _steadier_place_py(
+    w: Floats, step: float, place: int, values: Floats, owner: NDArray[np.int64], sizes: Floats
+) -> int:
+    """Of the coordinates that stop a step as good as first, the one with the largest pivot (Harris)."""
+    best = place
+    for i in range(len(w)):
+        if owner[i] < 0 or abs(w[i]) * sizes[i] <= abs(w[best]) * sizes[best]:
+            continue
+        after = values[i] - step * w[i]
+        at_zero = step * w[i] > 0.0 and after <= 1e-13
+        at_one = step * w[i] < 0.0 and after >= 1.0 - 1e-13
+        if at_zero or at_one:
+            best = i
+    return best
+
+
+def _drifted_py(inverse: Floats, basic: Floats, column: Floats) -> bool:
+    """Whether the inverse, applied to a column, gives coordinates that do not add up to the column."""
+    m = len(column)
+    w = np.dot(column, inverse)
+    error, size = 0.0, 0.0
+    for k in range(m):
+        total, mass = 0.0, abs(column[k])
+        for i in range(m):
+            total += w[i] * basic[i, k]
+            mass += abs(w[i] * basic[i, k])
+        error = max(error, abs(total - column[k]))
+        size = max(size, mass)
+    return not error <= DRIFT * size
+
+
+def _invert_py(inverse: Floats, basic: Floats, sizes: Floats) -> None:
+    """The transposed inverse of the basis anew; rows are scaled to one size, for a stable elimination."""
+    m = len(sizes)
+    scaled = np.empty((m, m))
+    for i in range(m):
+        for k in range(m):
+            scaled[i, k] = basic[i, k] / sizes[i]
+    inverse[:] = np.linalg.inv(scaled)
+    for k in range(m):
+        for i in range(m):
+            inverse[k, i] /= sizes[i]
+
+
+goes_up = njit(_goes_up_py)
+steadier_place = njit(_steadier_place_py)
+drifted = njit(_drifted_py)
+invert = njit(_invert_py)
+walk = njit(_walk_py)

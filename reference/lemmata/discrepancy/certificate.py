@@ -1,0 +1,165 @@
+"""An independent look at a rounding: is it a vertex, and are the constraints kept?
+
+Whether the columns of the fractional coordinates are independent is decided exactly: doubles are rationals
+with a power of two below, their rank modulo a prime is at most their rank, and where it is smaller an exact
+rank decides.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lemmata.discrepancy.column_blocks import (
+    CHUNK,
+    ColumnBlocks,
+    Constraints,
+    read_constraints,
+    read_point,
+)
+from lemmata.discrepancy.rationals import rational_columns, rational_vector
+
+PRIME = 2_147_483_647  # 2^31 - 1: products of two residues fit 64 bits
+RELATIVE = 1e-9
+"""Residual that a rounding in floating point may have, relative to 1 plus the row's absolute sum."""
+
+
+@dataclass(frozen=True)
+class RoundingCertificate:
+    """What `verify_rounding` found; true as a condition if everything holds.
+
+    ``largest_ratio`` is the largest |A (y - x)| over its tolerance, rounding of this very computation
+    included; 0 for a rounding in rationals that keeps A y = A x.
+    """
+
+    in_cube: bool
+    others_integral: bool
+    independent: bool
+    constraints_kept: bool
+    fractional: int
+    largest_ratio: float
+
+    def __bool__(self) -> bool:
+        return self.in_cube and self.others_integral and self.independent and self.constraints_kept
+
+
+def verify_rounding(rounding: Any, x: ArrayLike, constraints: Constraints) -> RoundingCertificate:
+    """Check a rounding against the point and the constraints that it was made from.
+
+    Parameters
+    ----------
+    rounding : Rounding
+        With ``values`` (n,) and ``fractional``, the indices that may be neither 0 nor 1.
+    x : array_like, shape (n,)
+        The point that was rounded.
+    constraints : array_like, scipy.sparse matrix or ColumnBlocks, shape (m, n)
+
+    Returns
+    -------
+    RoundingCertificate
+        ``in_cube``: all values are in [0, 1]. ``others_integral``: all but the fractional ones are 0 or 1.
+        ``independent``: the columns of the fractional ones are linearly independent, exactly, so that the
+        values are a vertex and there are at most rank(constraints) of them (DIS-101). ``constraints_kept``:
+        |A (y - x)| <= 1e-9 (1 + sum_j |a_ij|) in every row, or A y = A x exactly if the values are rational.
+
+    Raises
+    ------
+    ValueError
+        If shapes do not fit.
+
+    Notes
+    -----
+    Cost: O(nm) for the residual and O(m^3) modulo a prime for the rank.
+
+    Examples
+    --------
+    >>> from lemmata.discrepancy import round_to_vertex
+    >>> x, A = [0.5, 0.5, 0.5], [[1.0, 2.0, 3.0]]
+    >>> bool(verify_rounding(round_to_vertex(x, A), x, A))
+    True
+    """
+    values, fractional = np.asarray(rounding.values), np.asarray(rounding.fractional, dtype=np.int64)
+    exact = values.dtype == object
+    n = len(values)
+    if values.ndim != 1 or fractional.ndim != 1 or ((fractional < 0) | (fractional >= n)).any():
+        raise ValueError(f"rounding: values {values.shape} and fractional {fractional.shape} do not fit")
+    others = np.ones(n, dtype=bool)
+    others[fractional] = False
+    in_cube = all(0 <= value <= 1 for value in values.tolist())
+    integral = all(value in (0, 1) for value in values[others].tolist())
+    if exact:
+        point = rational_vector("x", x)
+        columns = list(rational_columns("constraints", constraints, len(point)))
+        kept, ratio = _kept_exactly(columns, point, values.tolist())
+        chosen = [columns[j] for j in fractional.tolist()]
+    else:
+        point_values = read_point("x", x)
+        blocks = read_constraints("constraints", constraints, len(point_values))
+        if len(point_values) != n:
+            raise ValueError(f"rounding has {n} values, x has {len(point_values)}")
+        ratio = _residual_ratio(blocks, point_values, values)
+        kept = ratio <= 1
+        chosen = [list(map(Fraction, column)) for column in blocks.columns(fractional).T.tolist()]
+    return RoundingCertificate(in_cube, integral, independent(chosen), kept, len(fractional), ratio)
+
+
+def independent(columns: Sequence[Sequence[Fraction]]) -> bool:
+    """Whether columns of rationals are linearly independent, exactly."""
+    from flint import fmpq, fmpq_mat, nmod_mat  # noqa: PLC0415 - python-flint loads only where it is used
+
+    if not columns:
+        return True
+    k, m = len(columns), len(columns[0])
+    if k > m:
+        return False
+    entries = [entry for column in columns for entry in column]
+    if all(entry.denominator % PRIME for entry in entries):
+        residues = [entry.numerator * pow(entry.denominator, -1, PRIME) % PRIME for entry in entries]
+        if nmod_mat(k, m, residues, PRIME).rank() == k:
+            return True
+    return bool(fmpq_mat(k, m, [fmpq(e.numerator, e.denominator) for e in entries]).rank() == k)
+
+
+def _kept_exactly(
+    columns: Sequence[Sequence[Fraction]], x: Sequence[Fraction], y: Sequence[Fraction]
+) -> tuple[bool, float]:
+    if len(x) != len(y):
+        raise ValueError(f"rounding has {len(y)} values, x has {len(x)}")
+    m = len(columns[0]) if columns else 0
+    totals = [Fraction(0)] * m
+    for column, before, after in zip(columns, x, y, strict=True):
+        if before != after:
+            totals = [total + entry * (after - before) for total, entry in zip(totals, column, strict=True)]
+    kept = not any(totals)
+    return kept, 0.0 if kept else float("inf")
+
+
+def _residual_ratio(blocks: ColumnBlocks, x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
+    """Largest residual over its tolerance; what these sums can be off by is added to the residual.
+
+    Rows are scaled by a power of two, which is exact, so that no product under- or overflows. A sum of
+    products over k columns, in any order, is off by at most k + 2 roundings of its absolute value.
+    """
+    m, n = blocks.shape
+    if m == 0:
+        return 0.0
+    largest = np.zeros(m)
+    for _, block in blocks.chunks("constraints"):
+        largest = np.maximum(largest, np.abs(block).max(axis=1, initial=0.0))
+    exponents = np.where(largest > 0, np.frexp(largest)[1], 0)
+    residual, mass, moved = np.zeros(m), np.zeros(m), np.zeros(m)
+    chunks = 0
+    for start, block in blocks.chunks("constraints"):
+        scaled = np.ldexp(block, -exponents[:, None])
+        change = y[start : start + block.shape[1]] - x[start : start + block.shape[1]]
+        residual += scaled @ change
+        mass += np.abs(scaled).sum(axis=1)
+        moved += np.abs(scaled) @ np.abs(change)
+        chunks += 1
+    slack = (min(n, CHUNK) + chunks + 4) * 2.0**-53 * 1.01 * moved
+    one = np.ldexp(1.0, np.clip(-exponents, -1000, 1000))  # the row's scale of 1
+    tolerance = RELATIVE * (one + mass * (1 - 2.0**-20))
+    return float(np.max((np.abs(residual) + slack) / tolerance))

@@ -1,0 +1,72 @@
+"""Points and matrices as exact rational numbers, from doubles, integers, fractions and FLINT's rationals."""
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from numbers import Rational
+from typing import Any
+
+import numpy as np
+
+from lemmata.arrays import as_array
+from lemmata.discrepancy.column_blocks import ColumnBlocks, Constraints, read_constraints
+
+
+def rational_vector(name: str, values: Any) -> list[Fraction]:
+    """Entries of a point in [0, 1]^n as they are, without rounding.
+
+    Raises
+    ------
+    ValueError
+        If it is not one-dimensional, or an entry is NaN or outside [0, 1].
+    TypeError
+        If an entry is not a real number.
+    """
+    array = as_array(name, values)
+    if array.ndim != 1:
+        raise ValueError(f"{name} must be one-dimensional (got shape {array.shape})")
+    point = [rational(name, (j,), value) for j, value in enumerate(array.tolist())]
+    for j, value in enumerate(point):
+        if not 0 <= value <= 1:
+            raise ValueError(f"{name} must be in [0, 1] ({name}[{j}] = {value})")
+    return point
+
+
+def rational_columns(name: str, constraints: Constraints, n: int) -> Iterator[Sequence[Fraction]]:
+    """The columns of a matrix, entry by entry as they are.
+
+    Raises
+    ------
+    ValueError
+        If the matrix does not have n columns, or an entry is NaN or infinite.
+    TypeError
+        If an entry is not a real number.
+    """
+    if isinstance(constraints, ColumnBlocks) or hasattr(constraints, "tocsc"):
+        blocks = read_constraints(name, constraints, n)
+        return (
+            [Fraction(entry) for entry in column]
+            for _, block in blocks.chunks(name)
+            for column in block.T.tolist()
+        )
+    array = as_array(name, constraints)
+    if array.size == 0 and array.ndim == 1:
+        array = np.empty((0, n))
+    if array.ndim != 2 or array.shape[1] != n:
+        raise ValueError(f"{name} must have one column per entry of x (shape {array.shape}, n = {n})")
+    return (
+        [rational(name, (i, j), entry) for i, entry in enumerate(column)]
+        for j, column in enumerate(array.T.tolist())
+    )
+
+
+def rational(name: str, index: tuple[int, ...], value: Any) -> Fraction:
+    """One entry as a fraction; the error names it."""
+    where = f"{name}[{', '.join(map(str, index))}]"
+    if isinstance(value, bool | int | float | Rational):
+        try:
+            return Fraction(value)
+        except (ValueError, OverflowError):
+            raise ValueError(f"{name} must be finite ({where} = {value})") from None
+    if hasattr(value, "p") and hasattr(value, "q"):  # FLINT's rationals are not registered as such
+        return Fraction(int(value.p), int(value.q))
+    raise TypeError(f"{name} must hold real numbers ({where} is {type(value).__name__})")
