@@ -10,7 +10,7 @@ from lemmata import quantization
 from lemmata.claims import Evidence, Run, SymbolicIdentity, Verdict, Witness, check
 from lemmata.quantization import Grid, babai, rational
 
-from .gptq_rows import Instance, by_definition, decided, floats, form, instances, texts
+from .gptq_rows import Instance, Row, by_definition, decided, floats, form, instances, texts
 from .quantization import refuted
 
 
