@@ -12,7 +12,8 @@ constraint rows (gradients of single samples, say) keep their values: at most as
 the rows have rank stay fractional (DIS-411). Those few are rounded to nearest, or stored as they are.
 
 Source: J. Chee, A. Backurs, R. Heck, L. Zhang, J. Kulkarni, T. Rothvoss, S. Gopi, DiscQuant,
-arXiv:2501.06417. There, all that is left in the end is rounded to nearest; the vertex is the paper's proof put to use.
+arXiv:2501.06417. There, all that is left in the end is rounded to nearest; the vertex is the paper's proof
+put to use.
 """
 
 from collections.abc import Callable
@@ -76,7 +77,7 @@ def discquant(
     *,
     sample_gradients: ArrayLike | Callable[[Array], ArrayLike] | None = None,
     directions: int | None = None,
-    linear_weight: float = 0.1,
+    linear_weight: float = 1.0,
     steps: int = 200,
     learning_rate: float = 0.05,
     start: str = "weights",
@@ -142,7 +143,7 @@ def discquant(
     >>> inputs = [[1.0, 1.0], [1.0, 0.9]]
     >>> result = discquant([[0.6, 0.6]], Grid.unbounded(1.0), inputs)
     >>> result.values.tolist(), round(result.losses[1], 4)
-    ([[1.0, 0.0]], 0.0596)
+    ([[0.0, 1.0]], 0.0976)
     """
     w = finite_array("weights", weights)
     below, above = grid.neighbours(w)
