@@ -6,6 +6,7 @@ from .digits import (
     gptq_diverges_less_than_nearest_on_digits,
     gradients_are_nearly_of_low_rank_on_digits,
     the_published_figures_need_a_language_model,
+    the_spectrum_is_not_below_its_first_eigenvalue_over_k,
 )
 from .discquant import (
     all_but_rank_many_weights_are_levels,
@@ -44,4 +45,5 @@ __all__ = [
     "random_rounding_in_gptq_is_unbiased_and_bounded",
     "the_loss_is_the_sum_of_the_columns_losses",
     "the_published_figures_need_a_language_model",
+    "the_spectrum_is_not_below_its_first_eigenvalue_over_k",
 ]

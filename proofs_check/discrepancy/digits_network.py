@@ -4,6 +4,7 @@
 are not. All that is random comes from the seed.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -22,7 +23,7 @@ CALIBRATION = 256
 
 ROWS = 16
 STEPS = 300
-"""Samples whose scores DiscQuant's vertex keeps, and its gradient steps: chosen on six networks with other seeds."""
+"""Samples whose scores DiscQuant's vertex keeps, and its gradient steps: chosen on six other networks."""
 
 METHODS = ("nearest", "stochastic", "gptq", "discquant", "discquant fractional")
 
@@ -144,21 +145,31 @@ def flat_grid(network: Network, bits: int) -> Grid:
     return Grid(parts[0].codes, scale, offset)
 
 
-def quantized(network: Network, digits: Digits, bits: int, method: str, rng: np.random.Generator) -> Network:
-    """The network with rounded weights, by one of `METHODS`; all of them have the same grid."""
+def quantized(
+    network: Network, digits: Digits, bits: int, methods: Sequence[str], seed: Sequence[int]
+) -> Iterator[tuple[str, Network]]:
+    """The network with rounded weights, by some of `METHODS`, which share grid and calibration samples.
+
+    Each method draws from its own stream, so that leaving one out changes no other; the two ways to store what
+    DiscQuant's vertex leaves come from one run.
+    """
     pixels = digits.pixels[:CALIBRATION]
     grid = flat_grid(network, bits)
-    if method == "nearest":
-        return network.with_weights(quantization.round_to_nearest(network.weights, grid))
-    if method == "stochastic":
-        return network.with_weights(quantization.round_stochastic(network.weights, grid, rng=rng))
-    if method == "gptq":
-        return by_gptq(network, pixels, grid)
-    result = by_discquant(network, pixels, grid, rng)
-    values = result.values.copy()
-    if method == "discquant fractional":
-        values[result.fractional] = result.fractional_values
-    return network.with_weights(values)
+    weights = network.weights
+    if "nearest" in methods:
+        yield "nearest", network.with_weights(quantization.round_to_nearest(weights, grid))
+    if "stochastic" in methods:
+        rng = np.random.default_rng([*seed, 0])
+        yield "stochastic", network.with_weights(quantization.round_stochastic(weights, grid, rng=rng))
+    if "gptq" in methods:
+        yield "gptq", by_gptq(network, pixels, grid)
+    if "discquant" in methods or "discquant fractional" in methods:
+        result = by_discquant(network, pixels, grid, np.random.default_rng([*seed, 1]))
+        unrounded = result.values.copy()
+        unrounded[result.fractional] = result.fractional_values
+        for method, values in (("discquant", result.values), ("discquant fractional", unrounded)):
+            if method in methods:
+                yield method, network.with_weights(values)
 
 
 def by_gptq(network: Network, pixels: Floats, grid: Grid) -> Network:

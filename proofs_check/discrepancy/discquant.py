@@ -99,6 +99,7 @@ def all_but_rank_many_weights_are_levels(run: Run) -> Verdict:
                     )
                     return refuted(cases, witness)
             vertex = [Fraction(v) for v in result.values.tolist()]
+            relaxed = [Fraction(v) for v in result.relaxed.tolist()]
             for i, value in zip(result.fractional.tolist(), result.fractional_values.tolist(), strict=True):
                 vertex[i] = Fraction(value)
             for k, row in enumerate(case.rows.tolist()):
@@ -131,8 +132,7 @@ def all_but_rank_many_weights_are_levels(run: Run) -> Verdict:
                 if size:
                     worst = max(worst, abs(change) / size)
                 final = sum(
-                    (v * (Fraction(q) - Fraction(x))
-                     for v, q, x in zip(a, result.values.tolist(), result.relaxed.tolist(), strict=True)),
+                    (v * (Fraction(q) - x) for v, q, x in zip(a, result.values.tolist(), relaxed, strict=True)),
                     Fraction(0),
                 )  # fmt: skip
                 last = sum((abs(a[i]) * Fraction(span[i]) / 2 for i in left), Fraction(0)) + limit
@@ -149,8 +149,8 @@ def all_but_rank_many_weights_are_levels(run: Run) -> Verdict:
             return refuted(cases, layer_witness)
     return Verdict(
         Evidence.VERIFIED,
-        f"{cases} whole runs on up to 39 weights with up to 5 rows, and on small layers; ranks and constraint "
-        "values in fractions",
+        f"{cases} whole runs on up to 39 weights with up to 5 rows, and on small layers; ranks and "
+        "constraint values in fractions",
         cases,
         measured=left_most[0],
         bound=left_most[1],
