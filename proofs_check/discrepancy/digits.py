@@ -2,9 +2,9 @@
 
 The measure is the mean Kullback-Leibler divergence on the test samples of the rounded network from the full
 one. Method A against method B is a paired test over networks, fixed before any was looked at: Wilcoxon's
-signed rank on the logarithms, at 2, 3 and 4 bits. "A is at least as good" is consistent if A is smaller at all
-three widths, each with p < 0.01 (one-sided). It is refuted if B is smaller at some width with p < 0.01 / 3.
-Otherwise the networks cannot tell.
+signed rank on the logarithms, at 2, 3 and 4 bits. "A is at least as good" is consistent if A is smaller at
+all three widths, each with p < 0.01 (one-sided). It is refuted if B is smaller at some width with
+p < 0.01 / 3. Otherwise the networks cannot tell.
 """
 
 from collections.abc import Sequence

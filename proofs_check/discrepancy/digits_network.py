@@ -150,8 +150,8 @@ def quantized(
 ) -> Iterator[tuple[str, Network]]:
     """The network with rounded weights, by some of `METHODS`, which share grid and calibration samples.
 
-    Each method draws from its own stream, so that leaving one out changes no other; the two ways to store what
-    DiscQuant's vertex leaves come from one run.
+    Each method draws from its own stream, so that leaving one out changes no other; the two ways to store
+    what DiscQuant's vertex leaves come from one run.
     """
     pixels = digits.pixels[:CALIBRATION]
     grid = flat_grid(network, bits)

@@ -131,8 +131,9 @@ def all_but_rank_many_weights_are_levels(run: Run) -> Verdict:
                     )
                 if size:
                     worst = max(worst, abs(change) / size)
+                levels = result.values.tolist()
                 final = sum(
-                    (v * (Fraction(q) - x) for v, q, x in zip(a, result.values.tolist(), relaxed, strict=True)),
+                    (v * (Fraction(q) - x) for v, q, x in zip(a, levels, relaxed, strict=True)),
                     Fraction(0),
                 )  # fmt: skip
                 last = sum((abs(a[i]) * Fraction(span[i]) / 2 for i in left), Fraction(0)) + limit
