@@ -57,7 +57,11 @@ class Network:
 
     def log_probabilities(self, pixels: Floats) -> Floats:
         """Log of the softmax (samples, classes)."""
-        logits = self.hidden(pixels) @ self.layers()[1].T + self.second_bias
+        return self.from_hidden(self.hidden(pixels))
+
+    def from_hidden(self, hidden: Floats) -> Floats:
+        """Log of the softmax, given the activations."""
+        logits = hidden @ self.layers()[1].T + self.second_bias
         logits -= logits.max(axis=1, keepdims=True)
         return np.asarray(logits - np.log(np.sum(np.exp(logits), axis=1, keepdims=True)))
 
@@ -65,9 +69,8 @@ class Network:
         """The same biases with other weights."""
         return replace(self, weights=weights)
 
-    def gradient(self, pixels: Floats, logit_slopes: Floats) -> Floats:
+    def gradient(self, pixels: Floats, hidden: Floats, logit_slopes: Floats) -> Floats:
         """Gradient with respect to the flat weights, given that to the logits, summed over the samples."""
-        hidden = self.hidden(pixels)
         back = (logit_slopes @ self.layers()[1]) * (hidden > 0)
         return np.concatenate([(back.T @ pixels).ravel(), (logit_slopes.T @ hidden).ravel()])
 
@@ -114,11 +117,12 @@ def train(digits: Digits, rng: np.random.Generator, epochs: int = 30) -> Network
             step += 1
             network = Network(state[:cut], state[cut : cut + HIDDEN], state[cut + HIDDEN :])
             pixels, labels = digits.pixels[batch], digits.labels[batch]
-            slopes = np.exp(network.log_probabilities(pixels))
+            hidden = network.hidden(pixels)
+            slopes = np.exp(network.from_hidden(hidden))
             slopes[np.arange(len(batch)), labels] -= 1
             slopes /= len(batch)
-            back = (slopes @ network.layers()[1]) * (network.hidden(pixels) > 0)
-            slope = np.concatenate([network.gradient(pixels, slopes), back.sum(0), slopes.sum(0)])
+            back = (slopes @ network.layers()[1]) * (hidden > 0)
+            slope = np.concatenate([network.gradient(pixels, hidden, slopes), back.sum(0), slopes.sum(0)])
             first = 0.9 * first + 0.1 * slope
             second = 0.999 * second + 0.001 * slope * slope
             size = np.sqrt(second / (1 - 0.999**step)) + 1e-8
@@ -204,9 +208,10 @@ def by_discquant(
 
     def objective(weights: Floats) -> tuple[float, Floats]:
         other = network.with_weights(weights)
-        logs = other.log_probabilities(pixels)
+        hidden = other.hidden(pixels)
+        logs = other.from_hidden(hidden)
         slopes = (np.exp(logs) - full_probabilities) / len(pixels)
-        return divergence(full, logs), other.gradient(pixels, slopes)
+        return divergence(full, logs), other.gradient(pixels, hidden, slopes)
 
     def scores(weights: Floats) -> Floats:
         other = network.with_weights(weights)

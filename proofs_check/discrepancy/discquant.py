@@ -1,6 +1,6 @@
 """What DiscQuant leaves unrounded, and what its vertex keeps (DIS-411)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -102,46 +102,23 @@ def all_but_rank_many_weights_are_levels(run: Run) -> Verdict:
             relaxed = [Fraction(v) for v in result.relaxed.tolist()]
             for i, value in zip(result.fractional.tolist(), result.fractional_values.tolist(), strict=True):
                 vertex[i] = Fraction(value)
+            sizes = [max(abs(low), abs(high)) for low, high in bounds_of]
+            steps = [high - low for low, high in bounds_of]
+            levels = [Fraction(v) for v in result.values.tolist()]
             for k, row in enumerate(case.rows.tolist()):
-                a = [Fraction(v) for v in row]
-                change = sum(
-                    (
-                        v * (y - Fraction(x))
-                        for v, y, x in zip(a, vertex, result.relaxed.tolist(), strict=True)
-                    ),
-                    Fraction(0),
-                )
-                size = sum((abs(v) * Fraction(s) for v, s in zip(a, span.tolist(), strict=True)), Fraction(0))
-                grain = (
-                    4
-                    * UNIT
-                    * sum(
-                        (
-                            abs(v) * max(abs(low), abs(high))
-                            for v, (low, high) in zip(a, bounds_of, strict=True)
-                        ),
-                        Fraction(0),
-                    )
-                )
-                limit = Fraction(1, 10**9) * size + grain
+                a = [abs(Fraction(v)) for v in row]
+                limit = Fraction(1, 10**9) * dot(a, steps) + 16 * UNIT * dot(a, sizes)
+                change = dot(map(Fraction, row), (y - x for y, x in zip(vertex, relaxed, strict=True)))
+                inputs = shown | {"row": k}
                 if abs(change) > limit:
-                    inputs = shown | {"row": k}
-                    return refuted(
-                        cases, Witness(inputs, f"<= {float(limit)}", float(change), "row's change")
-                    )
-                if size:
-                    worst = max(worst, abs(change) / size)
-                levels = result.values.tolist()
-                final = sum(
-                    (v * (Fraction(q) - x) for v, q, x in zip(a, levels, relaxed, strict=True)),
-                    Fraction(0),
-                )  # fmt: skip
-                last = sum((abs(a[i]) * Fraction(span[i]) / 2 for i in left), Fraction(0)) + limit
+                    return refuted(cases, Witness(inputs, f"<= {float(limit)}", float(change), "change"))
+                if any(row):
+                    worst = max(worst, abs(change) / (dot(a, steps) or 1))
+                final = dot(map(Fraction, row), (q - x for q, x in zip(levels, relaxed, strict=True)))
+                last = sum((a[i] * steps[i] / 2 for i in left), limit)
                 if abs(final) > last:
-                    inputs = shown | {"row": k}
-                    return refuted(
-                        cases, Witness(inputs, f"<= {float(last)}", float(final), "after the last rounding")
-                    )
+                    witness = Witness(inputs, f"<= {float(last)}", float(final), "after the last rounding")
+                    return refuted(cases, witness)
             fewest += len(left) == rank
             left_most = max(left_most, (len(left), rank))
         layer_witness = layer_case(run)
@@ -187,6 +164,11 @@ def neighbours(weight: Fraction, levels: list[Fraction]) -> tuple[Fraction, Frac
     low = [v for v in levels if v <= weight]
     high = [v for v in levels if v >= weight]
     return (low[-1] if low else high[0]), (high[0] if high else low[-1])
+
+
+def dot(a: Iterable[Fraction], b: Iterable[Fraction]) -> Fraction:
+    """Inner product of rationals."""
+    return sum((x * y for x, y in zip(a, b, strict=True)), Fraction(0))
 
 
 def exact_rank(rows: Any) -> int:

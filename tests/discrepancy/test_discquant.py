@@ -121,7 +121,10 @@ def test_rows_are_evaluated_after_the_gradient_steps():
         ({"weights": [np.nan, 1.0]}, r"weights\[0\] must be finite"),
         ({"objective": lambda w: (0.0, [0.0])}, r"gradient has shape \(1,\), the weights \(2,\)"),
         ({"objective": lambda w: (np.nan, w)}, "objective's value must be finite"),
-        ({"objective": lambda w: (0.0, np.full_like(w, np.inf))}, r"objective's gradient\[0\] must be finite"),
+        (
+            {"objective": lambda w: (0.0, np.full_like(w, np.inf))},
+            r"objective's gradient\[0\] must be finite",
+        ),
         ({"objective": [[1.0], [1.0]]}, "does not match weights"),
         ({"sample_gradients": [[1.0]]}, r"sample_gradients has shape \(1, 1\)"),
         ({"directions": 1}, "directions needs inputs"),
@@ -161,7 +164,7 @@ def test_the_networks_gradients_are_right():
     expected = np.sum(slopes * change, axis=1) / (2 * step)
     each = network.gradients(pixels, slopes)
     assert np.allclose(each @ direction, expected, atol=1e-5)
-    assert np.allclose(each.sum(axis=0), network.gradient(pixels, slopes))
+    assert np.allclose(each.sum(axis=0), network.gradient(pixels, network.hidden(pixels), slopes))
 
 
 @pytest.mark.parametrize("claim", ["DIS-412", "DIS-413", "DIS-414", "DIS-415", "DIS-416"])

@@ -210,7 +210,7 @@ def feed_back(
         The rounded weights, and for each column its values just before rounding minus after.
     """
     columns = weights.shape[1]
-    w = weights.copy()
+    w = np.array(weights, order="F")  # columns are what is worked on
     rounded, errors = np.empty_like(w), np.empty_like(w)
     for start in range(0, columns, block_size):
         stop = min(start + block_size, columns)
