@@ -4,9 +4,9 @@ The measure is the mean Kullback-Leibler divergence on the test samples of the r
 one. Method A against method B is a paired test over networks, fixed before any was looked at: Wilcoxon's
 signed rank on the logarithms, at 2, 3 and 4 bits. "A is at least as good" is consistent if A is smaller at
 all three widths, each with p < 0.01 (one-sided). It is refuted if B is smaller at some width with
-p < 0.001 / 3. Otherwise the networks cannot tell. (At first, 0.01 / 3 was to refute. Of three runs of DIS-413,
-with 20, 50 and 200 networks, the second fell just below it, and the third did not bear it out; so a refutation,
-which fails a whole run, now asks for more.)
+p < 0.001 / 3. Otherwise the networks cannot tell. (At first, 0.01 / 3 was to refute. Of three runs of
+DIS-413, with 20, 50 and 200 networks, the second fell just below it, and the third did not bear it out; so a
+refutation, which fails a whole run, now asks for more.)
 """
 
 from collections.abc import Sequence
