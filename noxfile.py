@@ -1,9 +1,14 @@
-"""The project's habits: ``nox -s tests``, ``lint``, ``typecheck``, ``docs``, ``bench``, ``reliability``."""
+"""The project's habits: tests, lint, typecheck, docs, bench, reliability and mutation, as ``nox -s NAME``."""
+
+from pathlib import Path
 
 import nox
 
 nox.options.sessions = ["lint", "typecheck", "tests"]
 nox.options.default_venv_backend = "venv"
+
+TOPICS = ["tests/hamming", "tests/discrepancy", "tests/quantization"]
+PLAIN = {"NUMBA_DISABLE_JIT": "1", "HYPOTHESIS_PROFILE": "small"}
 
 
 @nox.session(python=["3.11", "3.12", "3.13", "3.14"])
@@ -21,11 +26,11 @@ def no_jit(session: nox.Session) -> None:
         "python",
         "-m",
         "pytest",
-        "tests/hamming",
+        *TOPICS,
         "-m",
         "not slow and not jit",
         *session.posargs,
-        env={"NUMBA_DISABLE_JIT": "1", "HYPOTHESIS_PROFILE": "small"},
+        env=PLAIN,
     )
 
 
@@ -72,7 +77,34 @@ def bench(session: nox.Session) -> None:
 def reliability(session: nox.Session) -> None:
     """Branch coverage as plain Python, and a run with Numba's bounds checks."""
     session.install("-e", ".[test]")
-    small = ["python", "-m", "pytest", "tests/hamming", "-m", "not slow and not jit"]
-    plain = {"NUMBA_DISABLE_JIT": "1", "HYPOTHESIS_PROFILE": "small"}
-    session.run(*small, "--cov", "--cov-report=term", env=plain)
-    session.run("python", "-m", "pytest", "tests/hamming", "-m", "not slow", env={"NUMBA_BOUNDSCHECK": "1"})
+    small = ["python", "-m", "pytest", *TOPICS, "-m", "not slow and not jit"]
+    session.run(*small, "--cov", "--cov-report=term", env=PLAIN)
+    session.run("python", "-m", "pytest", *TOPICS, "-m", "not slow", env={"NUMBA_BOUNDSCHECK": "1"})
+
+
+@nox.session
+def mutation(session: nox.Session) -> None:
+    """Share of small faults that the tests of a topic notice: ``nox -s mutation -- discrepancy/beck_fiala``.
+
+    Faults are planted in one module, or in a whole topic, of a copy of the checkout, one at a time.
+    """
+    target = session.posargs[0] if session.posargs else "quantization"
+    topic = target.partition("/")[0]
+    copy = Path(session.create_tmp())
+    session.run("git", "clone", "--quiet", ".", str(copy / "checkout"), external=True)
+    session.chdir(copy / "checkout")
+    session.install("-e", ".[test]", "cosmic-ray>=8.3")
+    module = Path("reference/lemmata") / target
+    config = f"""[cosmic-ray]
+module-path = "{module if module.is_dir() else module.with_suffix(".py")}"
+timeout = 120.0
+excluded-modules = []
+test-command = "python -m pytest -x -q -p no:cacheprovider tests/{topic} -m 'not slow and not jit'"
+
+[cosmic-ray.distributor]
+name = "local"
+"""
+    Path("mutation.toml").write_text(config, encoding="utf-8")
+    session.run("cosmic-ray", "init", "mutation.toml", "mutation.sqlite")
+    session.run("cosmic-ray", "exec", "mutation.toml", "mutation.sqlite", env=PLAIN)
+    session.run("cr-rate", "mutation.sqlite")

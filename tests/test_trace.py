@@ -65,13 +65,15 @@ def test_numbering_has_no_gaps_and_one_prefix_per_topic():
 
 
 def test_imports_run_one_way(root):
-    """A topic imports no other topic, and nothing in the package imports the checks."""
+    """A topic imports no other topic, the core imports none, and nothing imports the checks."""
     package = root / "reference" / "lemmata"
     topics = {theorem.topic for theorem in ALL}
     for path in package.rglob("*.py"):
         text = path.read_text(encoding="utf-8")
         assert not re.search(r"^\s*(from|import) lemmata\.proofs_check", text, re.MULTILINE), path
         owner = path.relative_to(package).parts[0]
+        if owner == "cli":
+            continue  # the command line stands above the topics
         for topic in topics - {owner}:
             assert not re.search(rf"^\s*(from|import) lemmata\.{topic}\b", text, re.MULTILINE), path
 

@@ -11,6 +11,7 @@ from .digits import (
 from .discquant import (
     all_but_rank_many_weights_are_levels,
 )
+from .generalization import unseen_gradients_are_kept_too
 from .gptq import (
     blocks_change_nothing,
     gptq_is_babais_nearest_plane,
@@ -27,10 +28,18 @@ from .quantization import (
     nearest_levels_are_nearest,
     random_rounding_has_the_right_mean_and_variance,
 )
+from .rounding import (
+    constraints_are_kept_as_an_identity,
+    residuals_stay_below_a_billionth,
+    roundings_are_right_on_average,
+    the_walk_costs_n_m_squared,
+    vertices_have_independent_columns,
+)
 
 __all__ = [
     "all_but_rank_many_weights_are_levels",
     "blocks_change_nothing",
+    "constraints_are_kept_as_an_identity",
     "damped_losses_stay_below_the_bound_from_the_norms",
     "discquant_against_gptq_on_digits",
     "discquant_diverges_less_than_nearest_on_digits",
@@ -43,7 +52,12 @@ __all__ = [
     "no_row_loses_more_than_a_quarter_of_the_pivots",
     "random_rounding_has_the_right_mean_and_variance",
     "random_rounding_in_gptq_is_unbiased_and_bounded",
+    "residuals_stay_below_a_billionth",
+    "roundings_are_right_on_average",
     "the_loss_is_the_sum_of_the_columns_losses",
     "the_published_figures_need_a_language_model",
     "the_spectrum_is_not_below_its_first_eigenvalue_over_k",
+    "the_walk_costs_n_m_squared",
+    "unseen_gradients_are_kept_too",
+    "vertices_have_independent_columns",
 ]

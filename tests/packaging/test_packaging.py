@@ -69,8 +69,8 @@ def test_a_wheel_from_the_sdist_verifies_in_an_empty_environment(root, tmp_path)
 BUGS = {
     "the last alignment of a block is left out": (
         "float_correlation.py",
-        "range(min(step, len(matches) - begin))",
-        "range(min(step, len(matches) - begin) - 1)",
+        "range(min(step, len(matches) - begin)):\n                matches[begin + k] = int(np.rint",
+        "range(min(step, len(matches) - begin) - 1):\n                matches[begin + k] = int(np.rint",
     ),
     "the threshold counts letters twice": (
         "abrahamson.py",

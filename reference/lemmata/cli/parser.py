@@ -26,7 +26,8 @@ def make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="lemmata",
         description="Re-check published theorems, and read them.",
-        epilog="examples:\n  lemmata verify\n  lemmata explain HAM-3\n  lemmata list\n",
+        epilog="examples:\n  lemmata verify\n  lemmata explain HAM-3\n  lemmata list\n"
+        "  lemmata round A.npy x.npy -o y.npy\n",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"lemmata {lemmata.__version__}")
@@ -34,6 +35,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_verify(commands)
     _add_explain(commands)
     _add_list(commands)
+    _add_round(commands)
     _add_completion(commands)
     return parser
 
@@ -135,6 +137,31 @@ def _add_list(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     parser.set_defaults(run=_deferred("listing"))
     topics = parser.add_argument("topics", nargs="*", metavar="TOPIC", help="topics to list (default: all)")
     _completed(topics, [chapter.topic for chapter in read_book()])
+
+
+def _add_round(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _subparser(
+        commands,
+        "round",
+        "round a point to a vertex: all but rank(A) coordinates are 0 or 1, and A y = A x",
+        "examples:\n"
+        "  lemmata round A.npy x.npy -o y.npy             A has one row per constraint, x is in [0, 1]\n"
+        "  lemmata round A.npy x.npy -o y.npy --rng 7     at random, with E[y] = x\n\n"
+        "exit status:\n"
+        "  0    y is written; it was verified before\n"
+        "  2    an input was not understood, or cannot be rounded; nothing is written\n"
+        "  3    y could not be written\n",
+    )
+    parser.set_defaults(run=_deferred("rounding"))
+    _file(parser.add_argument("matrix", metavar="MATRIX.npy", help="constraints, shape (m, n)"))
+    _file(parser.add_argument("point", metavar="X.npy", help="the point, shape (n,), in [0, 1]"))
+    _file(
+        parser.add_argument(
+            "-o", "--output", metavar="OUT.npy", required=True, help="where the rounded point is written"
+        )
+    )
+    parser.add_argument("--rng", type=_seed, metavar="SEED", help="seed of an unbiased walk (default: none)")
+    parser.add_argument("--json", action="store_true", help="print a summary for programs")
 
 
 def _add_completion(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -28,12 +28,17 @@ MOVE = 1e-12
 SMALL_PIVOT = 1e-5
 DRIFT = 1e-11
 BLOCKS = 64
-"""Blocks between two inversions of the basis, unless its inverse has drifted before."""
+"""Blocks between two inversions of the basis, at least, unless its inverse has drifted before."""
 
 
 def block_size(m: int) -> int:
     """Columns to a matrix product: enough to pay for it, not so many that corrections cost more."""
     return max(4, min(32, m // 2))
+
+
+def blocks_between_inversions(m: int) -> int:
+    """So many that inverting, m^3 multiplications, costs no more than the blocks' products of matrices."""
+    return max(BLOCKS, -(-m // block_size(m)))
 
 
 @dataclass
@@ -42,8 +47,8 @@ class Basis:
 
     ``inverse`` is the transposed inverse of B; ``columns[i]`` its i-th column, of largest entry
     ``sizes[i]``; ``owner[i]`` is the coordinate it belongs to, or -1 for a unit column; ``values[i]`` the
-    coordinate's value; ``target`` what the basic coordinates have to add up to. ``counts`` are: columns
-    that entered, moves, bases inverted.
+    coordinate's value; ``target`` what the basic coordinates have to add up to. ``counts`` are:
+    multiplications and divisions, blocks since the last inversion, inversions, and those because of drift.
     """
 
     m: int
@@ -59,7 +64,7 @@ class Basis:
         self.inverse, self.columns = np.eye(self.m), np.eye(self.m)
         self.sizes, self.owner = np.ones(self.m), np.full(self.m, -1, dtype=np.int64)
         self.values, self.target = np.zeros(self.m), np.zeros(self.m)
-        self.counts = np.zeros(3, dtype=np.int64)
+        self.counts = np.zeros(4, dtype=np.int64)
 
     def enter(self, columns: Floats, first: int, y: Floats, uniforms: Floats) -> None:
         """Let the columns first, first + 1, ... enter, shape (k, m), one per row; y is changed in place.
@@ -72,6 +77,7 @@ class Basis:
             y,
             uniforms,
             block_size(self.m),
+            blocks_between_inversions(self.m),
             self.inverse,
             self.columns,
             self.sizes,
@@ -103,6 +109,7 @@ def _walk_py(
     y: Floats,
     uniforms: Floats,
     block: int,
+    interval: int,
     inverse: Floats,
     basic: Floats,
     sizes: Floats,
@@ -122,7 +129,7 @@ def _walk_py(
         if owner[i] < 0:
             unused += 1
     next_column = 0
-    blocks = 0
+    multiplications = 0
     while next_column < len(columns):
         taken = 0
         while next_column < len(columns) and taken < block:
@@ -136,6 +143,7 @@ def _walk_py(
             next_column += 1
         if taken == 0:
             break
+        multiplications += taken * (m * m + m)
         coordinates = np.dot(batch[:taken], inverse)
         pending = 0
         for c in range(taken):
@@ -143,6 +151,7 @@ def _walk_py(
             for s in range(pending):
                 factor = w[places[s]]
                 if factor != 0.0:
+                    multiplications += m
                     change = changes[s]
                     for i in range(m):
                         w[i] -= factor * change[i]
@@ -151,7 +160,6 @@ def _walk_py(
             for i in range(m):
                 size = max(size, abs(column[i]))
             j = first + chosen[c]
-            counts[0] += 1
             place = -1
             if unused > 0:
                 largest = DIRECTION * size
@@ -167,6 +175,7 @@ def _walk_py(
                 up, up_place = 1.0 - y[j], -1
                 down, down_place = y[j], -1
                 negligible = MOVE * size
+                multiplications += 6 * m + 1  # at most five for each basic coordinate, and the move below
                 for i in range(m):
                     slope = w[i]
                     if owner[i] < 0 or abs(slope) * sizes[i] <= negligible:
@@ -187,7 +196,6 @@ def _walk_py(
                 place = up_place if rises else down_place
                 if place >= 0 and abs(w[place]) * sizes[place] < SMALL_PIVOT * size:
                     place = steadier_place(w, step, place, values, owner, sizes)
-                counts[1] += 1
                 for i in range(m):
                     if owner[i] >= 0:
                         values[i] = min(1.0, max(0.0, values[i] - step * w[i]))
@@ -209,6 +217,7 @@ def _walk_py(
             values[place] = value
             sizes[place] = size
             pivot = w[place]
+            multiplications += m + 1
             for i in range(m):
                 basic[place, i] = column[i]
                 changes[pending, i] = w[i] / pivot
@@ -223,12 +232,18 @@ def _walk_py(
             for s in range(t):
                 factor = changes[s, places[t]]
                 if factor != 0.0:
+                    multiplications += m
                     for k in range(m):
                         rows[t, k] -= factor * rows[s, k]
         inverse -= np.dot(np.ascontiguousarray(rows[:pending].T), changes[:pending])
-        blocks += 1
-        if blocks % BLOCKS == 0 or drifted(inverse, basic, batch[taken - 1]):
+        multiplications += pending * m * m + 3 * m * m
+        counts[1] += 1
+        drift = drifted(inverse, basic, batch[taken - 1])
+        if drift or counts[1] >= interval:
+            counts[1] = 0
             counts[2] += 1
+            counts[3] += drift
+            multiplications += m * m * m + 3 * m * m
             invert(inverse, basic, sizes)
             for i in range(m):
                 if owner[i] >= 0:
@@ -236,6 +251,7 @@ def _walk_py(
                     for k in range(m):
                         value += inverse[k, i] * target[k]
                     values[i] = min(1.0, max(0.0, value))
+    counts[0] += multiplications
 
 
 def _steadier_place_py(

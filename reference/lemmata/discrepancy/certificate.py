@@ -11,18 +11,19 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from lemmata.discrepancy.column_blocks import (
     CHUNK,
     ColumnBlocks,
     Constraints,
+    Point,
     read_constraints,
     read_point,
 )
 from lemmata.discrepancy.rationals import rational_columns, rational_vector
 
-PRIME = 2_147_483_647  # 2^31 - 1: products of two residues fit 64 bits
+PRIME = 2_147_483_647  # 2^31 - 1: a residue times a power of two below it fits 64 bits
 RELATIVE = 1e-9
 """Residual that a rounding in floating point may have, relative to 1 plus the row's absolute sum."""
 
@@ -46,7 +47,7 @@ class RoundingCertificate:
         return self.in_cube and self.others_integral and self.independent and self.constraints_kept
 
 
-def verify_rounding(rounding: Any, x: ArrayLike, constraints: Constraints) -> RoundingCertificate:
+def verify_rounding(rounding: Any, x: Point, constraints: Constraints) -> RoundingCertificate:
     """Check a rounding against the point and the constraints that it was made from.
 
     Parameters
@@ -62,7 +63,7 @@ def verify_rounding(rounding: Any, x: ArrayLike, constraints: Constraints) -> Ro
     RoundingCertificate
         ``in_cube``: all values are in [0, 1]. ``others_integral``: all but the fractional ones are 0 or 1.
         ``independent``: the columns of the fractional ones are linearly independent, exactly, so that the
-        values are a vertex and there are at most rank(constraints) of them (DIS-101). ``constraints_kept``:
+        values are a vertex and there are at most rank(constraints) of them (DIS-1). ``constraints_kept``:
         |A (y - x)| <= 1e-9 (1 + sum_j |a_ij|) in every row, or A y = A x exactly if the values are rational.
 
     Raises
@@ -94,7 +95,7 @@ def verify_rounding(rounding: Any, x: ArrayLike, constraints: Constraints) -> Ro
         point = rational_vector("x", x)
         columns = list(rational_columns("constraints", constraints, len(point)))
         kept, ratio = _kept_exactly(columns, point, values.tolist())
-        chosen = [columns[j] for j in fractional.tolist()]
+        free = independent([columns[j] for j in fractional.tolist()])
     else:
         point_values = read_point("x", x)
         blocks = read_constraints("constraints", constraints, len(point_values))
@@ -102,25 +103,51 @@ def verify_rounding(rounding: Any, x: ArrayLike, constraints: Constraints) -> Ro
             raise ValueError(f"rounding has {n} values, x has {len(point_values)}")
         ratio = _residual_ratio(blocks, point_values, values)
         kept = ratio <= 1
-        chosen = [list(map(Fraction, column)) for column in blocks.columns(fractional).T.tolist()]
-    return RoundingCertificate(in_cube, integral, independent(chosen), kept, len(fractional), ratio)
+        free = independent_doubles(blocks.columns(fractional))
+    return RoundingCertificate(in_cube, integral, free, kept, len(fractional), ratio)
 
 
 def independent(columns: Sequence[Sequence[Fraction]]) -> bool:
     """Whether columns of rationals are linearly independent, exactly."""
-    from flint import fmpq, fmpq_mat, nmod_mat  # noqa: PLC0415 - python-flint loads only where it is used
-
     if not columns:
         return True
     k, m = len(columns), len(columns[0])
-    if k > m:
-        return False
     entries = [entry for column in columns for entry in column]
     if all(entry.denominator % PRIME for entry in entries):
         residues = [entry.numerator * pow(entry.denominator, -1, PRIME) % PRIME for entry in entries]
-        if nmod_mat(k, m, residues, PRIME).rank() == k:
+        if _full_rank(residues, k, m):
             return True
-    return bool(fmpq_mat(k, m, [fmpq(e.numerator, e.denominator) for e in entries]).rank() == k)
+    return k <= m and _exact_rank(entries, k, m) == k
+
+
+def independent_doubles(columns: NDArray[np.float64]) -> bool:
+    """Whether the columns of an (m, k) matrix of doubles are linearly independent, exactly.
+
+    A double is an integer of 53 bits times a power of two, and modulo 2^31 - 1 two has the order 31.
+    """
+    m, k = columns.shape
+    if k == 0:
+        return True
+    mantissas, exponents = np.frexp(columns.T)
+    integers = np.ldexp(mantissas, 53).astype(np.int64) % PRIME
+    powers = np.left_shift(np.int64(1), (exponents.astype(np.int64) - 53) % 31)
+    residues = (integers * powers) % PRIME
+    if _full_rank(residues.ravel().tolist(), k, m):
+        return True
+    return bool(k <= m and _exact_rank([Fraction(entry) for entry in columns.T.ravel().tolist()], k, m) == k)
+
+
+def _full_rank(residues: list[int], k: int, m: int) -> bool:
+    """Whether a (k, m) matrix has rank k modulo the prime, and so over the rationals."""
+    from flint import nmod_mat  # noqa: PLC0415 - python-flint loads only where it is used
+
+    return bool(k <= m and nmod_mat(k, m, residues, PRIME).rank() == k)
+
+
+def _exact_rank(entries: Sequence[Fraction], k: int, m: int) -> int:
+    from flint import fmpq, fmpq_mat  # noqa: PLC0415 - python-flint loads only where it is used
+
+    return int(fmpq_mat(k, m, [fmpq(e.numerator, e.denominator) for e in entries]).rank())
 
 
 def _kept_exactly(

@@ -4,8 +4,9 @@ The walk reads every column once and in order, so a matrix need not be in memory
 whole.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, cast
 
 import numpy as np
@@ -14,6 +15,9 @@ from numpy.typing import ArrayLike, NDArray
 from lemmata.arrays import as_array
 
 Floats = NDArray[np.float64]
+
+Point = ArrayLike | Sequence[Fraction]
+"""What a point in the cube may be."""
 
 CHUNK = 4096
 """Columns that are read at a time, at most."""
@@ -109,7 +113,7 @@ def read_constraints(name: str, constraints: Any, n: int) -> ColumnBlocks:
     return blocks
 
 
-def read_point(name: str, point: ArrayLike) -> Floats:
+def read_point(name: str, point: Point) -> Floats:
     """A new array of doubles in [0, 1].
 
     Raises
@@ -140,14 +144,15 @@ def _real(name: str, block: Any, first: int) -> Floats:
     array = np.asarray(block)
     if array.dtype.kind not in "fiub":
         raise TypeError(f"{name} must hold real numbers (got dtype {array.dtype})")
-    values = array.astype(np.float64, copy=False)
+    # One layout for all: products of matrices round differently for rows and for columns first.
+    values = np.ascontiguousarray(array, dtype=np.float64)
     if array.ndim == 2 and not np.isfinite(np.sum(values)):
         bad = np.argwhere(~np.isfinite(values))
         if len(bad):
             i, j = (int(index) for index in bad[0])
             raise ValueError(f"{name} must be finite ({name}[{i}, {first + j}] = {values[i, j]})")
     if array.dtype.kind in "iu" and array.dtype.itemsize == 8 and array.size:
-        large = np.argwhere((values > _LARGEST_EXACT) | (values < -_LARGEST_EXACT))
+        large = np.argwhere((array > _LARGEST_EXACT) | (array < -_LARGEST_EXACT))
         if len(large):
             i, j = (int(index) for index in large[0])
             raise ValueError(

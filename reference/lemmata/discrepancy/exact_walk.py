@@ -71,7 +71,7 @@ def walk_to_vertex(
     *,
     trace: Trace = None,
 ) -> tuple[list[Fraction], list[int]]:
-    """Values of a vertex of {y in [0, 1]^n : A y = A x}, and its basic coordinates, in exact arithmetic.
+    """Values of a vertex of {y in [0, 1]^n : A y = A x}, and its basic coordinates, exactly (DIS-2).
 
     ``columns`` yields the n columns of A, m entries each. Cost: O(m^2) operations on rationals for each
     column.

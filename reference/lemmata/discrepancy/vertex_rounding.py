@@ -1,7 +1,7 @@
 """Round all but rank(A) coordinates of a fractional point while A y keeps its value.
 
 Problem: given x in [0, 1]^n and an (m, n) matrix A, find y in [0, 1]^n with A y = A x and as few fractional
-coordinates as possible. Idea: a vertex of this polytope has at most rank(A) of them (DIS-101), and a vertex
+coordinates as possible. Idea: a vertex of this polytope has at most rank(A) of them (DIS-1), and a vertex
 is reached by walking along directions that A does not see, each step settling one coordinate.
 
 Two walks do it. In rationals (`exact_walk`) every step is exact; in floating point (`blocked_walk`) columns
@@ -14,15 +14,16 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from lemmata.costs import Costs
-from lemmata.discrepancy.blocked_walk import Basis, block_size
-from lemmata.discrepancy.certificate import independent
+from lemmata.discrepancy.blocked_walk import Basis
+from lemmata.discrepancy.certificate import independent_doubles
 from lemmata.discrepancy.column_blocks import (
     CHUNK,
     ColumnBlocks,
     Constraints,
+    Point,
     read_constraints,
     read_point,
 )
@@ -65,7 +66,7 @@ class Rounding:
 
 
 def round_to_vertex(
-    x: ArrayLike,
+    x: Point,
     constraints: Constraints,
     *,
     exact: bool = False,
@@ -86,18 +87,18 @@ def round_to_vertex(
         ``constraints @ values == constraints @ x`` is an identity.
     rng : numpy.random.Generator or int, optional
         With one, every step goes either way with the probability that makes the values a martingale, so that
-        E[values] = x (DIS-104). Without, the walk is deterministic and takes the shorter way.
+        E[values] = x (DIS-4). Without, the walk is deterministic and takes the shorter way.
     costs : Costs, optional
-        Charged the multiplications of the walk, floating-point walk only.
+        Charged the multiplications and divisions of the walk in floating point, as its kernel counts them.
     trace : list or callable, optional
         Receives `ColumnJoined` and `CoordinateMoved`; needs ``exact=True``.
 
     Returns
     -------
     Rounding
-        The columns of its fractional coordinates are linearly independent, exactly (DIS-101); in floating
+        The columns of its fractional coordinates are linearly independent, exactly (DIS-1); in floating
         point |residual| <= 1e-9 sum_j |a_ij| in every row, whatever its scale, rounding of the residual
-        included (DIS-103). `verify_rounding` checks both.
+        included (DIS-3). `verify_rounding` checks both.
 
     Raises
     ------
@@ -112,7 +113,7 @@ def round_to_vertex(
 
     Notes
     -----
-    Cost: O(n m^2) multiplications (DIS-105), three passes over the columns (validate, walk, verify), and
+    Cost: O(n m^2) multiplications (DIS-5), three passes over the columns (validate, walk, verify), and
     O(m^2) memory besides n doubles and a block of 4096 columns. Exact: O(n m^2) operations on rationals,
     whose length grows with m.
 
@@ -140,12 +141,11 @@ def round_to_vertex(
     if not _is_kept(residual, mass, point, y):
         y, fractional = _repaired(point, blocks, generator, residual / mass)
         residual = _residual(blocks, scales, point, y)
-    if not independent(_exact_columns(blocks, fractional)):
+    if not independent_doubles(blocks.columns(fractional)):
         # Columns that floating point took for independent: finish among them, where rationals are affordable.
-        columns = _exact_columns(blocks, fractional)
-        inner, basic = walk_to_vertex(
-            [Fraction(value) for value in y[fractional].tolist()], iter(columns), blocks.shape[0], shorter_way
-        )
+        columns = ([Fraction(a) for a in column] for column in blocks.columns(fractional).T.tolist())
+        values = [Fraction(value) for value in y[fractional].tolist()]
+        inner, basic = walk_to_vertex(values, columns, blocks.shape[0], shorter_way)
         y[fractional] = [float(value) for value in inner]
         fractional = fractional[basic]
         residual = _residual(blocks, scales, point, y)
@@ -155,7 +155,7 @@ def round_to_vertex(
 
 
 def _round_exactly(
-    x: ArrayLike, constraints: Constraints, rng: np.random.Generator | None, trace: Trace
+    x: Point, constraints: Constraints, rng: np.random.Generator | None, trace: Trace
 ) -> Rounding:
     point = rational_vector("x", x)
     columns = list(rational_columns("constraints", constraints, len(point)))
@@ -205,8 +205,7 @@ def _walk_in_floats(
         columns = np.ascontiguousarray(np.ldexp(block, scales[:, None]).T)
         basis.enter(columns, first, y, np.empty(0) if rng is None else rng.random(len(columns)))
     if costs is not None:
-        entered, moved, inverted = (int(count) for count in basis.counts)
-        costs.charge(multiplications=_multiplications(m, entered, moved, inverted))
+        costs.charge(multiplications=int(basis.counts[0]))
     places = basis.fractional()
     fractional, columns = basis.owner[places], basis.columns[places].T
     y[fractional] = basis.values[places]
@@ -214,18 +213,6 @@ def _walk_in_floats(
     y[fractional], residual = _corrected(columns, y[fractional], residual)
     still = (y[fractional] > 0) & (y[fractional] < 1)
     return y, np.sort(fractional[still]), residual
-
-
-def _multiplications(m: int, entered: int, moved: int, inverted: int) -> int:
-    """What the walk multiplies and divides, at most: see the proof of DIS-105."""
-    block = block_size(m)
-    per_column = 2 * m * m + 2 * block * m + 2 * m
-    return (
-        entered * per_column
-        + moved * 5 * m
-        + inverted * (m**3 + 3 * m * m)
-        + (entered // block + 1) * 3 * m * m
-    )
 
 
 def _residual(blocks: ColumnBlocks, scales: NDArray[np.int64], x: Floats, y: Floats) -> Floats:
@@ -244,6 +231,7 @@ def _corrected(columns: Floats, values: Floats, residual: Floats) -> tuple[Float
         if not len(free) or not residual.any():
             break
         sizes = np.abs(columns[:, free]).max(axis=0)
+        sizes[sizes == 0] = 1.0
         change = np.linalg.lstsq(columns[:, free] / sizes, -residual, rcond=1e-13)[0] / sizes
         moved = values.copy()
         moved[free] = np.clip(values[free] + change, 0.0, 1.0)
@@ -285,7 +273,3 @@ def _failure(ratios: Floats) -> str:
         f"constraint {row} is off by {abs(ratios[row]):.1e} of its absolute sum after the walk in floating "
         f"point (allowed: {RELATIVE:.0e}); exact=True has no such limit"
     )
-
-
-def _exact_columns(blocks: ColumnBlocks, indices: NDArray[np.int64]) -> list[list[Fraction]]:
-    return [[Fraction(entry) for entry in column] for column in blocks.columns(indices).T.tolist()]

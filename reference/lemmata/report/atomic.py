@@ -6,8 +6,8 @@ import tempfile
 from pathlib import Path
 
 
-def write_atomically(path: str | Path, text: str) -> None:
-    """Write a text file so that readers see the old one or the new one, never a part.
+def write_atomically(path: str | Path, text: str | bytes) -> None:
+    """Write a file, text in UTF-8, so that readers see the old one or the new one, never a part.
 
     Raises
     ------
@@ -17,8 +17,8 @@ def write_atomically(path: str | Path, text: str) -> None:
     path = Path(path)
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(text.encode("utf-8") if isinstance(text, str) else text)
             file.flush()
             os.fsync(file.fileno())
         os.chmod(temporary, 0o666 & ~_umask())

@@ -1,0 +1,280 @@
+"""Rounding to a vertex: the theorem's bounds on adversarial systems, both walks, every kind of matrix."""
+
+import os
+import subprocess
+import sys
+from fractions import Fraction
+
+import numpy as np
+import pytest
+import scipy.sparse
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from lemmata import discrepancy
+from lemmata.costs import Costs
+from lemmata.discrepancy import ColumnBlocks, Rounding, round_to_vertex, verify_rounding
+
+EIGHTHS = st.integers(0, 8).map(lambda k: k / 8)
+POINTS = st.lists(
+    EIGHTHS | st.floats(0, 1) | st.sampled_from([5e-324, 1e-300, 1e-12, 1 - 2**-53]), max_size=14
+)
+
+
+@st.composite
+def systems(draw):
+    """A point and a matrix: small integers, wild scales of rows and columns, repeated rows and columns."""
+    x = draw(POINTS)
+    n, m = len(x), draw(st.integers(0, 6))
+    entry = st.integers(-2, 2).map(float) | st.floats(-1, 1).map(lambda v: round(v, 6))
+    rows = [[draw(entry) for _ in range(n)] for _ in range(m)]
+    matrix = np.array(rows, dtype=float).reshape(m, n)
+    scale = st.sampled_from([1.0, 1.0, 1e6, 1e-6, 1e-150, 1e150, 1e-310])
+    matrix = matrix * np.array([draw(scale) for _ in range(m)]).reshape(m, 1)
+    if n and draw(st.booleans()):
+        matrix = matrix * 10.0 ** np.array([draw(st.sampled_from([-9, 0, 0, 9])) for _ in range(n)])
+    if m > 1 and draw(st.booleans()):
+        matrix[-1] = matrix[0]
+    return x, matrix
+
+
+def exact_rank(matrix):
+    flint = pytest.importorskip("flint")
+    entries = [flint.fmpq(*Fraction(v).as_integer_ratio()) for v in np.asarray(matrix).ravel().tolist()]
+    return flint.fmpq_mat(*np.shape(matrix), entries).rank() if np.size(matrix) else 0
+
+
+@given(systems(), st.none() | st.integers(0, 9))
+@example(([0.5, 0.5], np.array([[1.0, 1.0], [1.0, 1.0 + 1e-15]])), None)
+@example(([0.5], np.zeros((3, 1))), None)
+@example(([], np.zeros((2, 0))), 0)
+@example(([0.25, 0.75, 1.0, 0.0], np.zeros((0, 4))), None)
+def test_all_but_rank_many_are_rounded_and_constraints_are_kept(system, seed):
+    x, matrix = system
+    rounding = round_to_vertex(x, matrix, rng=seed)
+    y = rounding.values
+    assert y.shape == (len(x),)
+    assert np.all((y >= 0) & (y <= 1))
+    others = np.delete(y, rounding.fractional)
+    assert np.all((others == 0) | (others == 1))
+    assert len(rounding.fractional) <= exact_rank(matrix)
+    for row, residual in zip(matrix.tolist(), rounding.residual, strict=True):
+        exact = sum(
+            (
+                Fraction(a) * (Fraction(after) - Fraction(before))
+                for a, before, after in zip(row, x, y, strict=True)
+            ),
+            Fraction(0),
+        )
+        allowed = Fraction(1, 10**9) * sum(abs(Fraction(a)) for a in row)
+        assert abs(exact) <= allowed
+        assert abs(exact - Fraction(float(residual))) <= allowed / 1000 + Fraction(1, 2**1074)
+    assert verify_rounding(rounding, x, matrix)
+
+
+@given(systems(), st.none() | st.integers(0, 9))
+def test_in_rationals_it_is_an_identity(system, seed):
+    x, matrix = system
+    rounding = round_to_vertex(x, matrix, exact=True, rng=seed)
+    for row in matrix.tolist():
+        assert (
+            sum(Fraction(a) * (y - Fraction(b)) for a, y, b in zip(row, rounding.values, x, strict=True)) == 0
+        )
+    assert all(0 <= y <= 1 for y in rounding.values)
+    assert all(rounding.values[j] in (0, 1) for j in set(range(len(x))) - set(rounding.fractional.tolist()))
+    assert len(rounding.fractional) <= exact_rank(matrix)
+    certificate = verify_rounding(rounding, x, matrix)
+    assert certificate
+    assert certificate.largest_ratio == 0
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 6), st.integers(1, 60))
+def test_both_walks_take_the_same_steps(seed, m, n):
+    """On data in general position no decision is close, so floating point and rationals end alike."""
+    rng = np.random.default_rng(seed)
+    x, matrix = rng.random(n), rng.standard_normal((m, n))
+    fast, exact = round_to_vertex(x, matrix), round_to_vertex(x, matrix, exact=True)
+    assert fast.fractional.tolist() == exact.fractional.tolist()
+    assert np.abs(fast.values - exact.values.astype(float)).max() < 1e-6
+
+
+def test_integers_and_fractions_are_taken_as_they_are():
+    rounding = round_to_vertex([Fraction(1, 3)] * 3, [[2**70, Fraction(1, 7), 5]], exact=True)
+    x = [Fraction(1, 3)] * 3
+    row = [2**70, Fraction(1, 7), 5]
+    assert sum(a * (y - b) for a, y, b in zip(row, rounding.values, x, strict=True)) == 0
+
+
+@pytest.mark.parametrize(
+    "family", ["dependent", "nearly dependent", "Hilbert", "Vandermonde", "wild", "sums"]
+)
+def test_ill_conditioned_systems(family):
+    rng = np.random.default_rng(7)
+    m, n = 12, 400
+    normal = rng.standard_normal((m, n))
+    matrix = {
+        "dependent": np.vstack([normal[:6], normal[:6]]),
+        "nearly dependent": np.vstack([normal[:6], normal[:6] + 1e-9 * normal[6:]]),
+        "Hilbert": 1.0 / (np.arange(m)[:, None] + np.arange(n) + 1.0),
+        "Vandermonde": np.vander(np.linspace(0, 1, n), m).T,
+        "wild": normal * 10.0 ** rng.integers(-12, 12, (m, n)),
+        "sums": np.tril(np.ones((n, n)))[:: n // m][:m],
+    }[family]
+    x = rng.random(n)
+    assert verify_rounding(round_to_vertex(x, matrix), x, matrix)
+
+
+def test_every_kind_of_matrix_gives_the_same(tmp_path):
+    rng = np.random.default_rng(3)
+    m, n = 5, 10_000
+    matrix = (rng.random((m, n)) < 0.3) * rng.integers(1, 5, (m, n)).astype(np.float32)
+    x = rng.random(n)
+    expected = round_to_vertex(x, matrix.astype(np.float64))
+    np.save(tmp_path / "a.npy", matrix)
+    calls = []
+
+    def read(start, stop):
+        calls.append((start, stop))
+        return matrix[:, start:stop]
+
+    kinds = {
+        "float32": matrix,
+        "columns first": np.asfortranarray(matrix),
+        "memory map": np.load(tmp_path / "a.npy", mmap_mode="r"),
+        "sparse": scipy.sparse.csr_matrix(matrix),
+        "sparse array": scipy.sparse.coo_array(matrix),
+        "blocks": ColumnBlocks((m, n), read),
+        "integers": matrix.astype(np.int8),
+    }
+    for name, constraints in kinds.items():
+        found = round_to_vertex(x, constraints)
+        assert np.array_equal(found.values, expected.values), name
+        assert verify_rounding(found, x, constraints), name
+    assert max(stop - start for start, stop in calls) <= 4096
+
+
+def test_a_wrong_rounding_is_not_certified():
+    x, matrix = np.full(6, 0.5), np.array([[1.0, 2, 3, 4, 5, 6], [0, 0, 0, 0, 0, 1]])
+    good = round_to_vertex(x, matrix)
+    assert verify_rounding(good, x, matrix)
+    nearest = Rounding(np.round(x), np.array([], dtype=np.int64), np.zeros(2))
+    assert not verify_rounding(nearest, x, matrix).constraints_kept
+    unrounded = Rounding(x, np.arange(6), np.zeros(2))
+    assert not verify_rounding(unrounded, x, matrix).independent
+    hidden = Rounding(x, np.array([0, 5]), np.zeros(2))
+    assert not verify_rounding(hidden, x, matrix).others_integral
+    outside = Rounding(np.where(np.arange(6) == 0, -1e-9, good.values), np.array([0]), np.zeros(2))
+    assert not verify_rounding(outside, x, matrix).in_cube
+    shifted = Rounding(
+        good.values + 1e-6 * (np.arange(6) == good.fractional[0]), good.fractional, np.zeros(2)
+    )
+    assert not verify_rounding(shifted, x, matrix).constraints_kept
+    with pytest.raises(ValueError, match="do not fit"):
+        verify_rounding(Rounding(x, np.array([9]), np.zeros(2)), x, matrix)
+    with pytest.raises(ValueError, match="6 values, x has 5"):
+        verify_rounding(good, x[:5], matrix[:, :5])
+
+
+def test_dependence_is_decided_exactly():
+    """Columns that differ in the last bit are independent, and dependent modulo no large prime."""
+    x = [0.5, 0.5]
+    matrix = [[1.0, 1.0], [1.0, 1.0 + 2.0**-52]]
+    both = Rounding(np.array(x), np.array([0, 1]), np.zeros(2))
+    assert verify_rounding(both, x, matrix).independent
+    assert not verify_rounding(both, x, [[1.0, 1.0], [1.0, 1.0]]).independent
+    p = 2_147_483_647
+    assert verify_rounding(both, x, [[1.0, 0.0], [0.0, float(p)]]).independent
+
+
+def test_trace_shows_every_step():
+    steps = []
+    rounding = round_to_vertex([0.5, 0.25, 0.75], [[3, 2, 1]], exact=True, trace=steps)
+    assert steps[0] == discrepancy.ColumnJoined(0)
+    y = [Fraction(1, 2), Fraction(1, 4), Fraction(3, 4)]
+    for step in steps[1:]:
+        y[step.coordinate] += step.step
+        for j, weight in zip(step.basic, step.weights, strict=True):
+            y[j] -= step.step * weight
+        assert 3 * y[0] + 2 * y[1] + y[2] == Fraction(11, 4)
+        assert y[step.settled] in (0, 1)
+    assert y == rounding.values.tolist()
+    with pytest.raises(ValueError, match="trace needs exact=True"):
+        round_to_vertex([0.5], [[1.0]], trace=steps)
+
+
+def test_multiplications_are_charged():
+    rng = np.random.default_rng(0)
+    costs = Costs()
+    round_to_vertex(rng.random(500), rng.standard_normal((8, 500)), costs=costs)
+    assert 500 * 8 * 8 <= costs.multiplications <= 500 * 40 * 8 * 8
+
+
+@pytest.mark.parametrize(
+    ("x", "matrix", "error", "message"),
+    [
+        ([0.5, 1.5], [[1.0, 1.0]], ValueError, r"x must be in \[0, 1\] \(x\[1\] = 1.5\)"),
+        ([0.5, float("nan")], [[1.0, 1.0]], ValueError, r"x\[1\] = nan"),
+        ([[0.5]], [[1.0]], ValueError, "x must be one-dimensional"),
+        (["a"], [[1.0]], TypeError, "x must hold real numbers"),
+        ([0.5, 0.5], [[1.0]], ValueError, r"one column per entry of x \(shape \(1, 1\), n = 2\)"),
+        ([0.5], [1.0], ValueError, r"constraints must have shape \(m, n\)"),
+        ([0.5], [[np.inf]], ValueError, r"constraints\[0, 0\] = inf"),
+        ([0.5], [[1j]], TypeError, "constraints must hold real numbers"),
+        ([0.5], [[2**53 + 1]], ValueError, "is not a double; exact=True"),
+        ([0.5], np.ma.masked_array([[1.0]], [[True]]), TypeError, "constraints is a masked array"),
+        ([0.5], [[1.0], [1.0, 2.0]], ValueError, "constraints must be a rectangular array"),
+        ([0.5, 0.5], ColumnBlocks((1, 2), lambda a, b: np.ones((2, b - a))), ValueError, "have shape"),
+    ],
+)
+def test_bad_input_is_named(x, matrix, error, message):
+    with pytest.raises(error, match=message):
+        round_to_vertex(x, matrix)
+    with pytest.raises(ValueError, match=r"x\[0\] = nan|constraints\[0, 0\] = nan"):
+        round_to_vertex([float("nan")], [[float("nan")]], exact=True)
+    with pytest.raises(TypeError, match="constraints"):
+        round_to_vertex([0.5], [["a"]], exact=True)
+
+
+def test_what_floating_point_cannot_keep_is_refused_or_done_in_rationals(monkeypatch):
+    """With the walk's inverse broken, small problems are saved by rationals and large ones raise."""
+    from lemmata.discrepancy import blocked_walk, vertex_rounding
+
+    rng = np.random.default_rng(1)
+    x, matrix = rng.random(60), rng.standard_normal((4, 60))
+    true = blocked_walk.Basis.enter
+
+    def wrong(self, columns, first, y, uniforms):
+        true(
+            self,
+            columns * (1 + 1e-3 * np.sin(np.arange(columns.size)).reshape(columns.shape)),
+            first,
+            y,
+            uniforms,
+        )
+        self.columns[:] = 0.0
+
+    monkeypatch.setattr(blocked_walk.Basis, "enter", wrong)
+    assert verify_rounding(round_to_vertex(x, matrix), x, matrix)
+    monkeypatch.setattr(vertex_rounding, "EXACT_WORK", 0)
+    with pytest.raises(discrepancy.RoundingError, match="exact=True has no such limit"):
+        round_to_vertex(x, matrix)
+
+
+@pytest.mark.slow
+def test_the_result_does_not_depend_on_threads():
+    script = (
+        "import numpy as np, hashlib; from lemmata.discrepancy import round_to_vertex;"
+        "rng = np.random.default_rng(0);"
+        "r = round_to_vertex(rng.random(20000), rng.standard_normal((48, 20000)));"
+        "print(hashlib.sha256(r.values.tobytes()).hexdigest())"
+    )
+    found = set()
+    for threads in ("1", "2"):
+        names = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
+        environment = os.environ | dict.fromkeys(names, threads)
+        found.add(
+            subprocess.run(
+                [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True
+            ).stdout
+        )
+    assert len(found) == 1
