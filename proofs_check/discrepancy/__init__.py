@@ -4,9 +4,7 @@ from .digits import (
     discquant_against_gptq_on_digits,
     discquant_diverges_less_than_nearest_on_digits,
     gptq_diverges_less_than_nearest_on_digits,
-    gradients_are_nearly_of_low_rank_on_digits,
     the_published_figures_need_a_language_model,
-    the_spectrum_is_not_below_its_first_eigenvalue_over_k,
 )
 from .discquant import (
     all_but_rank_many_weights_are_levels,
@@ -23,6 +21,10 @@ from .gptq_bounds import (
     gptq_can_lose_against_nearest,
     no_row_loses_more_than_a_quarter_of_the_pivots,
     random_rounding_in_gptq_is_unbiased_and_bounded,
+)
+from .gradient_spectrum import (
+    gradients_are_nearly_of_low_rank_on_digits,
+    the_spectrum_is_not_below_its_first_eigenvalue_over_k,
 )
 from .quantization import (
     nearest_levels_are_nearest,

@@ -8,7 +8,7 @@ from lemmata.proofs_check.discrepancy import digits_network
 from negative_controls import control
 
 from lemmata import discrepancy, quantization
-from lemmata.quantization import Grid, babai, bounds, rational
+from lemmata.quantization import Grid, babai, bounds, levels, rational
 from lemmata.quantization import grid as grid_module
 
 # The packages' attributes of these names are functions.
@@ -24,7 +24,7 @@ def ties_go_up(patch):
 
 @control("DIS-401")
 def distances_are_compared_in_single_precision(patch):
-    true = grid_module.neighbours
+    true = levels.neighbours
 
     def coarse(weights, codes, scale, offset):
         _, below, above = true(weights, codes, scale, offset)
@@ -36,7 +36,7 @@ def distances_are_compared_in_single_precision(patch):
 
 @control("DIS-401")
 def errors_of_subtraction_are_forgotten(patch):
-    patch.setattr(grid_module, "subtraction_error", lambda a, b, difference: np.zeros_like(difference))
+    patch.setattr(levels, "subtraction_error", lambda a, b, difference: np.zeros_like(difference))
 
 
 @control("DIS-402")

@@ -3,6 +3,7 @@
 The theorems are in ``theory/discrepancy.md``.
 
 - grid.py        `Grid`: the levels of every weight, uniform, grouped, arbitrary or unbounded
+- levels.py      a weight's neighbouring levels, exactly
 - nearest.py     `round_to_nearest`: each weight by itself
 - stochastic.py  `round_stochastic`: at random, with the right mean
 - gptq.py        `gptq`: column by column, later columns making up for earlier ones

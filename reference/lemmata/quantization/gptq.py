@@ -23,7 +23,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import linalg
 
 from lemmata.quantization.arrays import Array, finite_array, positive_integer
-from lemmata.quantization.grid import Grid, nearest_level, neighbours
+from lemmata.quantization.grid import Grid
+from lemmata.quantization.levels import nearest_level, neighbours
 from lemmata.quantization.stochastic import choose
 from lemmata.tracing import Trace, emit
 
