@@ -1,7 +1,32 @@
 """Checks of the chapter on discrepancy, rounding and quantization (``theory/discrepancy.md``)."""
 
+from .digits import (
+    discquant_against_gptq_on_digits,
+    discquant_diverges_less_than_nearest_on_digits,
+    gptq_diverges_less_than_nearest_on_digits,
+    the_published_figures_need_a_language_model,
+)
+from .discquant import (
+    all_but_rank_many_weights_are_levels,
+)
 from .generalization import (
     unseen_gradients_are_kept_too,
+)
+from .gptq import (
+    blocks_change_nothing,
+    gptq_is_babais_nearest_plane,
+    the_loss_is_the_sum_of_the_columns_losses,
+)
+from .gptq_bounds import (
+    damped_losses_stay_below_the_bound_from_the_norms,
+    gptq_beats_nearest_in_the_worst_and_the_average_case,
+    gptq_can_lose_against_nearest,
+    no_row_loses_more_than_a_quarter_of_the_pivots,
+    random_rounding_in_gptq_is_unbiased_and_bounded,
+)
+from .gradient_spectrum import (
+    gradients_are_nearly_of_low_rank_on_digits,
+    the_spectrum_is_not_below_its_first_eigenvalue_over_k,
 )
 from .gram_schmidt import (
     covariances_are_at_most_the_projection,
@@ -10,6 +35,10 @@ from .gram_schmidt import (
     means_are_kept_and_directions_are_least_squares,
     the_fast_walk_takes_the_exact_path,
     the_walk_stays_below_its_counted_cost,
+)
+from .quantization import (
+    nearest_levels_are_nearest,
+    random_rounding_has_the_right_mean_and_variance,
 )
 from .rounding import (
     constraints_are_kept_as_an_identity,
@@ -25,17 +54,34 @@ from .walks import (
 )
 
 __all__ = [
+    "all_but_rank_many_weights_are_levels",
+    "blocks_change_nothing",
     "constraints_are_kept_as_an_identity",
     "covariances_are_at_most_the_projection",
+    "damped_losses_stay_below_the_bound_from_the_norms",
     "designs_are_balanced_and_robust",
+    "discquant_against_gptq_on_digits",
+    "discquant_diverges_less_than_nearest_on_digits",
     "edge_walks_freeze_half_with_probability_a_quarter",
     "exponential_moments_are_at_most_gaussian",
+    "gptq_beats_nearest_in_the_worst_and_the_average_case",
+    "gptq_can_lose_against_nearest",
+    "gptq_diverges_less_than_nearest_on_digits",
+    "gptq_is_babais_nearest_plane",
+    "gradients_are_nearly_of_low_rank_on_digits",
     "halving_colours_everything_within_the_series",
     "means_are_kept_and_directions_are_least_squares",
+    "nearest_levels_are_nearest",
+    "no_row_loses_more_than_a_quarter_of_the_pivots",
+    "random_rounding_has_the_right_mean_and_variance",
+    "random_rounding_in_gptq_is_unbiased_and_bounded",
     "residuals_stay_below_a_billionth",
     "roundings_are_right_on_average",
     "six_standard_deviations_suffice",
     "the_fast_walk_takes_the_exact_path",
+    "the_loss_is_the_sum_of_the_columns_losses",
+    "the_published_figures_need_a_language_model",
+    "the_spectrum_is_not_below_its_first_eigenvalue_over_k",
     "the_walk_costs_n_m_squared",
     "the_walk_stays_below_its_counted_cost",
     "unseen_gradients_are_kept_too",

@@ -6,6 +6,7 @@ The chapter is ``theory/discrepancy.md``.
 - exact_walk.py        its walk in rationals, step by step; blocked_walk.py, in blocks of matrix products
 - certificate.py       `verify_rounding`, an independent look at the result
 - column_blocks.py     constraint matrices that are read, or computed, some columns at a time
+- discquant.py         `discquant`: a network's weights to a grid, guided by gradients
 - rationals.py         points and matrices as exact rationals
 
 - lovett_meka.py       `lovett_meka`: half the coordinates frozen by a walk on the edges of a polytope
@@ -19,6 +20,7 @@ The chapter is ``theory/discrepancy.md``.
 
 from lemmata.discrepancy.certificate import RoundingCertificate, verify_rounding
 from lemmata.discrepancy.column_blocks import ColumnBlocks
+from lemmata.discrepancy.discquant import DiscQuantized, GradientStep, discquant
 from lemmata.discrepancy.exact_walk import ColumnJoined, CoordinateMoved
 from lemmata.discrepancy.gram_schmidt_tree import ExactDistribution, ExactStep, gram_schmidt_distribution
 from lemmata.discrepancy.gram_schmidt_walk import GramSchmidtStep, gram_schmidt_walk
@@ -32,9 +34,11 @@ __all__ = [
     "ColumnBlocks",
     "ColumnJoined",
     "CoordinateMoved",
+    "DiscQuantized",
     "EdgeStep",
     "ExactDistribution",
     "ExactStep",
+    "GradientStep",
     "GramSchmidtStep",
     "PartialColoring",
     "Phase",
@@ -42,6 +46,7 @@ __all__ = [
     "RoundingCertificate",
     "RoundingError",
     "SpencerColoring",
+    "discquant",
     "gram_schmidt_design",
     "gram_schmidt_distribution",
     "gram_schmidt_walk",

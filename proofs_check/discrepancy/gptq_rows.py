@@ -1,0 +1,161 @@
+"""Rows of weights, their inputs and grids, and GPTQ by its definition, for the checks of GPTQ.
+
+`by_definition` rounds a column, then solves for the free columns from scratch, in rational arithmetic by
+FLINT. Nothing there is triangular.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from flint import arb, fmpq, fmpq_mat
+
+from lemmata.claims import Run
+from lemmata.quantization import Grid
+
+from .quantization import nearest_of
+
+Row = list[Fraction]
+Rounding = Callable[[int, Fraction], Fraction]
+
+ONE = Fraction(1)
+
+
+@dataclass(frozen=True)
+class Instance:
+    """One row of weights, its inputs (columns by samples), and how each column is rounded."""
+
+    weights: Row
+    inputs: list[Row]
+    grid: Grid
+    rounding: Rounding
+
+    @property
+    def hessian(self) -> list[Row]:
+        """Inputs times their transpose."""
+        return [[sum((a * b for a, b in zip(x, y, strict=True)), Fraction(0)) for y in self.inputs]
+                for x in self.inputs]  # fmt: skip
+
+    def shown(self) -> dict[str, object]:
+        """For a witness."""
+        levels = "all integers" if self.grid.codes is None else self.grid.levels().ravel().tolist()[:32]
+        return {
+            "weights": [str(v) for v in self.weights],
+            "inputs": [[str(v) for v in x] for x in self.inputs],
+            "levels": levels,
+        }
+
+
+def matrix(rows: Sequence[Sequence[Fraction]]) -> fmpq_mat:
+    """A FLINT matrix of the same rationals."""
+    return fmpq_mat([[fmpq(v.numerator, v.denominator) for v in row] for row in rows])
+
+
+def fraction(value: Any) -> Fraction:
+    """A FLINT rational as a Fraction."""
+    return Fraction(int(value.p), int(value.q))
+
+
+def form(row: Sequence[Fraction], hessian: Sequence[Sequence[Fraction]]) -> Fraction:
+    """The quadratic form: row times H times row."""
+    return sum(
+        (a * hessian[i][j] * b for i, a in enumerate(row) for j, b in enumerate(row)), Fraction(0)
+    )  # fmt: skip
+
+
+def by_definition(
+    weights: Row, hessian: list[Row], rounding: Rounding, order: Sequence[int]
+) -> tuple[Row, Row, Row]:
+    """Levels, errors and pivots by column: round one, then minimise over all that are free, from scratch."""
+    n = len(weights)
+    values, errors, pivots = ([Fraction(0)] * n for _ in range(3))
+    for place, column in enumerate(order):
+        fixed, free = list(order[:place]), list(order[place:])
+        inner = matrix([[hessian[i][j] for j in free] for i in free]).inv()
+        pull = [
+            sum((hessian[i][k] * (weights[k] - values[k]) for k in fixed), Fraction(0)) for i in free
+        ]  # fmt: skip
+        move = sum((fraction(inner[0, j]) * pull[j] for j in range(len(free))), Fraction(0))
+        best = weights[column] + move
+        values[column] = rounding(column, best)
+        errors[column] = best - values[column]
+        pivots[column] = 1 / fraction(inner[0, 0])
+    return values, errors, pivots
+
+
+def small_rationals(run: Run, shape: tuple[int, ...], spread: int, denominators: Sequence[int]) -> Any:
+    """Nested lists of small rationals."""
+    top = run.rng.integers(-spread, spread + 1, shape)
+    bottom = run.rng.choice(list(denominators), shape)
+    flat = [Fraction(int(a), int(b)) for a, b in zip(top.ravel(), bottom.ravel(), strict=True)]
+    if len(shape) == 1:
+        return flat
+    return [flat[i : i + shape[1]] for i in range(0, len(flat), shape[1])]
+
+
+def integer_rounding(_: int, value: Fraction) -> Fraction:
+    """To the nearest integer, ties to even: what the unbounded grid of step 1 means."""
+    return Fraction(round(value))
+
+
+def level_rounding(levels: Sequence[Sequence[float]]) -> Rounding:
+    """To the nearest of each column's own levels."""
+    exact = [[Fraction(v) for v in row] for row in levels]
+    return lambda column, value: nearest_of(value, exact[column])
+
+
+def instances(run: Run, count: int) -> Iterator[Instance]:
+    """Random rows with 1 to 5 columns: integers and halves, so that ties are common; three kinds of grid."""
+    made = 0
+    while made < count:
+        n = int(run.rng.integers(1, 6))
+        samples = n + int(run.rng.integers(0, 3))
+        inputs = small_rationals(run, (n, samples), 2, (1, 1, 2))
+        if matrix(inputs).rank() < n:
+            continue
+        weights = small_rationals(run, (n,), 9, (1, 2, 2, 4, 3))
+        kind = made % 3
+        if kind == 0:
+            yield Instance(weights, inputs, Grid.unbounded(1.0), integer_rounding)
+        elif kind == 1:
+            offsets = [float(v) for v in run.rng.integers(-2, 1, n)]
+            levels = [[o + 0.5 * k for k in range(4)] for o in offsets]
+            grid = Grid.uniform(0.5, bits=2, offset=np.array([offsets]))
+            yield Instance(weights, inputs, grid, level_rounding(levels))
+        else:
+            codes = sorted({float(v) for v in run.rng.integers(-4, 5, 4)})
+            grid = Grid.from_levels(codes)
+            yield Instance(weights, inputs, grid, level_rounding([codes] * n))
+        made += 1
+
+
+def floats(rows: Sequence[Sequence[Fraction]]) -> list[list[float]]:
+    """The nearest doubles."""
+    return [[float(v) for v in row] for row in rows]
+
+
+def decided(instance: Instance, hessian: list[Row], order: Sequence[int]) -> bool:
+    """Whether all roundings are clear by 1e-6, so that doubles have to decide the same way."""
+    clear = True
+
+    def watch(column: int, value: Fraction) -> Fraction:
+        nonlocal clear
+        chosen = instance.rounding(column, value)
+        for nudge in (Fraction(1, 10**6), Fraction(-1, 10**6)):
+            clear = clear and instance.rounding(column, value + nudge) == chosen
+        return chosen
+
+    by_definition(instance.weights, hessian, watch, order)
+    return clear
+
+
+def texts(values: Sequence[Fraction]) -> list[str]:
+    """For a witness."""
+    return [str(v) for v in values]
+
+
+def ball(value: Fraction) -> arb:
+    """An Arb ball around a rational."""
+    return arb(fmpq(value.numerator, value.denominator))

@@ -1,0 +1,134 @@
+"""How fast the spectrum of single samples' gradients falls, on the digits network (DIS-30, DIS-31)."""
+
+from dataclasses import dataclass
+from math import log
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lemmata.claims import Evidence, Plot, Run, Series, Verdict, Witness, check
+
+from . import digits_network
+from .digits import MISSING, interval
+from .digits_network import Digits, Network
+from .quantization import refuted
+
+FIRST, LAST = 2, 200
+"""Eigenvalues that exponents are read from; far fewer than samples, so that their tail is not cut off."""
+
+
+@dataclass(frozen=True)
+class Spectra:
+    """Of several networks: the slope of the spectrum, and the exponent that bounds it with constant 1."""
+
+    slopes: list[float]
+    bounding: list[float]
+    constants: list[float]
+    shares: list[float]
+    last: NDArray[np.float64]
+    real: bool
+    domain: str
+
+    def plot(self) -> Plot:
+        """The last network's spectrum beside its fitted line and the bound with constant 1."""
+        ranks = np.arange(1, len(self.last) + 1)
+        shown = ((ranks <= 20) | (ranks % 10 == 0)) & (self.last > 1e-12 * self.last[0])
+        k = ranks[shown]
+        middle = np.sqrt(FIRST * LAST)
+        fit = float(np.exp(np.mean(np.log(self.last[FIRST - 1 : LAST])))) * (k / middle) ** -self.slopes[-1]
+        series = [
+            Series("eigenvalues, last network", k.tolist(), self.last[shown].tolist(), mode="markers"),
+            Series(f"slope {self.slopes[-1]:.2f}", k.tolist(), fit.tolist(), mode="lines"),
+            Series("first / k", k.tolist(), (self.last[0] / k).tolist(), mode="lines"),
+        ]
+        title = "Spectrum of single samples' gradients"
+        return Plot(title, "k", "Eigenvalue", series, x_scale="log", y_scale="log")
+
+
+def spectra(run: Run) -> Spectra:
+    """Train networks and take the spectra of their training samples' gradients."""
+    networks, samples = run.choose((8, 800), (20, 1_197), (60, 1_197))
+    slopes, bounding, constants, shares = [], [], [], []
+    last, real = np.empty(0), True
+    ranks = np.arange(FIRST, LAST + 1)
+    for seed in run.rng.integers(0, 2**31, networks):
+        rng = np.random.default_rng(int(seed))
+        digits = digits_network.load_digits(rng)
+        real = digits is not None
+        digits = digits or digits_network.made_up_digits(rng)
+        last = gradient_spectrum(digits_network.train(digits, rng), digits, samples)
+        slopes.append(float(-np.polyfit(np.log(ranks), np.log(last[ranks - 1]), 1)[0]))
+        bounding.append(bounding_exponent(last))
+        constants.append(float(np.max(last[ranks - 1] / last[0] * ranks**1.5)))
+        shares.append(float(last[:16].sum() / last.sum()))
+        if not real:
+            break
+    domain = f"{networks} networks, {samples} training samples each, eigenvalues {FIRST} to {LAST}"
+    if not real:
+        domain = "no digits; one network on made-up patterns, from which nothing follows"
+    return Spectra(slopes, bounding, constants, shares, last, real, domain)
+
+
+@check("DIS-30")
+def gradients_are_nearly_of_low_rank_on_digits(run: Run) -> Verdict:
+    """The slope of the spectrum on logarithmic scales, against 1."""
+    found = spectra(run)
+    if not found.real:
+        return Verdict(Evidence.INCONCLUSIVE, found.domain, 1, notes=[MISSING])
+    low, high = interval(run, found.slopes)
+    networks = len(found.slopes)
+    notes = [
+        f"fitted slope {np.mean(found.slopes):.3f} [{low:.3f}, {high:.3f}] (95 %, bootstrap over networks)",
+        f"the 16 largest eigenvalues hold {np.mean(found.shares):.3f} of the trace",
+        f"lambda_k <= C lambda_1 / k^1.5 takes C = {max(found.constants):.1f}",
+    ]
+    if high < 1:
+        inputs = {"networks": networks, "eigenvalues": [float(f"{v:.4g}") for v in found.last[:20]]}
+        witness = Witness(inputs, "a slope above 1", float(np.mean(found.slopes)), "least squares")
+        return refuted(networks, witness)
+    if low > 1:
+        plots = [found.plot()]
+        return Verdict(
+            Evidence.CONSISTENT, found.domain, networks, low, 1, relation=">", plots=plots, notes=notes
+        )
+    return Verdict(
+        Evidence.INCONCLUSIVE, found.domain, networks, f"{low:.3f} to {high:.3f}", "> 1", notes=notes
+    )
+
+
+@check("DIS-31")
+def the_spectrum_is_not_below_its_first_eigenvalue_over_k(run: Run) -> Verdict:
+    """The largest exponent that bounds the whole spectrum with constant 1."""
+    found = spectra(run)
+    if not found.real:
+        return Verdict(Evidence.INCONCLUSIVE, found.domain, 1, notes=[MISSING])
+    low, high = interval(run, found.bounding)
+    networks = len(found.bounding)
+    note = f"bounding exponent {np.mean(found.bounding):.3f} [{low:.3f}, {high:.3f}] (95 %, bootstrap)"
+    if high < 1:
+        k = 1 + max(range(FIRST - 1, LAST), key=lambda i: found.last[i] * (i + 1))
+        inputs = {"network": "last of the run", "k": k, "lambda_1": float(found.last[0])}
+        witness = Witness(inputs, f"lambda_k <= {found.last[0] / k}", float(found.last[k - 1]), note)
+        return Verdict(
+            Evidence.REFUTED, found.domain, networks, witness=witness, plots=[found.plot()], notes=[note]
+        )
+    if low > 1:
+        return Verdict(Evidence.CONSISTENT, found.domain, networks, low, 1, relation=">", notes=[note])
+    return Verdict(
+        Evidence.INCONCLUSIVE, found.domain, networks, f"{low:.3f} to {high:.3f}", "> 1", notes=[note]
+    )
+
+
+def gradient_spectrum(network: Network, digits: Digits, samples: int) -> NDArray[np.float64]:
+    """Eigenvalues of the mean of g g^T over samples' gradients g of the loss, largest first."""
+    pixels, labels = digits.pixels[:samples], digits.labels[:samples]
+    slopes = np.exp(network.log_probabilities(pixels))
+    slopes[np.arange(len(labels)), labels] -= 1
+    gradients = network.gradients(pixels, slopes)
+    values = np.linalg.eigvalsh(gradients @ gradients.T / len(labels))[::-1]
+    return np.asarray(np.maximum(values, 1e-300))
+
+
+def bounding_exponent(spectrum: NDArray[np.float64]) -> float:
+    """The largest alpha with lambda_k <= lambda_1 / k^alpha for every k looked at."""
+    return min(log(spectrum[0] / spectrum[k - 1]) / log(k) for k in range(FIRST, LAST + 1))

@@ -1,0 +1,91 @@
+"""Babai's nearest-plane algorithm: a lattice vector near a target (DIS-20, DIS-21).
+
+Given independent vectors b_1, ..., b_n, the lattice is cut into parallel hyperplanes, one for every
+coefficient of b_n. Take the hyperplane nearest to the target, and go on inside it with n - 1 vectors.
+
+Source: L. Babai, On Lovasz' lattice reduction and the nearest lattice point problem, Combinatorica 6, 1986.
+"""
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class NearPoint(NamedTuple):
+    """A lattice point: its coefficients, the distances of the hyperplanes, and what is left of the target."""
+
+    coefficients: NDArray[Any]
+    offsets: NDArray[Any]
+    residual: NDArray[Any]
+
+
+def nearest_plane(
+    basis: Any, target: Any, *, round_coefficient: Callable[[int, Any], Any] | None = None
+) -> NearPoint:
+    """Babai's nearest plane.
+
+    Parameters
+    ----------
+    basis : (n, dimension)
+        One basis vector per row. Doubles; or Fractions in an object array, and then all is exact.
+    target : (dimension,)
+        What to approximate.
+    round_coefficient : callable, optional
+        ``round_coefficient(i, value)`` picks the coefficient of b_i. Default: the nearest integer, ties to
+        the even one, so that the points are those of the lattice.
+
+    Returns
+    -------
+    NearPoint
+        ``coefficients @ basis`` is the point, ``residual = target - point``, and ``offsets[i]`` is the signed
+        distance, in multiples of the i-th Gram-Schmidt vector b_i*, of the target from the chosen hyperplane.
+        The squared length of the residual is sum_i offsets_i^2 |b_i*|^2, plus the part of the target outside
+        the span (DIS-20).
+
+    Raises
+    ------
+    ValueError
+        If the vectors are dependent, or shapes do not match.
+
+    Examples
+    --------
+    >>> point = nearest_plane([[1.0, 0.0], [1.0, 2.0]], [0.4, 1.2])
+    >>> point.coefficients.tolist(), point.residual.tolist()
+    ([-1.0, 1.0], [0.4, -0.8])
+    """
+    exact = np.asarray(basis).dtype == object
+    vectors = np.array(basis, dtype=object if exact else np.float64)
+    rest = np.array(target, dtype=object if exact else np.float64)
+    if vectors.ndim != 2 or rest.shape != vectors.shape[1:]:
+        raise ValueError(f"basis and target do not match (their shapes are {vectors.shape}, {rest.shape})")
+    rounding = round_coefficient or (lambda _, value: Fraction(round(value)) if exact else np.rint(value))
+    orthogonal = gram_schmidt(vectors)
+    coefficients, offsets = np.empty_like(vectors[:, 0]), np.empty_like(vectors[:, 0])
+    for i in reversed(range(len(vectors))):
+        value = (rest @ orthogonal[i]) / (orthogonal[i] @ orthogonal[i])
+        coefficients[i] = rounding(i, value)
+        offsets[i] = value - coefficients[i]
+        rest = rest - coefficients[i] * vectors[i]
+    return NearPoint(coefficients, offsets, rest)
+
+
+def gram_schmidt(vectors: NDArray[Any]) -> NDArray[Any]:
+    """Each vector minus its projection on the span of those before it.
+
+    Raises
+    ------
+    ValueError
+        If a vector depends on those before it; in doubles, to within 1e-12 of its length.
+    """
+    orthogonal = vectors.copy()
+    tolerance = 0 if vectors.dtype == object else 1e-24
+    for i in range(len(vectors)):
+        for j in range(i):
+            b = orthogonal[j]
+            orthogonal[i] = orthogonal[i] - (orthogonal[i] @ b) / (b @ b) * b
+        if orthogonal[i] @ orthogonal[i] <= tolerance * (vectors[i] @ vectors[i]):
+            raise ValueError(f"basis[{i}] depends on the vectors before it")
+    return orthogonal

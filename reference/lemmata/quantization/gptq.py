@@ -1,0 +1,293 @@
+"""GPTQ (also OPTQ): round a layer's weights column by column, and let the later columns make up for it.
+
+A layer maps inputs X (columns, samples) to W X. Rounding W to Q costs ||(W - Q) X||_F^2: for every row w of
+W, the quadratic form (w - q) H (w - q)^T with H = X X^T. GPTQ rounds column i of all rows to the nearest
+level, then moves the columns that are still free to where the loss is smallest given what has been rounded.
+
+With H^-1 = U^T U, U upper triangular, that move is one rank-one update: column j > i changes by
+-(w_i - q_i) U_ij / U_ii, and the rounding of column i costs ((w_i - q_i) / U_ii)^2, no more and no less
+(DIS-18). Updates of far columns can wait for a whole block (DIS-19). The same numbers come out of Babai's
+nearest-plane algorithm (DIS-20), with its error bound (DIS-21, DIS-22, DIS-24); rounding at random
+instead of to nearest gives DIS-25.
+
+Sources: E. Frantar, S. Ashkboos, T. Hoefler, D. Alistarh, GPTQ, arXiv:2210.17323, Algorithm 1; for the
+bounds, L. Babai, On Lovasz' lattice reduction and the nearest lattice point problem, Combinatorica 6, 1986.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import linalg
+
+from lemmata.quantization.arrays import Array, finite_array, positive_integer
+from lemmata.quantization.grid import Grid
+from lemmata.quantization.levels import nearest_level, neighbours
+from lemmata.quantization.stochastic import choose
+from lemmata.tracing import Trace, emit
+
+RoundColumn = Callable[[int, NDArray[Any]], NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class ColumnRounded:
+    """One column was rounded: what its weights had become, and what they are now."""
+
+    column: int
+    before: tuple[float, ...]
+    after: tuple[float, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Quantized:
+    """Rounded weights and what they cost.
+
+    Parameters
+    ----------
+    values : (rows, columns) float64
+        Levels of the grid.
+    loss : float
+        ``||(weights - values) @ inputs||_F^2``, without damping.
+    row_losses : (rows,) float64
+        The sums of ((w_i - q_i) / U_ii)^2 over the columns, as GPTQ adds them up while it runs: by DIS-18
+        the loss of each row, measured with the damped H.
+    order : (columns,) int64
+        The columns in the order in which they were rounded.
+    """
+
+    values: Array
+    loss: float
+    row_losses: Array
+    order: NDArray[np.int64]
+
+
+def gptq(
+    weights: ArrayLike,
+    inputs: ArrayLike,
+    grid: Grid,
+    *,
+    block_size: int = 128,
+    damping: float = 0.01,
+    order: str | ArrayLike | None = None,
+    rng: np.random.Generator | int | None = None,
+    trace: Trace = None,
+) -> Quantized:
+    """Round the weights of a linear layer so that its outputs on the given inputs change little.
+
+    Parameters
+    ----------
+    weights : (rows, columns)
+        The layer maps an input column x to ``weights @ x``. Read as doubles.
+    inputs : (columns, samples)
+        Calibration inputs, one per column of the array.
+    grid : Grid
+        Fixed beforehand and not changed on the way, also where it has groups.
+    block_size : int
+        Columns after whose rounding the updates of all later columns are carried out in one matrix product.
+        The result depends on it only through rounding errors (DIS-19).
+    damping : float
+        Added to the diagonal of H = inputs @ inputs.T, relative to the diagonal's mean.
+    order : {None, "activation"} or permutation of the columns
+        Order of rounding: as they come, by decreasing diagonal of H ("act-order"), or as given.
+    rng : optional
+        If given (through `numpy.random.default_rng`), columns are rounded stochastically (DIS-25)
+        in place of to nearest.
+    trace : list or callable, optional
+        Receives one `ColumnRounded` per column.
+
+    Returns
+    -------
+    Quantized
+
+    Raises
+    ------
+    ValueError
+        For shapes that do not match, NaN or infinity, a negative damping, an order that is no permutation,
+        and an H that is not positive definite (more columns than samples, say, and no damping).
+
+    Notes
+    -----
+    O(rows columns^2 + columns^3 + columns^2 samples) operations, nearly all in matrix products. A column
+    whose inputs are all zero has no influence and is rounded to nearest (the authors' code sets it to zero
+    instead). `gptq_from_hessian` takes H in place of the inputs.
+
+    Examples
+    --------
+    Two inputs that nearly agree: rounding both weights up would add two errors, rounding one each way
+    cancels them.
+
+    >>> inputs = [[1.0, 1.0], [1.0, 0.9]]
+    >>> result = gptq([[0.6, 0.6]], inputs, Grid.unbounded(1.0), damping=0.0)
+    >>> result.values.tolist(), round(result.loss, 4)
+    ([[1.0, 0.0]], 0.0596)
+    """
+    x = finite_array("inputs", inputs, 2)
+    hessian = x @ x.T
+    result = gptq_from_hessian(
+        weights, hessian, grid, block_size=block_size, damping=damping, order=order, rng=rng, trace=trace
+    )
+    error = (np.asarray(weights, dtype=np.float64) - result.values) @ x
+    return Quantized(result.values, float(np.sum(error * error)), result.row_losses, result.order)
+
+
+def gptq_from_hessian(
+    weights: ArrayLike,
+    hessian: ArrayLike,
+    grid: Grid,
+    *,
+    block_size: int = 128,
+    damping: float = 0.01,
+    order: str | ArrayLike | None = None,
+    rng: np.random.Generator | int | None = None,
+    trace: Trace = None,
+) -> Quantized:
+    """`gptq` with H = inputs @ inputs.T in place of the inputs; ``loss`` is the trace of E H E^T.
+
+    Parameters
+    ----------
+    hessian : (columns, columns)
+        Symmetric, positive definite once damped. The other arguments are those of `gptq`.
+
+    Raises
+    ------
+    ValueError
+        As `gptq` does, and if H is not symmetric to within rounding.
+
+    Examples
+    --------
+    >>> result = gptq_from_hessian([[0.6, 0.6]], [[2.0, 1.9], [1.9, 1.81]], Grid.unbounded(1.0), damping=0.0)
+    >>> result.values.tolist()
+    [[1.0, 0.0]]
+    """
+    w, h = read_layer(weights, hessian)
+    columns = w.shape[1]
+    permutation = rounding_order(h, order)
+    expanded = grid.expand(w.shape)
+    block_size = positive_integer("block_size", block_size)
+    feedback, pivots = feedback_of(damp(h, damping)[np.ix_(permutation, permutation)])
+    generator = None if rng is None else np.random.default_rng(rng)
+
+    def round_column(place: int, values: Array) -> Array:
+        column = permutation[place]
+        levels = expanded.codes, expanded.scale[:, column], expanded.offset[:, column]
+        if generator is None:
+            rounded = nearest_level(values, *levels)
+        else:
+            rounded = choose(values, *neighbours(values, *levels)[1:], generator)
+        if trace is not None:
+            step = ColumnRounded(int(column), tuple(values.tolist()), tuple(rounded.tolist()))
+            emit(trace, step)
+        return rounded
+
+    rounded, errors = feed_back(w[:, permutation], feedback, round_column, min(block_size, max(columns, 1)))
+    values = np.empty_like(w)
+    values[:, permutation] = rounded
+    difference = w - values
+    loss = float(np.sum((difference @ h) * difference))
+    return Quantized(values, loss, (errors * errors) @ pivots, permutation)
+
+
+def feed_back(
+    weights: NDArray[Any], feedback: NDArray[Any], round_column: RoundColumn, block_size: int
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """GPTQ's loop: round a column, and move later ones by its error times the feedback.
+
+    Parameters
+    ----------
+    weights : (rows, columns)
+        Any numbers that NumPy can add and multiply: doubles, or Fractions in an object array.
+    feedback : (columns, columns)
+        Entry (i, j), j > i, is U_ij / U_ii; the rest is not looked at.
+    round_column : callable
+        ``round_column(i, values)`` rounds column i.
+    block_size : int
+        Columns per block.
+
+    Returns
+    -------
+    rounded, errors : (rows, columns)
+        The rounded weights, and for each column its values just before rounding minus after.
+    """
+    columns = weights.shape[1]
+    w = np.array(weights, order="F")  # columns are what is worked on
+    rounded, errors = np.empty_like(w), np.empty_like(w)
+    for start in range(0, columns, block_size):
+        stop = min(start + block_size, columns)
+        for i in range(start, stop):
+            rounded[:, i] = round_column(i, w[:, i])
+            errors[:, i] = w[:, i] - rounded[:, i]
+            w[:, i + 1 : stop] -= errors[:, i, None] * feedback[i, None, i + 1 : stop]
+        if stop < columns:
+            w[:, stop:] -= errors[:, start:stop] @ feedback[start:stop, stop:]
+    return rounded, errors
+
+
+def feedback_of(hessian: Array) -> tuple[Array, Array]:
+    """Feedback U_ij / U_ii and pivots 1 / U_ii^2 of H^-1 = U^T U, without inverting H.
+
+    H = R R^T with R upper triangular (Cholesky's factor, from the last column to the first) and U = R^-1.
+
+    Raises
+    ------
+    ValueError
+        If H is not positive definite to working precision.
+    """
+    columns = len(hessian)
+    if columns == 0:
+        return np.empty((0, 0)), np.empty(0)
+    try:
+        lower = linalg.cholesky(hessian[::-1, ::-1], lower=True)
+    except linalg.LinAlgError as error:
+        raise ValueError(
+            f"inputs @ inputs.T, {columns} by {columns} and damped, is not positive definite: "
+            "give more samples or a larger damping"
+        ) from error
+    r = lower[::-1, ::-1]
+    diagonal = np.diag(r)
+    # U = R^-1, its row i divided by U_ii = 1 / R_ii: the inverse of the unit triangular R_ij / R_jj.
+    unit = r / diagonal[None, :]
+    feedback = linalg.solve_triangular(unit, np.eye(columns), lower=False, unit_diagonal=True)
+    return feedback, diagonal**2
+
+
+def read_layer(weights: ArrayLike, hessian: ArrayLike) -> tuple[Array, Array]:
+    """Weights (rows, columns) and a symmetric H (columns, columns), or an error."""
+    w, h = finite_array("weights", weights, 2), finite_array("hessian", hessian, 2)
+    columns = w.shape[1]
+    if h.shape != (columns, columns):
+        raise ValueError(
+            f"weights has {columns} columns, so inputs must have as many rows "
+            f"(inputs @ inputs.T is {h.shape[0]} by {h.shape[1]})"
+        )
+    if columns and np.abs(h - h.T).max() > 1e-10 * np.abs(h).max():
+        raise ValueError("hessian must be symmetric")
+    return w, (h + h.T) / 2
+
+
+def damp(hessian: Array, damping: float) -> Array:
+    """H with ``damping`` times its diagonal's mean added to the diagonal; 1 where a column has no inputs."""
+    if not 0 <= damping < np.inf:
+        raise ValueError(f"damping must not be negative (got {damping})")
+    if not len(hessian):
+        return hessian
+    diagonal = np.diag(hessian)
+    result = hessian.copy()
+    np.fill_diagonal(result, np.where(diagonal == 0, 1.0, diagonal + damping * diagonal.mean()))
+    return result
+
+
+def rounding_order(hessian: Array, order: str | ArrayLike | None) -> NDArray[np.int64]:
+    """The columns in the order in which they are to be rounded."""
+    columns = len(hessian)
+    if order is None:
+        return np.arange(columns)
+    if isinstance(order, str):
+        if order != "activation":
+            raise ValueError(f"order must be None, 'activation' or a permutation (got {order!r})")
+        return np.argsort(-np.diag(hessian), kind="stable")
+    permutation = np.asarray(order)
+    if permutation.shape != (columns,) or sorted(permutation.tolist()) != list(range(columns)):
+        raise ValueError(f"order must be a permutation of 0 to {columns - 1} (got {permutation.tolist()})")
+    return permutation.astype(np.int64)

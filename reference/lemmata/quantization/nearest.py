@@ -1,0 +1,36 @@
+"""Rounding to nearest: each weight by itself, to its closest level (DIS-16)."""
+
+from numpy.typing import ArrayLike
+
+from lemmata.quantization.arrays import Array
+from lemmata.quantization.grid import Grid
+
+
+def round_to_nearest(weights: ArrayLike, grid: Grid) -> Array:
+    """Round every weight to its nearest level.
+
+    Parameters
+    ----------
+    weights : real numbers of any shape that the grid covers
+        Read as doubles.
+    grid : Grid
+        The levels.
+
+    Returns
+    -------
+    (shape of weights) float64
+        Levels. Of two that are equally near, the one with the even index; exact, whatever the rounding of
+        differences of doubles would say (DIS-16). It minimises every sum of increasing functions of the
+        single errors, and in general not the error of a layer's output (DIS-23).
+
+    Raises
+    ------
+    ValueError
+        For NaN, infinity, or a shape that the grid does not cover.
+
+    Examples
+    --------
+    >>> round_to_nearest([0.4, 0.5, 1.5, 2.6], Grid.unbounded(1.0)).tolist()
+    [0.0, 0.0, 2.0, 3.0]
+    """
+    return grid.nearest(weights)

@@ -1,0 +1,155 @@
+"""GPTQ in rational arithmetic: the oracle in which identities and ties are exact (DIS-18 to DIS-25).
+
+Cholesky's square roots are avoided: H = M D M^T with M unit upper triangular and D diagonal, so that
+D_i = 1 / U_ii^2 and M^-1 holds the feedback U_ij / U_ii.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lemmata.quantization.gptq import feed_back
+from lemmata.quantization.grid import Grid
+
+Rationals = NDArray[np.object_]
+
+
+@dataclass(frozen=True, eq=False)
+class ExactQuantized:
+    """Rounded weights and every quantity of DIS-18, as Fractions in object arrays.
+
+    Parameters
+    ----------
+    values : (rows, columns)
+        Levels.
+    errors : (rows, columns)
+        Column i holds w_i - q_i with w_i as it was when column i was rounded.
+    pivots : (columns,)
+        1 / U_ii^2.
+    loss : Fraction
+        The trace of E H E^T with E = weights - values, from its definition.
+    """
+
+    values: Rationals
+    errors: Rationals
+    pivots: Rationals
+    loss: Fraction
+
+
+def rationals(values: Any) -> Rationals:
+    """Nested sequences of ints, Fractions or doubles as an array of Fractions, exactly.
+
+    Examples
+    --------
+    >>> rationals([0.5, 2]).tolist()
+    [Fraction(1, 2), Fraction(2, 1)]
+    """
+    array = np.asarray(values, dtype=object)
+    result = np.empty(array.shape, dtype=object)
+    for index in np.ndindex(array.shape):
+        entry: Any = array[index]
+        result[index] = Fraction(entry)
+    return result
+
+
+def nearest_rational(value: Fraction, grid: Grid) -> Fraction:
+    """The level nearest to a rational, of a grid for one weight; ties to the even index, as `Grid.nearest`.
+
+    The levels of a bounded grid are its doubles. Those of the unbounded grid are taken as exact rationals
+    offset + step k.
+
+    Examples
+    --------
+    >>> nearest_rational(Fraction(1, 2), Grid.unbounded(1.0))
+    Fraction(0, 1)
+    """
+    if grid.codes is None:
+        step, offset = Fraction(float(grid.scale)), Fraction(float(grid.offset))
+        return offset + step * round((value - offset) / step)
+    levels = [Fraction(level) for level in grid.levels().tolist()]
+    best = min(abs(value - level) for level in levels)
+    tied = [k for k, level in enumerate(levels) if abs(value - level) == best]
+    return levels[next((k for k in tied if k % 2 == 0), tied[0])]
+
+
+def feedback_of_rational(hessian: Rationals) -> tuple[Rationals, Rationals]:
+    """Feedback U_ij / U_ii and pivots 1 / U_ii^2 by elimination from the last column to the first.
+
+    Raises
+    ------
+    ValueError
+        If H is not positive definite.
+    """
+    n = len(hessian)
+    rest = hessian.copy()
+    unit, pivots = identity(n), np.empty(n, dtype=object)
+    for j in reversed(range(n)):
+        pivots[j] = rest[j, j]
+        if pivots[j] <= 0:
+            raise ValueError(f"hessian is not positive definite (pivot {j} is {pivots[j]})")
+        unit[:j, j] = rest[:j, j] / pivots[j]
+        rest[:j, :j] = rest[:j, :j] - unit[:j, j, None] * rest[None, :j, j]
+    feedback = identity(n)
+    for i in reversed(range(n)):
+        for k in range(i + 1, n):
+            feedback[i] = feedback[i] - unit[i, k] * feedback[k]
+    return feedback, pivots
+
+
+def identity(n: int) -> Rationals:
+    """The identity matrix in Fractions."""
+    return rationals([[int(i == j) for j in range(n)] for i in range(n)]).reshape(n, n)
+
+
+def gptq_exact(
+    weights: Any, hessian: Any, grid: Grid, *, order: Sequence[int] | None = None, block_size: int = 1
+) -> ExactQuantized:
+    """`gptq_from_hessian` without damping, in Fractions.
+
+    Parameters
+    ----------
+    weights : (rows, columns)
+        Ints, Fractions or doubles.
+    hessian : (columns, columns)
+        Symmetric and positive definite.
+    grid : Grid
+        Covers the weights.
+    order : permutation, optional
+        Columns in the order of rounding.
+    block_size : int
+        As in `gptq`; here it can change nothing at all (DIS-19).
+
+    Raises
+    ------
+    ValueError
+        If H is not positive definite.
+
+    Examples
+    --------
+    >>> half = Fraction(1, 2)
+    >>> result = gptq_exact([[half, half]], [[2, 1], [1, 2]], Grid.unbounded(1.0))
+    >>> result.values.tolist(), result.loss
+    ([[Fraction(0, 1), Fraction(1, 1)]], Fraction(1, 2))
+    """
+    w, h = rationals(weights), rationals(hessian)
+    columns = w.shape[1]
+    permutation = list(range(columns)) if order is None else list(order)
+    expanded = grid.expand(w.shape)
+    feedback, pivots = feedback_of_rational(h[np.ix_(permutation, permutation)])
+
+    def round_column(place: int, column: NDArray[Any]) -> NDArray[Any]:
+        levels = expanded[:, permutation[place]]
+        return rationals([nearest_rational(value, levels[row]) for row, value in enumerate(column)])
+
+    rounded, errors_in_order = feed_back(w[:, permutation], feedback, round_column, block_size)
+    values, errors, by_column = np.empty_like(w), np.empty_like(w), np.empty_like(pivots)
+    values[:, permutation], errors[:, permutation] = rounded, errors_in_order
+    by_column[permutation] = pivots
+    difference = w - values
+    return ExactQuantized(
+        values, errors, by_column, sum(((difference @ h) * difference).ravel(), Fraction(0))
+    )

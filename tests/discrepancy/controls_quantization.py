@@ -1,0 +1,257 @@
+"""Deliberately broken rounding, GPTQ and DiscQuant (DIS-16 to DIS-32)."""
+
+import sys
+from dataclasses import replace
+
+import numpy as np
+from lemmata.proofs_check.discrepancy import digits_network
+from negative_controls import control
+
+from lemmata import discrepancy, quantization
+from lemmata.quantization import Grid, babai, bounds, levels, rational
+from lemmata.quantization import grid as grid_module
+
+# The packages' attributes of these names are functions.
+GPTQ = sys.modules["lemmata.quantization.gptq"]
+DISCQUANT = sys.modules["lemmata.discrepancy.discquant"]
+STOCHASTIC = sys.modules["lemmata.quantization.stochastic"]
+
+
+@control("DIS-16")
+def ties_go_up(patch):
+    patch.setattr(quantization, "round_to_nearest", lambda w, grid: grid.nearest(np.asarray(w) + 1e-9))
+
+
+@control("DIS-16")
+def distances_are_compared_in_single_precision(patch):
+    true = levels.neighbours
+
+    def coarse(weights, codes, scale, offset):
+        _, below, above = true(weights, codes, scale, offset)
+        middle = (below.astype(np.float32) + above.astype(np.float32)) / 2
+        return np.where(weights.astype(np.float32) > middle, above, below)
+
+    patch.setattr(grid_module, "nearest_level", coarse)
+
+
+@control("DIS-16")
+def errors_of_subtraction_are_forgotten(patch):
+    patch.setattr(levels, "subtraction_error", lambda a, b, difference: np.zeros_like(difference))
+
+
+@control("DIS-17")
+def up_and_down_are_equally_likely(patch):
+    wrong = lambda w, below, above, rng: np.where(rng.random(w.shape) < 0.5, above, below)  # noqa: E731
+    patch.setattr(STOCHASTIC, "choose", wrong)
+
+
+@control("DIS-17")
+def the_probability_is_turned_around(patch):
+    true = STOCHASTIC.choose
+    patch.setattr(
+        STOCHASTIC, "choose", lambda w, below, above, rng: true(below + above - w, below, above, rng)
+    )
+
+
+@control("DIS-18")
+def errors_are_not_fed_back(patch):
+    true = rational.feedback_of_rational
+
+    def wrong(hessian):
+        feedback, pivots = true(hessian)
+        return rational.identity(len(feedback)), pivots
+
+    patch.setattr(rational, "feedback_of_rational", wrong)
+
+
+@control("DIS-18")
+def the_feedback_in_doubles_has_the_wrong_sign(patch):
+    true = GPTQ.feedback_of
+
+    def wrong(hessian):
+        feedback, pivots = true(hessian)
+        return 2 * np.eye(len(feedback)) - feedback, pivots
+
+    patch.setattr(GPTQ, "feedback_of", wrong)
+
+
+@control("DIS-19")
+def later_blocks_are_not_told(patch):
+    true = rational.feed_back
+
+    def wrong(weights, feedback, round_column, block_size):
+        cut = feedback.copy()
+        for start in range(0, len(cut), block_size):
+            cut[start : start + block_size, start + block_size :] *= 0
+        return true(weights, cut, round_column, block_size)
+
+    patch.setattr(rational, "feed_back", wrong)
+
+
+@control("DIS-19")
+def the_block_in_doubles_is_told_twice(patch):
+    true = GPTQ.feed_back
+
+    def wrong(weights, feedback, round_column, block_size):
+        more = feedback.copy()
+        for start in range(0, len(more), block_size):
+            more[start : start + block_size, start + block_size :] *= 2
+        return true(weights, more, round_column, block_size)
+
+    patch.setattr(GPTQ, "feed_back", wrong)
+
+
+@control("DIS-20")
+def planes_are_taken_in_the_order_of_the_basis(patch):
+    true = babai.nearest_plane
+
+    def wrong(basis, target, *, round_coefficient):
+        last = len(basis) - 1
+        point = true(basis[::-1], target, round_coefficient=lambda i, v: round_coefficient(last - i, v))
+        return babai.NearPoint(point.coefficients[::-1], point.offsets[::-1], point.residual)
+
+    patch.setattr(babai, "nearest_plane", wrong)
+
+
+@control("DIS-20")
+def the_basis_is_not_made_orthogonal(patch):
+    patch.setattr(babai, "gram_schmidt", lambda vectors: vectors.copy())
+
+
+@control("DIS-21")
+def rounding_is_down(patch):
+    patch.setattr(rational, "nearest_rational", lambda value, grid: grid_floor(value, grid))
+
+
+def grid_floor(value, grid):
+    step = rational.Fraction(float(grid.scale))
+    return step * (value // step)
+
+
+@control("DIS-21")
+def the_worst_case_is_a_third_too_small(patch):
+    patch.setattr(bounds, "gptq_worst_case", lambda step, pivots: float(step * step / 6 * np.sum(pivots)))
+
+
+@control("DIS-22")
+def pivots_are_those_of_the_inverse(patch):
+    patch.setattr(bounds, "pivots", lambda hessian: 1 / np.diag(np.linalg.inv(hessian)))
+
+
+@control("DIS-22")
+def the_exact_rounding_is_down(patch):
+    patch.setattr(rational, "nearest_rational", lambda value, grid: grid_floor(value, grid))
+
+
+@control("DIS-23")
+def two_weights_lose_when_rounded_down(patch):
+    true = quantization.gptq
+
+    def wrong(weights, inputs, grid, **options):
+        return replace(true(weights, inputs, grid, **options), values=np.floor(weights))
+
+    patch.setattr(quantization, "gptq", wrong)
+
+
+@control("DIS-24")
+def the_bound_forgets_the_damping(patch):
+    true = bounds.damped_bound
+    patch.setattr(bounds, "damped_bound", lambda s, n, m, a, b, damping: true(s, 0, m, a, b, damping))
+
+
+@control("DIS-24")
+def the_exact_feedback_is_halved(patch):
+    true = rational.feedback_of_rational
+
+    def wrong(hessian):
+        feedback, pivots = true(hessian)
+        return feedback * rational.Fraction(1, 2) + rational.identity(len(pivots)) / 2, pivots
+
+    patch.setattr(rational, "feedback_of_rational", wrong)
+
+
+@control("DIS-25")
+def random_rounding_prefers_up(patch):
+    patch.setattr(GPTQ, "choose", lambda w, below, above, rng: above)
+
+
+@control("DIS-25")
+def the_tail_has_half_the_constant(patch):
+    true = bounds.sup_norm_bound
+    patch.setattr(bounds, "sup_norm_bound", lambda *arguments: true(*arguments) / 2)
+
+
+@control("DIS-26")
+def some_weight_stays_between_levels(patch):
+    true = discrepancy.discquant
+
+    def wrong(weights, grid, objective, **options):
+        result = true(weights, grid, objective, **options)
+        values = result.values.copy()
+        values.flat[0] = result.relaxed.flat[0] + 1e-3
+        return replace(result, values=values)
+
+    patch.setattr(discrepancy, "discquant", wrong)
+
+
+@control("DIS-26")
+def rows_belong_to_other_weights(patch):
+    true = DISCQUANT.read_rows
+    patch.setattr(DISCQUANT, "read_rows", lambda rows, at: true(rows, at)[:, ::-1])
+
+
+@control("DIS-26")
+def nothing_goes_to_a_vertex(patch):
+    patch.setattr(DISCQUANT, "walk", lambda x, rows, rng: (x, np.zeros(len(rows))))
+
+
+@control("DIS-27")
+def gptq_rounds_up(patch):
+    true = quantization.gptq
+
+    def wrong(weights, inputs, grid, **options):
+        return replace(true(weights, inputs, grid, **options), values=grid.above(weights))
+
+    patch.setattr(quantization, "gptq", wrong)
+
+
+def discquant_without_an_objective(patch):
+    true = discrepancy.discquant
+    nothing = lambda weights: (0.0, np.zeros_like(weights))  # noqa: E731
+
+    def wrong(weights, grid, objective, **options):
+        options |= {"steps": 1, "sample_gradients": None, "start": "random", "rng": 1}
+        return true(weights, grid, nothing, **options)
+
+    patch.setattr(discrepancy, "discquant", wrong)
+
+
+@control("DIS-28")
+def discquant_is_random_against_gptq(patch):
+    discquant_without_an_objective(patch)
+
+
+@control("DIS-29")
+def discquant_is_random_against_nearest(patch):
+    discquant_without_an_objective(patch)
+
+
+def gradients_of_noise(patch):
+    noise = np.random.default_rng(0)
+    wrong = lambda self, pixels, slopes: noise.normal(size=(len(pixels), self.weights.size))  # noqa: E731
+    patch.setattr(digits_network.Network, "gradients", wrong)
+
+
+@control("DIS-30")
+def gradients_have_a_flat_spectrum(patch):
+    gradients_of_noise(patch)
+
+
+@control("DIS-31")
+def gradients_are_noise(patch):
+    gradients_of_noise(patch)
+
+
+@control("DIS-32")
+def scales_are_stored_for_free(patch):
+    patch.setattr(Grid, "average_bits", lambda self, shape, *, bits_per_parameter=16: self.bits)

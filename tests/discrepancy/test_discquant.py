@@ -1,0 +1,177 @@
+"""DiscQuant (DIS-26) and the small network that it is tried on (DIS-27 to DIS-32)."""
+
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lemmata.proofs_check.discrepancy import digits_network
+
+from lemmata.claims import Evidence, Run, find_checks, judge, theorems
+from lemmata.discrepancy import GradientStep, discquant
+from lemmata.quantization import Grid, gptq, round_to_nearest
+
+
+def pull_to(target):
+    """An objective: half the squared distance."""
+    return lambda weights: (float(np.sum((weights - target) ** 2) / 2), weights - target)
+
+
+@st.composite
+def problems(draw):
+    seed, n, m = draw(st.integers(0, 2**32)), draw(st.integers(1, 30)), draw(st.integers(0, 6))
+    rng = np.random.default_rng(seed)
+    return rng.normal(size=n) * 2, rng.normal(size=(m, n)) * 10.0 ** rng.integers(-6, 7, (m, 1)), rng
+
+
+@given(problems(), st.sampled_from(["levels", "fractional"]), st.booleans())
+def test_all_but_as_many_as_rows_are_levels_and_rows_keep_their_values(problem, storage, random):
+    weights, rows, rng = problem
+    grid = Grid.uniform(0.5, bits=3, offset=-2.0)
+    result = discquant(
+        weights,
+        grid,
+        pull_to(rng.normal(size=len(weights))),
+        sample_gradients=rows,
+        steps=15,
+        storage=storage,
+        start="random" if random else "weights",
+        rng=1 if random else None,
+    )
+    below, above = grid.neighbours(weights)
+    rounded = np.ones(len(weights), dtype=bool)
+    rounded[result.fractional] = storage == "levels"
+    assert len(result.fractional) <= len(rows)
+    assert np.all((result.values == below) | (result.values == above) | ~rounded)
+    assert np.all((below <= result.relaxed) & (result.relaxed <= above))
+    vertex = result.values.copy()
+    vertex[result.fractional] = result.fractional_values
+    change = np.abs(rows @ (vertex - result.relaxed))
+    assert np.all(change <= 2e-9 * (np.abs(rows) @ (above - below)) + 1e-14 * (np.abs(rows) @ np.abs(vertex)))
+
+
+def test_without_rows_everything_is_rounded():
+    weights = np.random.default_rng(0).normal(size=(3, 4, 5))
+    result = discquant(weights, Grid.unbounded(0.5), pull_to(weights), steps=5)
+    assert result.values.shape == weights.shape
+    assert len(result.fractional) == 0
+    assert Grid.unbounded(0.5).contains(result.values).all()
+
+
+def test_only_the_linear_term_gives_nearest_rounding():
+    weights = np.random.default_rng(1).normal(size=200)
+    nothing = lambda w: (0.0, np.zeros_like(w))  # noqa: E731
+    found = discquant(weights, Grid.unbounded(), nothing, steps=200).values
+    assert np.array_equal(found, round_to_nearest(weights, Grid.unbounded()))
+
+
+def test_weights_at_levels_and_outside_stay():
+    grid = Grid.uniform(1.0, bits=2)
+    result = discquant([0.0, 2.0, -5.0, 9.0], grid, pull_to(np.full(4, 1.5)), steps=5)
+    assert result.values.tolist() == [0.0, 2.0, 0.0, 3.0]
+    assert len(result.fractional) == 0
+
+
+@pytest.mark.jit
+def test_a_layer_loses_less_than_by_nearest_and_less_still_unrounded():
+    rng = np.random.default_rng(5)
+    inputs = rng.normal(size=(48, 48)) @ rng.normal(size=(48, 300)) / 5
+    weights = rng.normal(size=(6, 48))
+    grid = Grid.fit(weights, bits=3)
+    steps = []
+    result = discquant(weights, grid, inputs, trace=steps)
+    loss = lambda values: float(np.sum(((weights - values) @ inputs) ** 2))  # noqa: E731
+    assert loss(result.values) == pytest.approx(result.losses[1])
+    assert loss(result.values) < 0.8 * loss(round_to_nearest(weights, grid))
+    assert np.bincount(result.fractional // 48, minlength=6).max() <= 6
+    unrounded = discquant(weights, grid, inputs, storage="fractional")
+    assert loss(unrounded.values) < loss(result.values)
+    assert loss(gptq(weights, inputs, grid).values) < 0.8 * loss(round_to_nearest(weights, grid))
+    assert len(steps) == 200
+    assert isinstance(steps[-1], GradientStep)
+    assert steps[-1].nearly_rounded > steps[0].nearly_rounded
+
+
+def test_the_unit_of_the_objective_does_not_matter():
+    rng = np.random.default_rng(2)
+    weights, target = rng.normal(size=(2, 50))
+    plain = discquant(weights, Grid.unbounded(), pull_to(target))
+    scaled = lambda w: (1024 * np.sum((w - target) ** 2) / 2, 1024 * (w - target))  # noqa: E731
+    assert np.array_equal(plain.values, discquant(weights, Grid.unbounded(), scaled).values)
+
+
+def test_rows_are_evaluated_after_the_gradient_steps():
+    seen = []
+
+    def rows(at):
+        seen.append(at.copy())
+        return np.ones((1, *at.shape))
+
+    weights = np.array([[0.3, 0.4], [1.2, 2.6]])
+    result = discquant(weights, Grid.unbounded(), pull_to(weights), sample_gradients=rows, steps=3)
+    assert len(seen) == 1
+    assert np.array_equal(seen[0], result.relaxed)
+    assert len(result.fractional) <= 1
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"weights": [np.nan, 1.0]}, r"weights\[0\] must be finite"),
+        ({"objective": lambda w: (0.0, [0.0])}, r"gradient has shape \(1,\), the weights \(2,\)"),
+        ({"objective": lambda w: (np.nan, w)}, "objective's value must be finite"),
+        (
+            {"objective": lambda w: (0.0, np.full_like(w, np.inf))},
+            r"objective's gradient\[0\] must be finite",
+        ),
+        ({"objective": [[1.0], [1.0]]}, "does not match weights"),
+        ({"sample_gradients": [[1.0]]}, r"sample_gradients has shape \(1, 1\)"),
+        ({"directions": 1}, "directions needs inputs"),
+        (
+            {"weights": [[0.5]], "objective": [[1.0]], "sample_gradients": [[[1.0]]]},
+            "needs a callable objective",
+        ),
+        ({"weights": [[0.5]], "objective": [[1.0]], "directions": 0}, "directions must be at least 1"),
+        ({"start": "zero"}, "start must be"),
+        ({"storage": "both"}, "storage must be"),
+        ({"steps": 0}, "steps must be at least 1"),
+        ({"learning_rate": 0.0}, "learning_rate"),
+        ({"linear_weight": np.inf}, "linear_weight must be finite"),
+    ],
+)
+def test_bad_input(options, message):
+    arguments = {"weights": [0.5, 0.25], "objective": pull_to(np.zeros(2))} | options
+    weights, objective = arguments.pop("weights"), arguments.pop("objective")
+    with pytest.raises(ValueError, match=message):
+        discquant(weights, Grid.unbounded(), objective, **arguments)
+
+
+def test_the_networks_gradients_are_right():
+    """Against central differences, per sample and summed."""
+    rng = np.random.default_rng(4)
+    digits = digits_network.made_up_digits(rng)
+    network = digits_network.train(digits, rng, epochs=3)
+    pixels, direction = digits.pixels[:7], rng.normal(size=network.weights.size)
+    slopes = rng.normal(size=(7, 10))
+
+    def logits(weights):
+        other = network.with_weights(weights)
+        return other.hidden(pixels) @ other.layers()[1].T + other.second_bias
+
+    step = 1e-6
+    change = logits(network.weights + step * direction) - logits(network.weights - step * direction)
+    expected = np.sum(slopes * change, axis=1) / (2 * step)
+    each = network.gradients(pixels, slopes)
+    assert np.allclose(each @ direction, expected, atol=1e-5)
+    assert np.allclose(each.sum(axis=0), network.gradient(pixels, network.hidden(pixels), slopes))
+
+
+@pytest.mark.parametrize("claim", ["DIS-27", "DIS-28", "DIS-29", "DIS-30", "DIS-31"])
+def test_without_scikit_learn_the_verdict_says_what_to_install(claim, monkeypatch):
+    monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
+    verdict = find_checks()[claim](Run.of(claim))
+    theorem = next(t for t in theorems() if t.id == claim)
+    judged = judge(theorem, verdict).verdict
+    assert judged.evidence is Evidence.INCONCLUSIVE
+    assert any("pip install 'lemmata[digits]'" in note for note in judged.notes)

@@ -1,0 +1,204 @@
+"""GPTQ, the lattice algorithm that it is, and bounds (DIS-18 to DIS-25)."""
+
+from fractions import Fraction
+from itertools import permutations
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from lemmata.quantization import (
+    ColumnRounded,
+    Grid,
+    bounds,
+    gptq,
+    gptq_exact,
+    gptq_from_hessian,
+    nearest_plane,
+    round_to_nearest,
+)
+from lemmata.quantization.rational import feedback_of_rational, rationals
+
+
+@st.composite
+def layers(draw, largest=5):
+    """Integer inputs of full row rank and weights with small denominators, as Fractions."""
+    n = draw(st.integers(1, largest))
+    samples = n + draw(st.integers(0, 2))
+    inputs = np.array(draw(st.lists(st.integers(-3, 3), min_size=n * samples, max_size=n * samples)))
+    inputs = inputs.reshape(n, samples)
+    assume(np.linalg.matrix_rank(inputs) == n)
+    rows = draw(st.integers(1, 3))
+    fractions = st.builds(Fraction, st.integers(-20, 20), st.sampled_from([1, 2, 3, 4]))
+    weights = draw(st.lists(fractions, min_size=rows * n, max_size=rows * n))
+    return [weights[i * n : (i + 1) * n] for i in range(rows)], inputs
+
+
+@given(layers(), st.randoms(use_true_random=False))
+def test_the_loss_is_the_sum_over_the_columns(layer, random):
+    weights, inputs = layer
+    order = list(range(len(inputs)))
+    random.shuffle(order)
+    result = gptq_exact(weights, inputs @ inputs.T, Grid.unbounded(1.0), order=order)
+    outputs = (rationals(weights) - result.values) @ rationals(inputs)
+    assert result.loss == (outputs * outputs).sum() == ((result.errors * result.errors) @ result.pivots).sum()
+
+
+@given(layers(), st.integers(1, 6))
+def test_blocks_change_nothing(layer, block_size):
+    weights, inputs = layer
+    h = inputs @ inputs.T
+    one = gptq_exact(weights, h, Grid.unbounded(1.0))
+    blocked = gptq_exact(weights, h, Grid.unbounded(1.0), block_size=block_size)
+    assert np.array_equal(one.values, blocked.values)
+    assert np.array_equal(one.errors, blocked.errors)
+
+
+@given(layers())
+def test_gptq_is_the_nearest_plane(layer):
+    weights, inputs = layer
+    result = gptq_exact(weights, inputs @ inputs.T, Grid.unbounded(1.0))
+    basis = rationals(inputs)[::-1]
+    for row, values in zip(rationals(weights), result.values, strict=True):
+        point = nearest_plane(basis, row @ rationals(inputs))
+        assert point.coefficients[::-1].tolist() == values.tolist()
+
+
+@given(layers(), st.sampled_from([Fraction(1, 2), Fraction(1), Fraction(3)]))
+def test_no_row_loses_more_than_the_bound(layer, step):
+    weights, inputs = layer
+    h = inputs @ inputs.T
+    pivots = feedback_of_rational(rationals(h))[1]
+    for row in weights:
+        loss = gptq_exact([row], h, Grid.unbounded(float(step))).loss
+        assert loss <= step * step / 4 * sum(pivots)
+    assert bounds.gptq_worst_case(1.0, bounds.pivots(h)) <= bounds.nearest_worst_case(1.0, h) * (1 + 1e-9)
+
+
+def test_the_bound_fails_where_the_grid_ends():
+    """Clipping is not in the theorem: a weight far outside the range loses as much as it likes."""
+    grid = Grid.uniform(1.0, bits=1)
+    loss = gptq_exact([[9]], [[1]], grid).loss
+    assert loss == 64
+    assert loss > bounds.gptq_worst_case(1.0, [1.0])
+
+
+def test_some_order_is_better_and_the_product_of_pivots_is_fixed():
+    rng = np.random.default_rng(3)
+    x = rng.normal(size=(4, 6)) * np.array([[1], [2], [5], [9]])
+    h = x @ x.T
+    sums = []
+    for order in permutations(range(4)):
+        p = bounds.pivots(h, order=order)
+        assert np.isclose(np.prod(p), np.linalg.det(h))
+        sums.append(p.sum())
+    assert min(sums) < 0.9 * max(sums)
+
+
+@pytest.mark.parametrize("order", [None, "activation"])
+@pytest.mark.parametrize("group_size", [None, 16])
+def test_doubles_agree_over_blocks_and_beat_nearest(order, group_size):
+    rng = np.random.default_rng(1)
+    mixing = rng.normal(size=(96, 96))
+    inputs = mixing @ rng.normal(size=(96, 400)) / 10
+    weights = rng.normal(size=(24, 96))
+    grid = Grid.fit(weights, bits=4, group_size=group_size)
+    results = [gptq(weights, inputs, grid, block_size=b, order=order) for b in (1, 13, 96, 500)]
+    for result in results:
+        assert grid.contains(result.values).all()
+        assert np.mean(result.values == results[0].values) > 0.99
+        assert np.isclose(result.loss, np.sum(((weights - result.values) @ inputs) ** 2))
+        h = inputs @ inputs.T
+        damped = h + 0.01 * np.mean(np.diag(h)) * np.eye(96)
+        e = weights - result.values
+        assert np.allclose(result.row_losses, np.sum((e @ damped) * e, axis=1))
+    nearest = np.sum(((weights - round_to_nearest(weights, grid)) @ inputs) ** 2)
+    assert results[0].loss < 0.7 * nearest
+
+
+def test_order_by_activation_and_given_orders():
+    h = np.diag([1.0, 9.0, 4.0])
+    result = gptq_from_hessian([[0.3, 0.3, 0.3]], h, Grid.unbounded(), order="activation")
+    assert result.order.tolist() == [1, 2, 0]
+    steps = []
+    gptq_from_hessian([[0.3, 1.3, 2.3]], h, Grid.unbounded(), order=[2, 0, 1], damping=0, trace=steps)
+    assert steps[0] == ColumnRounded(2, (2.3,), (2.0,))
+    assert [step.column for step in steps] == [2, 0, 1]
+
+
+def test_columns_without_inputs_are_rounded_to_nearest():
+    inputs = np.array([[1.0, 2.0], [0.0, 0.0], [2.0, -1.0]])
+    result = gptq([[0.2, 5.7, 0.2]], inputs, Grid.unbounded(), damping=0.0)
+    assert result.values.tolist() == [[0.0, 6.0, 0.0]]
+    assert gptq([[0.7]], [[0.0]], Grid.unbounded()).values.tolist() == [[1.0]]
+
+
+def test_empty_layers():
+    assert gptq(np.empty((0, 2)), np.eye(2), Grid.unbounded()).values.shape == (0, 2)
+    assert gptq(np.empty((3, 0)), np.empty((0, 5)), Grid.unbounded()).values.shape == (3, 0)
+
+
+def test_stochastic_rounding_in_gptq():
+    inputs = np.array([[2.0, 0.0], [1.0, 2.0]])
+    draws = [
+        gptq([[0.25, 0.5]], inputs, Grid.unbounded(), damping=0.0, rng=seed).values[0] for seed in range(4000)
+    ]
+    assert np.abs(np.mean(draws, axis=0) - [0.25, 0.5]).max() < 0.05
+    assert np.array_equal(
+        draws[7], gptq([[0.25, 0.5]], inputs, Grid.unbounded(), damping=0.0, rng=7).values[0]
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"inputs": np.eye(3)}, "weights has 2 columns"),
+        ({"damping": -1.0}, "damping must not be negative"),
+        ({"damping": np.nan}, "damping must not be negative"),
+        ({"order": [0, 0]}, "order must be a permutation of 0 to 1"),
+        ({"order": "size"}, "order must be None, 'activation' or a permutation"),
+        ({"block_size": 0}, "block_size must be at least 1"),
+        ({"inputs": [[1.0], [1.0]], "damping": 0.0}, "not positive definite: give more samples"),
+        ({"inputs": [[1.0, np.nan], [1.0, 2.0]]}, r"inputs\[0, 1\] must be finite .*nan"),
+        ({"weights": [[np.inf, 0.0]]}, r"weights\[0, 0\] must be finite"),
+        ({"weights": [0.0, 1.0]}, "weights must have 2 dimensions"),
+        ({"grid": Grid.uniform([1.0, 1.0, 1.0], bits=2)}, "does not cover"),
+    ],
+)
+def test_bad_input(options, message):
+    arguments = {"weights": [[0.5, 0.5]], "inputs": np.eye(2), "grid": Grid.unbounded()} | options
+    with pytest.raises(ValueError, match=message):
+        gptq(**arguments)
+
+
+def test_bad_hessians_and_bases():
+    with pytest.raises(ValueError, match="hessian must be symmetric"):
+        gptq_from_hessian([[0.5, 0.5]], [[1.0, 0.5], [0.0, 1.0]], Grid.unbounded())
+    with pytest.raises(ValueError, match="pivot 0 is 0"):
+        gptq_exact([[1, 1]], [[1, 1], [1, 1]], Grid.unbounded())
+    with pytest.raises(ValueError, match=r"basis\[1\] depends"):
+        nearest_plane([[1.0, 2.0], [2.0, 4.0]], [0.0, 0.0])
+    with pytest.raises(ValueError, match="do not match"):
+        nearest_plane([[1.0, 2.0]], [0.0])
+    with pytest.raises(ValueError, match="at most 20"):
+        bounds.nearest_worst_case(1.0, np.eye(21))
+    with pytest.raises(ValueError, match="damping must be positive"):
+        bounds.damped_bound(1.0, 1, 1, 1.0, 1.0, 0.0)
+    with pytest.raises(ValueError, match="failure_probability"):
+        bounds.sup_norm_bound(1.0, 1.0, 1, 1.0)
+
+
+def test_a_small_damped_bound_beats_the_trace():
+    """Many columns on few samples: the bound of DIS-24 grows with the samples, not with the columns."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(400, 4))
+    x /= np.linalg.norm(x, axis=1, keepdims=True)
+    bound = bounds.damped_bound(1.0, 400, 4, 1.0, 400.0, 1e-3)
+    assert bound < 0.05 * bounds.gptq_worst_case(1.0, np.diag(x @ x.T))
+    e = gptq_from_hessian([rng.normal(size=400)], x @ x.T, Grid.unbounded(), damping=1e-3)
+    assert e.row_losses[0] <= bound
+
+
+def test_no_inputs_at_all_leave_the_damping():
+    assert bounds.damped_bound(2.0, 5, 3, 0.0, 0.0, 0.5) == 2.5

@@ -1,0 +1,166 @@
+"""Grids and rounding one weight at a time (DIS-16, DIS-17)."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from lemmata.quantization import Grid, round_stochastic, round_to_nearest
+
+numbers = st.floats(-1e6, 1e6, allow_subnormal=False)
+
+
+@st.composite
+def grids(draw):
+    """A grid for single weights, and its levels in doubles."""
+    scale = draw(st.floats(1e-3, 1e3))
+    offset = draw(numbers)
+    codes = sorted(set(draw(st.lists(st.integers(-50, 50), min_size=1, max_size=9))))
+    levels = [offset + scale * float(c) for c in codes]
+    return Grid.from_levels(codes, scale=scale, offset=offset), levels
+
+
+@st.composite
+def grids_with_weight(draw):
+    """Weights anywhere, and at and beside levels and midpoints."""
+    grid, levels = draw(grids())
+    near = [(a + b) / 2 for a in levels for b in levels]
+    weight = draw(st.one_of(numbers, st.sampled_from(near)))
+    toward = draw(st.sampled_from([weight, -np.inf, np.inf]))
+    return grid, levels, float(np.nextafter(weight, toward))
+
+
+@given(grids_with_weight())
+@example((Grid.from_levels([0, 1, 2]), [0.0, 1.0, 2.0], 0.5))
+@example((Grid.from_levels([0, 1, 2]), [0.0, 1.0, 2.0], 1.5))
+def test_nearest_is_nearest_of_all_levels(case):
+    grid, levels, weight = case
+    found = float(round_to_nearest(weight, grid))
+    distance = {k: abs(Fraction(weight) - Fraction(level)) for k, level in enumerate(levels)}
+    best = min(distance.values())
+    assert abs(Fraction(weight) - Fraction(found)) == best
+    tied = [k for k in distance if distance[k] == best]
+    assert found == levels[next((k for k in tied if k % 2 == 0), tied[0])]
+
+
+@given(grids_with_weight())
+def test_neighbours_are_next_to_the_weight(case):
+    grid, levels, weight = case
+    below, above = (float(v) for v in grid.neighbours(weight))
+    assert below == max((v for v in levels if v <= weight), default=levels[0])
+    assert above == min((v for v in levels if v >= weight), default=levels[-1])
+    assert (below, above) == (float(grid.below(weight)), float(grid.above(weight)))
+    assert bool(grid.contains(weight)) == (weight in levels)
+
+
+@given(st.floats(-1e5, 1e5), st.floats(0.01, 10), st.floats(-5, 5))
+def test_unbounded_neighbours_are_one_step_apart(weight, step, offset):
+    grid = Grid.unbounded(step, offset=offset)
+    below, above = (float(v) for v in grid.neighbours(weight))
+    assert below <= weight <= above
+    assert above - below <= step * (1 + 1e-9) + 1e-9
+    assert float(grid.nearest(weight)) in (below, above)
+    assert grid.contains(below)
+
+
+@given(grids_with_weight(), st.integers(0, 2**32))
+def test_stochastic_rounding_takes_a_neighbour(case, seed):
+    grid, _, weight = case
+    below, above = grid.neighbours(weight)
+    found = round_stochastic([weight] * 5, grid, rng=seed)
+    assert set(found.tolist()) <= {float(below), float(above)}
+    assert np.array_equal(found, round_stochastic([weight] * 5, grid, rng=seed))
+
+
+def test_groups_of_columns_have_their_own_levels():
+    weights = np.arange(14.0).reshape(2, 7)
+    grid = Grid.fit(weights, bits=2, group_size=3)
+    assert grid.scale.shape == (2, 3)
+    for row in range(2):
+        for group in (slice(0, 3), slice(3, 6), slice(6, 7)):
+            alone = Grid.fit(weights[row : row + 1, group], bits=2)
+            expected = alone.nearest(weights[row : row + 1, group] + 0.3)
+            assert np.array_equal(grid.nearest(weights + 0.3)[row : row + 1, group], expected)
+    assert np.array_equal(grid.expand((2, 7))[:, 3].nearest(weights[:, 3]), grid.nearest(weights)[:, 3])
+
+
+@given(st.lists(numbers, min_size=1, max_size=12), st.integers(1, 5), st.booleans())
+def test_a_fitted_grid_covers_the_weights(row, bits, symmetric):
+    weights = np.array([row])
+    grid = Grid.fit(weights, bits=bits, symmetric=symmetric)
+    levels = grid.levels()[0, 0]
+    largest = np.abs(weights).max()
+    assert np.all(
+        np.abs(weights - grid.nearest(weights)) <= (levels[1] - levels[0]) / 2 + 1e-9 * (1 + largest)
+    )
+    if symmetric and largest > 0:
+        assert np.allclose(levels, -levels[::-1], atol=1e-9 * largest) or np.all(weights == 0)
+
+
+def test_sizes_and_bits():
+    grid = Grid.uniform(np.ones((4, 2)), bits=3, group_size=128)
+    assert (grid.size, grid.bits) == (8, 3.0)
+    assert grid.average_bits((4, 256)) == 3.25
+    free = Grid.unbounded()
+    assert free.size is None
+    assert free.bits == float("inf")
+    with pytest.raises(ValueError, match="no list of levels"):
+        free.levels()
+
+
+def test_the_grid_does_not_change_with_its_arguments():
+    scale = np.ones(3)
+    grid = Grid.uniform(scale, bits=1)
+    with pytest.raises(ValueError, match="read-only"):
+        grid.scale[0] = 2
+    assert grid.nearest(np.full(3, 9.0)).tolist() == [1.0, 1.0, 1.0]
+    scale[0] = 5
+    assert grid.nearest(np.full(3, 9.0)).tolist() == [1.0, 1.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "message"),
+    [
+        (lambda: Grid.uniform([1.0, -2.0], bits=2), ValueError, r"scale\[1\] must be positive \(got -2.0\)"),
+        (lambda: Grid.uniform(0.0, bits=2), ValueError, r"scale must be positive \(got 0.0\)"),
+        (lambda: Grid.uniform([[1.0, np.nan]], bits=2), ValueError, r"scale\[0, 1\] must be finite .*nan"),
+        (lambda: Grid.uniform(1.0, bits=2, offset=np.inf), ValueError, "offset must be finite .*inf"),
+        (lambda: Grid.uniform(1.0, bits=0), ValueError, "bits must be at least 1"),
+        (lambda: Grid.uniform(1.0, bits=25), ValueError, "bits must be at most 24"),
+        (lambda: Grid.uniform(1.0, bits=2.0), TypeError, "bits must be an integer"),
+        (lambda: Grid.uniform(1.0, bits=True), TypeError, "bits must be an integer"),
+        (lambda: Grid.uniform(1.0, bits=1, group_size=4), ValueError, "scale must have an axis"),
+        (lambda: Grid.uniform([1.0, 1.0], bits=1, offset=[0.0] * 3), ValueError, "one shape"),
+        (lambda: Grid.from_levels([0.0, 1.0, 1.0]), ValueError, r"codes\[2\] must be above"),
+        (lambda: Grid.from_levels([]), ValueError, "codes must not be empty"),
+        (lambda: Grid.from_levels([[0.0]]), ValueError, "codes must have 1 dimensions"),
+        (lambda: Grid.fit([[]], bits=2), ValueError, "weights must have columns"),
+        (lambda: Grid.fit([[1.0]], bits=2, group_size=0), ValueError, "group_size must be at least 1"),
+        (
+            lambda: Grid.uniform([1.0, 1.0], bits=1).nearest([1.0] * 3),
+            ValueError,
+            r"weights has shape \(3,\)",
+        ),
+        (
+            lambda: Grid.uniform([[1.0, 1.0]], bits=1, group_size=2).nearest([[1.0] * 5]),
+            ValueError,
+            "in groups of 2 columns does not cover",
+        ),
+        (lambda: Grid.uniform([1.0], bits=1, group_size=2)[0], ValueError, "expand the grid"),
+        (lambda: round_to_nearest([0.0, np.nan], Grid.unbounded()), ValueError, r"weights\[1\] .*nan"),
+        (lambda: round_stochastic([np.inf], Grid.unbounded(), rng=1), ValueError, r"weights\[0\] .*inf"),
+        (lambda: round_to_nearest(["a"], Grid.unbounded()), TypeError, "real numbers"),
+        (lambda: round_to_nearest([1e100], Grid.unbounded()), ValueError, "too far from 0"),
+    ],
+)
+def test_bad_input(make, error, message):
+    with pytest.raises(error, match=message):
+        make()
+
+
+def test_weights_of_a_huge_and_a_tiny_scale():
+    assert Grid.uniform(1e-150, bits=2).nearest([1e149, -1e149, 1.6e-150]).tolist() == [3e-150, 0.0, 2e-150]
+    assert round_to_nearest(np.float32([0.3, 0.6]), Grid.unbounded()).tolist() == [0.0, 1.0]
+    assert round_to_nearest(np.empty((0, 3)), Grid.unbounded()).shape == (0, 3)
