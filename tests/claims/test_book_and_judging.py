@@ -21,8 +21,10 @@ from lemmata.claims import (
     judge,
     parse_chapter,
     random_stream,
+    read_book,
     select,
     shrink,
+    theorems,
 )
 
 THEOREM = """# A title

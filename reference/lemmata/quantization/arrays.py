@@ -5,6 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lemmata.arrays import as_array
+
 Array = NDArray[np.float64]
 
 LARGEST = 1e150
@@ -21,7 +23,7 @@ def finite_array(name: str, values: ArrayLike, dimensions: int | None = None) ->
     ValueError
         For NaN, infinity and magnitudes above 1e150, and for another number of dimensions than asked for.
     """
-    array = np.asarray(values)
+    array = as_array(name, values)
     if array.dtype.kind not in "fiub":
         raise TypeError(f"{name} must hold real numbers (its dtype is {array.dtype})")
     result = np.array(array, dtype=np.float64)
