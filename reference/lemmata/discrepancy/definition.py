@@ -64,9 +64,9 @@ def discrepancy(vectors: ArrayLike, coloring: ArrayLike) -> Number:
 
 def row_sums(matrix: NDArray[Any], factors: Sequence[int | Fraction]) -> list[Fraction | int]:
     """Absolute values of the rows' weighted sums, exactly; doubles count at their exact value."""
-    exact: list[list[int | Fraction]]
-    exact = [[v if isinstance(v, int) else Fraction(v) for v in row] for row in matrix.tolist()]
-    return [abs(sum((v * e for v, e in zip(row, factors, strict=True)), 0)) for row in exact]
+    rows: list[list[int | float | Fraction]] = matrix.tolist()
+    exact = [[Fraction(v) if isinstance(v, float) else v for v in row] for row in rows]
+    return [abs(sum(v * e for v, e in zip(row, factors, strict=True))) for row in exact]
 
 
 def _float_value(matrix: NDArray[np.float64], signs: NDArray[np.int64]) -> float:
