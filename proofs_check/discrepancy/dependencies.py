@@ -133,7 +133,7 @@ def signed_prefix_sums_stay_within_two_d_minus_one(run: Run) -> Verdict:
         notes=[
             "measured: squared length of a prefix sum over (2d - 1)^2, maximum or Euclidean norm",
             f"longest: {', '.join(f'd = {d}: {float(r) ** 0.5:.3f}' for d, r in largest.items())}",
-            "every norm: integer prefixes are exact combinations of d vectors, weights adding up to <= 2d - 1",
+            "every norm: integer prefixes are exact combinations of d vectors, total weight <= 2d - 1",
         ],
     )
 

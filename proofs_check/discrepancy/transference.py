@@ -218,12 +218,13 @@ def leibniz(rows: list[list[int]]) -> int:
 def largest_minor_root(matrix: NDArray[np.int64]) -> float:
     """Max |det B|^(1/k) over all square submatrices."""
     d, n = matrix.shape
-    return max(
-        float(abs(leibniz(matrix[np.ix_(rows, columns)].tolist()))) ** (1 / k)
+    roots = [
+        np.float_power(abs(leibniz(matrix[np.ix_(rows, columns)].tolist())), 1 / k)
         for k in range(1, min(d, n) + 1)
         for rows in combinations(range(d), k)
         for columns in combinations(range(n), k)
-    )
+    ]
+    return float(max(roots))
 
 
 @check("DIS-312")
@@ -262,7 +263,7 @@ def linear_discrepancy_is_found_on_a_grid(run: Run) -> Verdict:
         bound=Fraction(8, cells),
         relation="<=",
         notes=[
-            f"measured: widest gap between the value and a bound for all vectors from boxes of side 1/{cells}",
+            f"measured: gap between the value and a bound for all vectors, by boxes of side 1/{cells}",
             "no grid of denominator up to 8 has a worse vector; intervals have the known value n/(n + 1)",
         ],
     )

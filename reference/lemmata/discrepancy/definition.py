@@ -64,9 +64,12 @@ def discrepancy(vectors: ArrayLike, coloring: ArrayLike) -> Number:
 
 def row_sums(matrix: NDArray[Any], factors: Sequence[int | Fraction]) -> list[Fraction | int]:
     """Absolute values of the rows' weighted sums, exactly; doubles count at their exact value."""
-    rows: list[list[int | float | Fraction]] = matrix.tolist()
-    exact = [[Fraction(v) if isinstance(v, float) else v for v in row] for row in rows]
-    return [abs(sum(v * e for v, e in zip(row, factors, strict=True))) for row in exact]
+    sums: list[Fraction | int] = []
+    for row in matrix.tolist():
+        exact = [Fraction(v) if isinstance(v, float) else v for v in row]
+        total = sum(v * e for v, e in zip(exact, factors, strict=True))
+        sums.append(total if total >= 0 else -total)
+    return sums
 
 
 def _float_value(matrix: NDArray[np.float64], signs: NDArray[np.int64]) -> float:

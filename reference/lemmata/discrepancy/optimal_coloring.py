@@ -93,9 +93,11 @@ def optimal_coloring(vectors: ArrayLike, *, limit: int = 31) -> OptimalColoring:
         return OptimalColoring(signs, discrepancy(matrix, signs), 0, 0, False)
     order = completion_order(rows)
     ordered = np.ascontiguousarray(rows[:, order].T)
-    kernel = search if ordered.dtype == np.int64 else _search_py
     start = greedy_signs(ordered)
-    found, _, nodes, complete = kernel(ordered, start, bound)
+    if ordered.dtype == np.int64:
+        found, _, nodes, complete = search(ordered, start, bound)
+    else:
+        found, _, nodes, complete = _search_py(ordered, start.astype(object), bound)
     signs = np.empty(n, dtype=np.int64)
     signs[order] = found
     value = discrepancy(matrix, signs)
@@ -130,14 +132,17 @@ def parity_bound(rows: NDArray[Any]) -> int:
 
 def completion_order(rows: NDArray[Any]) -> NDArray[np.intp]:
     """Order of the elements in which rows are completed early, so that bad partial colourings show early."""
-    sizes = np.abs(rows.astype(np.float64))
+    sizes = np.abs(relative(rows))
     left = sizes.sum(axis=1)
     todo = list(range(rows.shape[1]))
     order = []
     while todo:
         # An element weighs most where it is most of what its rows have left.
-        weights = (sizes[:, todo] / np.maximum(left, 1e-300)[:, None]) ** 2
-        chosen = todo.pop(int(np.argmax(weights.sum(axis=0))))
+        part = sizes[:, todo]
+        # Rounding may leave less than there is; a row without anything left gets no say.
+        whole = np.maximum(left[:, None], part)
+        weights = np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
+        chosen = todo.pop(int(np.argmax((weights**2).sum(axis=0))))
         left -= sizes[:, chosen]
         order.append(chosen)
     return np.array(order, dtype=np.intp)
@@ -147,10 +152,19 @@ def greedy_signs(ordered: NDArray[Any]) -> NDArray[np.int64]:
     """Signs chosen one by one to keep the sum of squares small: where the search starts to improve."""
     signs = np.ones(len(ordered), dtype=np.int64)
     total = np.zeros(ordered.shape[1])
-    for j, column in enumerate(ordered.astype(np.float64)):
+    for j, column in enumerate(relative(ordered)):
         signs[j] = -1 if j and total @ column > 0 else 1
         total += signs[j] * column
     return signs
+
+
+def relative(matrix: NDArray[Any]) -> NDArray[np.float64]:
+    """The integers over the largest of them, as doubles: good enough to guide a search."""
+    if matrix.dtype == np.int64:
+        return matrix.astype(np.float64)
+    largest = max(abs(entry) for entry in matrix.flat)
+    ratios = [float(Fraction(entry, largest)) for entry in matrix.flat]
+    return np.array(ratios).reshape(matrix.shape)
 
 
 def _search_py(
@@ -170,7 +184,7 @@ def _search_py(
             total += columns[j, i] * start[j]
         value = max(value, abs(total))
     sums = np.zeros_like(columns)  # sums[k]: signed sum of elements 0, ..., k
-    signs = np.zeros(n, dtype=np.int64)  # 0: untried, else the sign tried last
+    signs = np.zeros_like(start)  # 0: untried, else the sign tried last
     first = start.copy()  # the sign to try first
     nodes = 0
     k = 0
