@@ -34,7 +34,7 @@ def beck_fiala_stays_below_twice_the_degree(run: Run) -> Verdict:
         if not 0 <= found <= 2 * t - 1 or system_bounds.beck_fiala_bound(t) != 2 * t - 1:
             inputs = {"incidence": matrix_in_words(matrix), "coloring": signs.tolist()[:50]}
             return refuted(cases, Witness(inputs, f"at most 2t - 1 = {2 * t - 1}", found, "a set's sum"))
-    for _ in range(run.choose(60, 300, 2_000)):
+    for _ in range(run.choose(40, 300, 2_000)):
         cases += 1
         n, degree = int(run.rng.integers(4, 16)), int(run.rng.integers(1, 4))
         matrix = set_systems.random_system(n, int(run.rng.integers(degree, degree + 5)), degree, run.rng)
@@ -52,7 +52,7 @@ def beck_fiala_stays_below_twice_the_degree(run: Run) -> Verdict:
         + run.choose(
             "up to relabelling", "(labelled); at most 3 sets on 5", "(labelled); at most 3 sets on 5"
         )
-        + "; besides, random systems of 4 to 1000 points",
+        + f"; besides, random systems of 4 to {run.choose(250, 1000, 2000)} points",
         cases,
         measured=max(value - (2 * t - 1) for t, value in worst.items()),
         bound=0,
@@ -69,7 +69,7 @@ def beck_fiala_stays_below_twice_the_degree(run: Run) -> Verdict:
 def larger_systems(run: Run) -> Iterator[NDArray[np.int64]]:
     """Random regular systems, sparse and crowded."""
     shapes = [(60, 60, 3), (100, 50, 4), (200, 30, 5), (150, 150, 2)]
-    shapes += run.choose([(400, 400, 3)], [(1000, 1000, 3)], [(1000, 1000, 3), (2000, 2000, 5)])
+    shapes += run.choose([(250, 250, 3)], [(1000, 1000, 3)], [(1000, 1000, 3), (2000, 2000, 5)])
     for elements, sets, degree in shapes:
         yield set_systems.random_system(elements, sets, degree, run.rng)
 
@@ -209,7 +209,7 @@ def reordered_prefix_sums_stay_within_d(run: Run) -> Verdict:
     return Verdict(
         Evidence.VERIFIED,
         f"every multiset of up to {run.choose(4, 5, 6)} plane vectors over -1, 0, 1; besides, random vectors "
-        "with d up to 5, n up to 30, half of them with sum 0",
+        f"with d up to 5, n up to {run.choose(30, 60, 60)}, a third of them with sum 0",
         cases,
         measured=max(ratio / d**2 for d, ratio in largest.items()),
         bound=1,
@@ -228,8 +228,8 @@ def multisets(run: Run) -> Iterator[NDArray[Any]]:
     for n in range(1, run.choose(4, 5, 6) + 1):
         for chosen in combinations_with_replacement(vectors, n):
             yield np.array(chosen).T
-    for _ in range(run.choose(10, 60, 300)):
-        d, n = int(run.rng.integers(1, 6)), int(run.rng.integers(6, 31))
+    for _ in range(run.choose(6, 60, 300)):
+        d, n = int(run.rng.integers(1, 6)), int(run.rng.integers(6, run.choose(16, 31, 31)))
         integers = run.rng.integers(-4, 5, (d, n))
         yield integers
         yield np.hstack([integers, -integers])[:, : 2 * n]
