@@ -71,7 +71,8 @@ def optimal_signs_keep_banaszczyks_bound(run: Run) -> Verdict:
         c = float(norm.ppf((1 + 0.5 ** (1 / d)) / 2))
         ratio = float(value) / (5 * c * length)
         closest = max(closest, ratio)
-        if ratio > 1:
+        formula = system_bounds.banaszczyk_bound(d)
+        if ratio > 1 or abs(formula - 5 * c) > 1e-9:
             inputs = {"family": name, "d": d, "n": matrix.shape[1], "coloring": found.coloring.tolist()}
             return refuted(cases, Witness(inputs, f"at most 5 c = {5 * c:.4f}", float(value) / length))
     return Verdict(

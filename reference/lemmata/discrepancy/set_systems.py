@@ -1,5 +1,7 @@
 """Set systems and sign matrices whose discrepancy is known or easily found by hand.
 
+Values: DIS-302 (Hadamard matrices), DIS-303 (projective planes), DIS-304 (progressions, subcubes).
+
 Matrices have one row per set and one column per element, entries 0 and 1 (or -1 and 1 for Hadamard matrices).
 """
 

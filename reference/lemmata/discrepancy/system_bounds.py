@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 from math import isqrt
+from statistics import NormalDist
 
 
 def beck_fiala_bound(degree: int) -> int:
@@ -44,6 +45,19 @@ def projective_plane_bound(order: int) -> int:
     """
     _require_nonnegative("order", order)
     return _with_parity(isqrt(order) + 1, order + 1)
+
+
+def banaszczyk_bound(dimension: int) -> float:
+    """5c with P(|g| <= c) = 2^(-1/d), g standard normal: discrepancy of unit vectors in R^d (DIS-309).
+
+    Examples
+    --------
+    >>> round(banaszczyk_bound(1), 4)
+    3.3724
+    """
+    if dimension < 1:
+        raise ValueError(f"dimension must be positive (dimension = {dimension})")
+    return 5 * NormalDist().inv_cdf((1 + 0.5 ** (1 / dimension)) / 2)
 
 
 def bit_rounding_bound(hereditary: int | Fraction, bits: int) -> Fraction:
