@@ -48,7 +48,7 @@ def unit_vectors_have_small_discrepancy(run: Run) -> Verdict:
 
 def equal_lengths(run: Run) -> Iterator[NDArray[np.int64]]:
     """Every multiset of up to 4 vectors over -1, 0, 1 with as many nonzero entries in up to 4 dimensions."""
-    for d, weight, most in ((2, 2, 4), (3, 2, 4), (3, 3, 4), (4, 3, run.choose(3, 4, 5))):
+    for d, weight, most in ((2, 2, 4), (3, 2, 4), (3, 3, 4), (4, 3, run.choose(4, 4, 5))):
         vectors = [v for v in product((-1, 0, 1), repeat=d) if sum(map(abs, v)) == weight]
         halves = [v for v in vectors if next(entry for entry in v if entry) > 0]
         for n in range(1, most + 1):

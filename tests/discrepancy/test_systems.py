@@ -173,6 +173,9 @@ def test_unit_vectors_with_ratio_above_the_diagonal():
     """DIS-308, DIS-309: two orthogonal vectors already need sqrt(2)."""
     found = discrepancy.optimal_coloring([[1, 1], [1, -1]])
     assert found.value**2 == 2 * 2
+    weighing = np.array([[0, 1, 1, 1], [1, -1, 0, 1], [-1, -1, 1, 0], [-1, 0, -1, 1]])
+    assert (weighing.T @ weighing == 3 * np.eye(4)).all()
+    assert discrepancy.optimal_coloring(weighing).value ** 2 == 3 * 3
 
 
 def test_systems_up_to_relabelling_are_orbits():
