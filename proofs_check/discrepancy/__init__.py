@@ -1,5 +1,10 @@
 """Checks of the chapter on discrepancy, rounding and quantization (``theory/discrepancy.md``)."""
 
+from .dependencies import (
+    beck_fiala_stays_below_twice_the_degree,
+    reordered_prefix_sums_stay_within_d,
+    signed_prefix_sums_stay_within_two_d_minus_one,
+)
 from .digits import (
     discquant_against_gptq_on_digits,
     discquant_diverges_less_than_nearest_on_digits,
@@ -47,6 +52,19 @@ from .rounding import (
     the_walk_costs_n_m_squared,
     vertices_have_independent_columns,
 )
+from .systems import (
+    hadamard_matrices_reach_their_root,
+    optimal_colorings_are_optimal,
+    progressions_and_subcubes_have_their_values,
+    projective_planes_reach_their_bound,
+)
+from .transference import (
+    determinants_bound_hereditary_discrepancy,
+    linear_discrepancy_is_found_on_a_grid,
+    linear_is_at_most_hereditary,
+    optimal_signs_keep_banaszczyks_bound,
+    unit_vectors_have_small_discrepancy,
+)
 from .walks import (
     edge_walks_freeze_half_with_probability_a_quarter,
     halving_colours_everything_within_the_series,
@@ -55,11 +73,13 @@ from .walks import (
 
 __all__ = [
     "all_but_rank_many_weights_are_levels",
+    "beck_fiala_stays_below_twice_the_degree",
     "blocks_change_nothing",
     "constraints_are_kept_as_an_identity",
     "covariances_are_at_most_the_projection",
     "damped_losses_stay_below_the_bound_from_the_norms",
     "designs_are_balanced_and_robust",
+    "determinants_bound_hereditary_discrepancy",
     "discquant_against_gptq_on_digits",
     "discquant_diverges_less_than_nearest_on_digits",
     "edge_walks_freeze_half_with_probability_a_quarter",
@@ -69,14 +89,23 @@ __all__ = [
     "gptq_diverges_less_than_nearest_on_digits",
     "gptq_is_babais_nearest_plane",
     "gradients_are_nearly_of_low_rank_on_digits",
+    "hadamard_matrices_reach_their_root",
     "halving_colours_everything_within_the_series",
+    "linear_discrepancy_is_found_on_a_grid",
+    "linear_is_at_most_hereditary",
     "means_are_kept_and_directions_are_least_squares",
     "nearest_levels_are_nearest",
     "no_row_loses_more_than_a_quarter_of_the_pivots",
+    "optimal_colorings_are_optimal",
+    "optimal_signs_keep_banaszczyks_bound",
+    "progressions_and_subcubes_have_their_values",
+    "projective_planes_reach_their_bound",
     "random_rounding_has_the_right_mean_and_variance",
     "random_rounding_in_gptq_is_unbiased_and_bounded",
+    "reordered_prefix_sums_stay_within_d",
     "residuals_stay_below_a_billionth",
     "roundings_are_right_on_average",
+    "signed_prefix_sums_stay_within_two_d_minus_one",
     "six_standard_deviations_suffice",
     "the_fast_walk_takes_the_exact_path",
     "the_loss_is_the_sum_of_the_columns_losses",
@@ -84,6 +113,7 @@ __all__ = [
     "the_spectrum_is_not_below_its_first_eigenvalue_over_k",
     "the_walk_costs_n_m_squared",
     "the_walk_stays_below_its_counted_cost",
+    "unit_vectors_have_small_discrepancy",
     "unseen_gradients_are_kept_too",
     "vertices_have_independent_columns",
 ]

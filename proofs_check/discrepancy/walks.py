@@ -1,4 +1,4 @@
-"""Partial colourings, full colourings and six standard deviations (DIS-7, DIS-8, DIS-9)."""
+"""Partial colourings, full colourings and six standard deviations (DIS-19, DIS-20, DIS-21)."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -67,7 +67,7 @@ def walk_instances(
     yield "repeated rows, some coordinates at their bounds", start, half, np.full(len(half), level)
 
 
-@check("DIS-7")
+@check("DIS-19")
 def edge_walks_freeze_half_with_probability_a_quarter(run: Run) -> Verdict:
     """Every run: cube and thresholds in rationals. Over independent seeds: a binomial test, and the mean."""
     seeds, cases, least = run.choose(60, 300, 1000), 0, 1.0
@@ -130,7 +130,7 @@ def systems(run: Run, n: int) -> Iterator[tuple[str, Matrix]]:
     )
 
 
-@check("DIS-8")
+@check("DIS-20")
 def halving_colours_everything_within_the_series(run: Run) -> Verdict:
     """The constant by Arb; then colourings of systems, their discrepancies recomputed in integers."""
     cases, worst = 0, 0.0
@@ -219,7 +219,7 @@ def discrepancies(n: int) -> tuple[int, int, tuple[int, ...]]:
     return count, worst, tuple(k + 1 for k in family)
 
 
-@check("DIS-9")
+@check("DIS-21")
 def six_standard_deviations_suffice(run: Run) -> Verdict:
     """All systems of n sets on n points up to n = 5 or 6 by brute force; larger ones by a colouring."""
     cases, worst = 0, (0.0, 0)

@@ -1,4 +1,4 @@
-"""The Gram-Schmidt walk, its exact tree and the design of experiments (DIS-10 to DIS-15)."""
+"""The Gram-Schmidt walk, its exact tree and the design of experiments (DIS-22 to DIS-27)."""
 
 from fractions import Fraction
 from itertools import product

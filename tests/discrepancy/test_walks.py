@@ -1,4 +1,4 @@
-"""Partial colourings, iterated to full ones (DIS-7, DIS-8, DIS-9)."""
+"""Partial colourings, iterated to full ones (DIS-19, DIS-20, DIS-21)."""
 
 from fractions import Fraction
 from itertools import pairwise

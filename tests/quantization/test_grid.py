@@ -1,4 +1,4 @@
-"""Grids and rounding one weight at a time (DIS-16, DIS-17)."""
+"""Grids and rounding one weight at a time (DIS-28, DIS-29)."""
 
 from fractions import Fraction
 

@@ -1,0 +1,85 @@
+"""The bounds of the chapter's theorems on colourings of set systems and vectors, as functions."""
+
+from fractions import Fraction
+from math import isqrt
+from statistics import NormalDist
+
+
+def beck_fiala_bound(degree: int) -> int:
+    """2t - 1 for degree t >= 1; 0 for t = 0 (DIS-11)."""
+    _require_nonnegative("degree", degree)
+    return 2 * degree - 1 if degree else 0
+
+
+def barany_grinberg_bound(dimension: int) -> int:
+    """2d - 1: prefix sums of signed vectors, in units of the longest vector (DIS-12)."""
+    _require_nonnegative("dimension", dimension)
+    return max(0, 2 * dimension - 1)
+
+
+def steinitz_bound(dimension: int) -> int:
+    """d: deviation of the prefix sums of reordered vectors, in units of the longest vector (DIS-13)."""
+    _require_nonnegative("dimension", dimension)
+    return dimension
+
+
+def hadamard_bound(order: int) -> int:
+    """Least integer at least sqrt(n) with the parity of n: discrepancy of a Hadamard matrix (DIS-8).
+
+    Examples
+    --------
+    >>> [hadamard_bound(n) for n in (1, 2, 4, 8, 12, 16, 20)]
+    [1, 2, 2, 4, 4, 4, 6]
+    """
+    _require_nonnegative("order", order)
+    return _with_parity(_ceiling_root(order), order)
+
+
+def projective_plane_bound(order: int) -> int:
+    """Least integer v with v^2 >= q + 1/(q^2 + q + 1) and the parity of q + 1 (DIS-9).
+
+    Examples
+    --------
+    >>> [projective_plane_bound(q) for q in (2, 3, 5)]
+    [3, 2, 4]
+    """
+    _require_nonnegative("order", order)
+    return _with_parity(isqrt(order) + 1, order + 1)
+
+
+def banaszczyk_bound(dimension: int) -> float:
+    """5c with P(|g| <= c) = 2^(-1/d), g standard normal: discrepancy of unit vectors in R^d (DIS-15).
+
+    Examples
+    --------
+    >>> round(banaszczyk_bound(1), 4)
+    3.3724
+    """
+    if dimension < 1:
+        raise ValueError(f"dimension must be positive (dimension = {dimension})")
+    return 5 * NormalDist().inv_cdf((1 + 0.5 ** (1 / dimension)) / 2)
+
+
+def bit_rounding_bound(hereditary: int | Fraction, bits: int) -> Fraction:
+    """(1 - 2^-k) herdisc: the error of rounding k-bit numbers bit by bit (DIS-16).
+
+    Examples
+    --------
+    >>> bit_rounding_bound(1, 3)
+    Fraction(7, 8)
+    """
+    _require_nonnegative("bits", bits)
+    return hereditary * (1 - Fraction(1, 2**bits))
+
+
+def _with_parity(value: int, parity: int) -> int:
+    return value + (value - parity) % 2
+
+
+def _ceiling_root(number: int) -> int:
+    return isqrt(number - 1) + 1 if number else 0
+
+
+def _require_nonnegative(name: str, value: int) -> None:
+    if value < 0:
+        raise ValueError(f"{name} must not be negative ({name} = {value})")
