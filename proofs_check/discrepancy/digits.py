@@ -16,7 +16,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from lemmata.claims import Evidence, Plot, Run, Series, Verdict, Witness, check
 from lemmata.quantization import Grid
@@ -133,16 +132,18 @@ def p_value(differences: NDArray[np.float64], alternative: str) -> float:
     """One-sided, by Wilcoxon's signed ranks; 1 where nothing differs."""
     if not np.any(differences):
         return 1.0
-    return float(stats.wilcoxon(differences, alternative=alternative).pvalue)
+    from scipy.stats import wilcoxon  # noqa: PLC0415 - slow to import, and only needed here
+
+    return float(wilcoxon(differences, alternative=alternative).pvalue)
 
 
 def interval(run: Run, values: Sequence[float]) -> tuple[float, float]:
     """95 percent bootstrap interval of the mean."""
     if min(values) == max(values):
         return values[0], values[0]
-    result = stats.bootstrap(
-        (np.array(values),), np.mean, n_resamples=1_000, method="percentile", rng=run.rng
-    )
+    from scipy.stats import bootstrap  # noqa: PLC0415 - slow to import, and only needed here
+
+    result = bootstrap((np.array(values),), np.mean, n_resamples=1_000, method="percentile", rng=run.rng)
     return float(result.confidence_interval.low), float(result.confidence_interval.high)
 
 

@@ -10,7 +10,6 @@ from itertools import combinations, pairwise
 from typing import Any
 
 import numpy as np
-from scipy.stats import binomtest
 
 from lemmata import quantization
 from lemmata.claims import Evidence, Run, Verdict, Witness, check
@@ -153,6 +152,8 @@ def random_rounding_has_the_right_mean_and_variance(run: Run) -> Verdict:
     trials = run.choose(40_000, 10**6, 10**7)
     rounded = quantization.round_stochastic(np.full(trials, 0.3), Grid.unbounded(1.0), rng=run.rng)
     ups = int(rounded.sum())
+    from scipy.stats import binomtest  # noqa: PLC0415 - slow to import, and only needed here
+
     p_value = float(binomtest(ups, trials, 0.3).pvalue)
     cases += 1
     if p_value < 1e-9:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from lemmata import discrepancy
 from lemmata.claims import Evidence, Run, Verdict, Witness, check
@@ -68,7 +68,7 @@ def optimal_signs_keep_banaszczyks_bound(run: Run) -> Verdict:
         value = value_of(matrix, found.coloring)
         length = float((matrix.astype(np.float64) ** 2).sum(axis=0).max()) ** 0.5
         # [-c, c]^d has Gaussian measure one half.
-        c = float(norm.ppf((1 + 0.5 ** (1 / d)) / 2))
+        c = float(ndtri((1 + 0.5 ** (1 / d)) / 2))
         ratio = float(value) / (5 * c * length)
         closest = max(closest, ratio)
         formula = system_bounds.banaszczyk_bound(d)

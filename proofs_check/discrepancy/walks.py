@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import hadamard
-from scipy.stats import binom
 
 from lemmata import discrepancy
 from lemmata.claims import (
@@ -71,6 +70,8 @@ def walk_instances(
 def edge_walks_freeze_half_with_probability_a_quarter(run: Run) -> Verdict:
     """Every run: cube and thresholds in rationals. Over independent seeds: a binomial test, and the mean."""
     seeds, cases, least = run.choose(60, 300, 1000), 0, 1.0
+    from scipy.stats import binom  # noqa: PLC0415 - slow to import, and only needed here
+
     reject = int(binom.ppf(LEVEL, seeds, 0.25)) - 1  # the largest count with a tail of at most LEVEL
     while binom.cdf(reject + 1, seeds, 0.25) <= LEVEL:
         reject += 1
