@@ -136,6 +136,29 @@ def no_set_is_protected(patch):
     patch.setattr(walk._System, "counts", lambda self, of: np.zeros(self.sets, dtype=np.int64))
 
 
+@control("DIS-45")
+def sets_with_t_floating_elements_are_protected_too(patch):
+    """A set too many can make columns independent: nothing freezes, or protected sets are no minority."""
+    true = walk._System.degree.fget
+    patch.setattr(walk._System, "degree", property(lambda self: true(self) - 1))
+    patch.setattr(walk, "beck_fiala_bound", lambda _: 10**9)
+
+
+@control("DIS-45")
+def a_phase_lets_only_one_element_freeze(patch):
+    true, done = walk.bring_in, []
+
+    def hasty(basis, *arguments):
+        if any(basis is known for known in done):
+            return None
+        move = true(basis, *arguments)
+        if move is not None:
+            done.append(basis)
+        return move
+
+    patch.setattr(walk, "bring_in", hasty)
+
+
 @control("DIS-12")
 def nobody_leads(patch):
     """Every move goes up: the bound of the proof becomes 2d, and short sequences exceed 2d - 1."""

@@ -11,6 +11,23 @@ def beck_fiala_bound(degree: int) -> int:
     return 2 * degree - 1 if degree else 0
 
 
+def beck_fiala_phases(elements: int, degree: int) -> int:
+    """Phases of Beck and Fiala's walk, at most: each leaves t / (t + 1) of the floating elements (DIS-45).
+
+    Examples
+    --------
+    >>> [beck_fiala_phases(1000, t) for t in (0, 1, 3, 10)]
+    [1, 10, 22, 54]
+    """
+    _require_nonnegative("elements", elements)
+    _require_nonnegative("degree", degree)
+    phases, floating = 0, elements
+    while floating:
+        phases += 1
+        floating = floating * degree // (degree + 1)
+    return phases
+
+
 def barany_grinberg_bound(dimension: int) -> int:
     """2d - 1: prefix sums of signed vectors, in units of the longest vector (DIS-12)."""
     _require_nonnegative("dimension", dimension)
