@@ -1,4 +1,4 @@
-"""Walks along linear dependencies: Beck-Fiala, Barany-Grinberg, Steinitz (DIS-11 to DIS-13, DIS-45)."""
+"""Walks along linear dependencies: Beck-Fiala, Barany-Grinberg, Steinitz (DIS-11 to DIS-14, DIS-12)."""
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
@@ -102,7 +102,7 @@ def wrong_step(rows: Sequence[Sequence[int]], steps: Sequence[Any], signs: Seque
     return ("" if x == list(signs) else "the moves do not add up to the colouring"), moved
 
 
-@check("DIS-45")
+@check("DIS-12")
 def phases_shrink_the_floating_elements(run: Run) -> Verdict:
     """What the trace tells: protected sets, floating elements from phase to phase, number of phases."""
     cases, worst = 0, (0, 1)
@@ -143,7 +143,7 @@ def phases_shrink_the_floating_elements(run: Run) -> Verdict:
     )
 
 
-@check("DIS-12")
+@check("DIS-13")
 def signed_prefix_sums_stay_within_two_d_minus_one(run: Run) -> Verdict:
     """Short sequences exhaustively, random and float ones; the coefficients behind the bound in rationals."""
     cases = 0
@@ -234,7 +234,7 @@ def prefix_weight(
     return worst
 
 
-@check("DIS-13")
+@check("DIS-14")
 def reordered_prefix_sums_stay_within_d(run: Run) -> Verdict:
     """Every small multiset of plane vectors, random integers and floats; deviations in rationals."""
     cases = 0

@@ -1,4 +1,4 @@
-"""Beck-Fiala, Barany-Grinberg, Steinitz (DIS-11, DIS-12, DIS-13), also after a walk gone wrong."""
+"""Beck-Fiala, Barany-Grinberg, Steinitz (DIS-11, DIS-13, DIS-14), also after a walk gone wrong."""
 
 from fractions import Fraction
 from importlib import import_module
@@ -206,7 +206,7 @@ def test_steinitz_in_doubles_needs_no_repetition(d, n):
 
 @given(systems, st.booleans())
 def test_phases_of_beck_fiala_shrink_what_floats(rows, exact):
-    """At most t / (t + 1) of the floating elements are left by a phase (DIS-45)."""
+    """At most t / (t + 1) of the floating elements are left by a phase (DIS-12)."""
     matrix, steps = np.array(rows), []
     discrepancy.beck_fiala(rows, exact=exact, trace=steps)
     degree = int(matrix.sum(axis=0).max())
@@ -219,7 +219,7 @@ def test_phases_of_beck_fiala_shrink_what_floats(rows, exact):
 
 @pytest.mark.parametrize("d", [1, 2, 3, 6])
 def test_vertices_of_a_simplex_attain_steinitz_bound_in_its_gauge(d):
-    """The gauge is 1 on the vertices and d on their opposites (DIS-13)."""
+    """The gauge is 1 on the vertices and d on their opposites (DIS-14)."""
     vertices = np.hstack([np.eye(d, dtype=int), -np.ones((d, 1), dtype=int)])
     facets = np.ones((d + 1, d), dtype=int) - (d + 1) * np.eye(d + 1, d, dtype=int)
     assert (facets @ vertices).max(axis=0).tolist() == [1] * (d + 1)

@@ -4,7 +4,7 @@ Idea (Grinberg and Sevastyanov): choose who comes last, then second to last, and
 left carry coefficients c in [0, 1] with sum c_j = k - d and sum c_j v_j = 0. Their sum is then sum (1 - c_j)
 v_j, no longer than sum (1 - c_j) = d vectors. To go from k to k - 1, shrink all coefficients to the sum k - 1
 - d and walk to a vertex: at most d + 1 coefficients are strictly inside, so one is 0, and that vector comes
-last (DIS-13).
+last (DIS-14).
 
 Vectors with any sum s are allowed: prefix k then stays within d of s (k - d) / n.
 
@@ -71,7 +71,7 @@ def steinitz(vectors: ArrayLike, *, exact: bool | None = None, trace: Trace = No
     numpy.ndarray of int64, shape (n,)
         A permutation p. With L the length of the longest vector and s the sum of all,
         ||v_p(1) + ... + v_p(k) - s (k - d) / n|| <= d L for k >= d, and ||v_p(1) + ... + v_p(k)|| <= d L for
-        k <= d (DIS-13): in every norm where the walk was exact, in the maximum, Euclidean and sum norms,
+        k <= d (DIS-14): in every norm where the walk was exact, in the maximum, Euclidean and sum norms,
         certified, otherwise. For s = 0, all prefix sums are within d L.
 
     Raises
