@@ -149,6 +149,8 @@ def hard_systems(run: Run) -> Iterator[tuple[str, NDArray[Any], NDArray[Any]]]:
         yield "small integers", rng.integers(0, 5, n) / 4, rng.integers(-1, 2, (m, n)).astype(float)
         yield "Hilbert", rng.random(n), 1.0 / (np.arange(m)[:, None] + np.arange(n) + 1.0)
         yield "subnormal", rng.random(n), normal * 1e-310
+        near = 1 + 2.0**-30 * rng.integers(-3, 4, (min(m, 5), 40))
+        yield "dependent up to 2^-30", np.full(40, 0.5), near
 
 
 @check("DIS-3")
@@ -185,7 +187,7 @@ def residuals_stay_below_a_billionth(run: Run) -> Verdict:
                 return refuted(cases, Witness(inputs, "independent", found.fractional.tolist(), "columns"))
     return Verdict(
         Evidence.CONSISTENT,
-        f"{cases} roundings of 150 coordinates under 2 to 12 constraints from eleven hard families",
+        f"{cases} roundings of 40 or 150 coordinates under 2 to 12 constraints from twelve hard families",
         cases,
         measured=float(worst),
         bound=1e-9,
@@ -223,16 +225,46 @@ def roundings_are_right_on_average(run: Run) -> Verdict:
     # Five and a half standard deviations of a binomial with probability 1/3.
     if abs(ups - draws / 3) > 5.5 * (draws * 2 / 9) ** 0.5:
         return refuted(cases, Witness({"up": "2/3", "down": "1/3", "draws": draws}, draws / 3, ups, "rises"))
+    for rows, point in FLOAT_MEANS:
+        cases += 1
+        if (witness := biased_walk(run, rows, point)) is not None:
+            return refuted(cases, witness)
     return Verdict(
         Evidence.VERIFIED,
         f"the whole tree of {run.choose(25, 150, 1500)} systems of at most 3 rows and 7 columns, in "
-        "fractions; the probabilities of the step in floating point on a grid",
+        f"fractions; the step's probabilities in floating point on a grid; means over {FLOAT_SEEDS} seeds",
         cases,
         measured=0,
         bound=0,
         relation="==",
         notes=["measured: systems on which E[y] differs from x"],
     )
+
+
+FLOAT_SEEDS = 1500
+# The columns of the second system are dependent up to 2^-27, so that the walk is finished in rationals.
+FLOAT_MEANS = (
+    ([[1.0, 2.0, 3.0, 4.0]], [0.5, 0.25, 0.5, 0.75]),
+    (
+        [
+            [1.9999999925494194, -1.0000000037252903, -7.450580596923828e-09],
+            [2.000000022351742, -1.0000000149011612, -3.725290298461914e-09],
+            [2.0000000074505806, -1.0000000037252903, 0.0],
+        ],
+        [0.3, 0.3, 0.3],
+    ),
+)
+
+
+def biased_walk(run: Run, matrix: list[list[float]], x: list[float]) -> Witness | None:
+    """Whether the mean over many seeds of the walk in floating point is off; by six standard deviations."""
+    seeds = run.rng.integers(0, 2**63, FLOAT_SEEDS)
+    values = np.array([discrepancy.round_to_vertex(x, matrix, rng=seed).values for seed in seeds])
+    deviation = np.sqrt(np.array(x) * (1 - np.array(x)) / FLOAT_SEEDS)  # at most, by the theorem
+    off = np.abs(values.mean(axis=0) - x) / deviation
+    if off.max() <= 6:
+        return None
+    return Witness({"A": matrix, "x": x, "seeds": FLOAT_SEEDS}, x, values.mean(axis=0).tolist(), "mean of y")
 
 
 def tree_moments(

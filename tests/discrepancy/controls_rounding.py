@@ -9,7 +9,7 @@ from lemmata.proofs_check.discrepancy import unseen_gradients_are_kept_too
 from negative_controls import control
 
 from lemmata import discrepancy
-from lemmata.discrepancy import blocked_walk, certificate, exact_walk, vertex_rounding
+from lemmata.discrepancy import blocked_walk, certificate, exact_walk, measured_walk
 
 generalization = sys.modules[unseen_gradients_are_kept_too.function.__module__]
 
@@ -57,14 +57,14 @@ def the_rest_is_rounded_to_nearest(patch):
 
 @control("DIS-3")
 def values_are_off_in_the_sixth_digit_and_nobody_looks(patch):
-    true = vertex_rounding._corrected
+    true = measured_walk._corrected
 
     def off(columns, values, residual):
         values, residual = true(columns, values, residual)
         return np.round(values, 6), residual
 
-    patch.setattr(vertex_rounding, "_corrected", off)
-    patch.setattr(vertex_rounding, "_is_kept", lambda *_: True)
+    patch.setattr(measured_walk, "_corrected", off)
+    patch.setattr(measured_walk.ScaledSystem, "keeps", lambda *_: True)
 
 
 @control("DIS-4")
@@ -89,6 +89,21 @@ def a_step_up_is_a_step_too_far(patch):
     patch.setattr(exact_walk, "walk_to_vertex", biased)
 
 
+@control("DIS-4")
+def the_walk_in_floating_point_throws_no_coin(patch):
+    true = blocked_walk.Basis.enter
+    patch.setattr(
+        blocked_walk.Basis,
+        "enter",
+        lambda self, columns, first, y, _: true(self, columns, first, y, np.empty(0)),
+    )
+
+
+@control("DIS-4")
+def what_is_finished_in_rationals_throws_no_coin(patch):
+    patch.setattr(measured_walk, "fair_choice", lambda rng: exact_walk.shorter_way)
+
+
 @control("DIS-5")
 def the_basis_is_inverted_after_every_block(patch):
     patch.setattr(blocked_walk, "blocks_between_inversions", lambda m: 1)
@@ -104,6 +119,11 @@ def nothing_is_counted(patch):
 def the_spectrum_is_flat(patch):
     """The hypothesis of the theorem fails, and so must its conclusion."""
     patch.setattr(generalization, "spectrum", lambda n, alpha: np.ones(n))
+
+
+@control("DIS-6")
+def errors_do_not_depend_on_the_number_of_samples(patch):
+    patch.setattr(generalization, "squared_error", lambda m, *_: 0.4 + 0.01 * _[-1].standard_normal())
 
 
 @control("DIS-6")

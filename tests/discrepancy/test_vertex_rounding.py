@@ -66,7 +66,7 @@ def test_all_but_rank_many_are_rounded_and_constraints_are_kept(system, seed):
             ),
             Fraction(0),
         )
-        allowed = Fraction(1, 10**9) * sum(abs(Fraction(a)) for a in row)
+        allowed = Fraction(1, 10**9) * sum((abs(Fraction(a)) for a in row), Fraction(0))
         assert abs(exact) <= allowed
         assert abs(exact - Fraction(float(residual))) <= allowed / 1000 + Fraction(1, 2**1074)
     assert verify_rounding(rounding, x, matrix)
@@ -169,6 +169,10 @@ def test_a_wrong_rounding_is_not_certified():
         good.values + 1e-6 * (np.arange(6) == good.fractional[0]), good.fractional, np.zeros(2)
     )
     assert not verify_rounding(shifted, x, matrix).constraints_kept
+    with pytest.raises(TypeError, match="integer indices"):
+        verify_rounding(Rounding(x, np.array([0.7]), np.zeros(2)), x, matrix)
+    with pytest.raises(TypeError, match="real values"):
+        verify_rounding(Rounding(np.array(["a"] * 6), np.array([0]), np.zeros(2)), x, matrix)
     with pytest.raises(ValueError, match="do not fit"):
         verify_rounding(Rounding(x, np.array([9]), np.zeros(2)), x, matrix)
     with pytest.raises(ValueError, match="6 values, x has 5"):
@@ -223,6 +227,7 @@ def test_multiplications_are_charged():
         ([0.5], [[2**53 + 1]], ValueError, "is not a double; exact=True"),
         ([0.5], np.ma.masked_array([[1.0]], [[True]]), TypeError, "constraints is a masked array"),
         ([0.5], [[1.0], [1.0, 2.0]], ValueError, "constraints must be a rectangular array"),
+        ([0.5], scipy.sparse.coo_array([1.0]), ValueError, r"constraints must have shape \(m, n\)"),
         ([0.5, 0.5], ColumnBlocks((1, 2), lambda a, b: np.ones((2, b - a))), ValueError, "have shape"),
     ],
 )
@@ -236,28 +241,114 @@ def test_bad_input_is_named(x, matrix, error, message):
 
 
 def test_what_floating_point_cannot_keep_is_refused_or_done_in_rationals(monkeypatch):
-    """With the walk's inverse broken, small problems are saved by rationals and large ones raise."""
-    from lemmata.discrepancy import blocked_walk, vertex_rounding
+    """With the walk's columns broken, small problems are saved by rationals and large ones raise."""
+    from lemmata.discrepancy import blocked_walk, measured_walk
 
     rng = np.random.default_rng(1)
     x, matrix = rng.random(60), rng.standard_normal((4, 60))
     true = blocked_walk.Basis.enter
 
     def wrong(self, columns, first, y, uniforms):
-        true(
-            self,
-            columns * (1 + 1e-3 * np.sin(np.arange(columns.size)).reshape(columns.shape)),
-            first,
-            y,
-            uniforms,
-        )
+        noise = 1 + 1e-3 * np.sin(np.arange(columns.size)).reshape(columns.shape)
+        true(self, columns * noise, first, y, uniforms)
         self.columns[:] = 0.0
 
     monkeypatch.setattr(blocked_walk.Basis, "enter", wrong)
     assert verify_rounding(round_to_vertex(x, matrix), x, matrix)
-    monkeypatch.setattr(vertex_rounding, "EXACT_WORK", 0)
-    with pytest.raises(discrepancy.RoundingError, match="exact=True has no such limit"):
+    monkeypatch.setattr(measured_walk, "EXACT_WORK", 0)
+    with pytest.raises(discrepancy.RoundingError, match=r"off by .* exact=True has no such limit"):
         round_to_vertex(x, matrix)
+
+
+# Columns that are dependent up to 2^-30: the basis becomes singular to working precision.
+LATTICE = 1 + 2.0**-30 * np.array([[0, 1, -1, 2, 1, 3], [2, -2, -2, -2, 1, -1]])
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(-34, -25), st.none() | st.integers(0, 3))
+@example(0, -30, None)
+def test_lattices_of_nearly_dependent_columns(seed, exponent, rng):
+    random = np.random.default_rng(seed)
+    m, n = int(random.integers(1, 6)), int(random.integers(1, 30))
+    inner = int(random.integers(1, m + 1))
+    base = random.integers(-2, 3, (m, 1)) + 2.0**exponent * random.integers(-3, 4, (m, inner))
+    matrix = (
+        base @ random.integers(-3, 4, (inner, n))
+        if seed % 2
+        else 1 + 2.0**exponent * random.integers(-3, 4, (m, n))
+    )
+    for a in (matrix, LATTICE):
+        x = np.full(a.shape[1], 0.5)
+        assert verify_rounding(round_to_vertex(x, a, rng=rng), x, a)
+
+
+def test_a_singular_basis_is_refused_or_repaired(monkeypatch):
+    from lemmata.discrepancy import measured_walk
+
+    x = np.full(6, 0.5)
+    assert verify_rounding(round_to_vertex(x, LATTICE), x, LATTICE)
+    monkeypatch.setattr(measured_walk, "EXACT_WORK", 0)
+    try:
+        assert verify_rounding(round_to_vertex(x, LATTICE), x, LATTICE)
+    except discrepancy.RoundingError as error:
+        assert "exact=True has no such limit" in str(error)  # noqa: PT017 - either outcome is right
+
+
+def test_set_systems_with_many_equal_columns_and_ties():
+    """Degenerate to the last: half-integral points, 0/1 columns of degree five."""
+    rng = np.random.default_rng(0)
+    n = 300
+    matrix = np.zeros((n, n))
+    for j in range(n):
+        matrix[rng.choice(n, 5, replace=False), j] = 1
+    matrix = matrix[matrix.sum(axis=1) > 5]
+    x = np.full(n, 0.5)
+    assert verify_rounding(round_to_vertex(x, matrix), x, matrix)
+
+
+@pytest.mark.jit
+def test_more_constraints_than_coordinates_cost_no_square_of_them():
+    rng = np.random.default_rng(0)
+    matrix = scipy.sparse.random_array((200_000, 8), density=0.01, rng=rng, format="csc")
+    x = rng.random(8)
+    found = round_to_vertex(x, matrix)
+    assert np.abs(found.residual).max() < 1e-9
+    low_rank = rng.standard_normal((4_000, 2)) @ rng.standard_normal((2, 50))
+    x = rng.random(50)
+    found = round_to_vertex(x, low_rank)
+    assert len(found.fractional) <= 2
+    assert np.abs(found.residual).max() < 1e-9 * np.abs(low_rank).sum()
+
+
+def test_rows_of_small_scale_are_held_to_their_own_scale():
+    matrix = np.full((1, 4), 1e-10)
+    x = np.array([1.0, 1.0, 1.0, 0.9])
+    nothing = Rounding(np.zeros(4), np.array([], dtype=np.int64), np.zeros(1))
+    assert not verify_rounding(nothing, x, matrix).constraints_kept
+    assert verify_rounding(round_to_vertex(x, matrix), x, matrix)
+
+
+def test_every_real_type_is_taken_exactly_or_refused():
+    x = [0.5, 0.5, 0.5]
+    assert verify_rounding(round_to_vertex(x, [[2**60, 1, 3]]), x, [[2**60, 1, 3]])
+    large = scipy.sparse.csc_array(np.array([[2**60 + 1, 1, 0]]))
+    with pytest.raises(ValueError, match="is not a double"):
+        round_to_vertex(x, large)
+    assert round_to_vertex(x, large, exact=True).values.tolist()[2] in (0, 1)
+    long = np.array([[1, 2, 3]], dtype=np.longdouble)
+    assert abs(round_to_vertex(x, long).residual[0]) < 1e-15
+    assert round_to_vertex(x, long, exact=True).residual.tolist() == [0]
+    with pytest.raises(ValueError, match="is not a double"):
+        round_to_vertex(x, long / 3)
+    assert round_to_vertex(x, long / 3, exact=True).residual.tolist() == [0]
+    assert round_to_vertex(x, np.array([[1.7e308, 1.7e308, -1.7e308]])).residual.shape == (1,)
+
+
+def test_empty_systems():
+    for exact in (False, True):
+        assert round_to_vertex([], np.zeros((3, 0)), exact=exact).residual.shape == (3,)
+        for nothing in ([], np.zeros((0, 2))):
+            found = round_to_vertex([0.25, 0.75], nothing, exact=exact)
+            assert found.values.tolist() == [0, 1]
 
 
 @pytest.mark.slow

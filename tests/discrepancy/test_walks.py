@@ -149,3 +149,10 @@ def test_formulas():
         assert m * np.exp(-(level**2) / 16) == pytest.approx(n / 16)
         limit = walk_bounds.FULL_COLORING_CONSTANT * np.sqrt(n * np.log(2 * m / n))
         assert walk_bounds.full_coloring_bound(n, m) <= limit
+
+
+def test_what_spencer_coloring_refuses():
+    with pytest.raises(ValueError, match="leave the range of doubles"):
+        discrepancy.spencer_coloring(np.full((3, 8), 1.7e308))
+    with pytest.raises(TypeError, match="scale must be a number"):
+        discrepancy.spencer_coloring([[1.0]], scale="a")

@@ -160,6 +160,21 @@ def _umask():
     return mask
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs links and pipes")
+def test_links_are_followed_and_devices_are_left_alone(tmp_path):
+    target, link, pipe = tmp_path / "target", tmp_path / "link", tmp_path / "pipe"
+    target.write_text("old")
+    link.symlink_to(target)
+    write_atomically(link, b"new")
+    assert link.is_symlink()
+    assert target.read_text() == "new"
+    os.mkfifo(pipe)
+    for write in (lambda: write_atomically(pipe, "text"), lambda: check_writable(pipe)):
+        with pytest.raises(OSError, match="is not a regular file"):
+            write()
+    assert stat.S_ISFIFO(os.stat(pipe).st_mode)
+
+
 @pytest.mark.slow
 def test_quick_run_refutes_nothing_and_obeys_the_schema(quick_run):
     assert quick_run.status == 0, quick_run.output

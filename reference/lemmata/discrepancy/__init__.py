@@ -5,7 +5,8 @@ The chapter is ``theory/discrepancy.md``.
 Rounding to a vertex
 
 - vertex_rounding.py   `round_to_vertex`: all but rank(A) coordinates rounded, A y = A x
-- exact_walk.py        its walk in rationals, step by step; blocked_walk.py, in blocks of matrix products
+- exact_walk.py        its walk in rationals, step by step
+- measured_walk.py     in floating point, measured and corrected; blocked_walk.py, in blocks of products
 - certificate.py       `verify_rounding`, an independent look at the result
 - column_blocks.py     constraint matrices that are read, or computed, some columns at a time
 - rationals.py         points and matrices as exact rationals; rounding_bounds.py, the theorems' formulas
@@ -47,10 +48,11 @@ from lemmata.discrepancy.gram_schmidt_walk import GramSchmidtStep, gram_schmidt_
 from lemmata.discrepancy.hereditary import determinant_bound, hereditary_discrepancy
 from lemmata.discrepancy.linear_discrepancy import linear_discrepancy, round_by_bits
 from lemmata.discrepancy.lovett_meka import EdgeStep, PartialColoring, lovett_meka
+from lemmata.discrepancy.measured_walk import RoundingError
 from lemmata.discrepancy.optimal_coloring import optimal_coloring
 from lemmata.discrepancy.partial_coloring import ColoringError, Phase, SpencerColoring, spencer_coloring
 from lemmata.discrepancy.steinitz import steinitz
-from lemmata.discrepancy.vertex_rounding import Rounding, RoundingError, round_to_vertex
+from lemmata.discrepancy.vertex_rounding import Rounding, round_to_vertex
 from lemmata.discrepancy.walk_design import gram_schmidt_design
 
 __all__ = [

@@ -155,6 +155,8 @@ def _walk(system: _System, exact: bool, trace: Trace) -> NDArray[np.int64]:
 
 def _read(incidence: ArrayLike | Any) -> _System:
     if hasattr(incidence, "tocoo"):
+        if len(np.shape(incidence)) != 2:
+            raise ValueError(f"incidence must have shape (sets, elements) (shape {np.shape(incidence)})")
         matrix = incidence.tocoo(copy=True)
         matrix.sum_duplicates()
         shape, (rows, columns), entries = matrix.shape, (matrix.row, matrix.col), matrix.data

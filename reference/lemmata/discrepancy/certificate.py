@@ -21,11 +21,11 @@ from lemmata.discrepancy.column_blocks import (
     read_constraints,
     read_point,
 )
-from lemmata.discrepancy.rationals import rational_columns, rational_vector
+from lemmata.discrepancy.rationals import rational_matrix, rational_vector
 
 PRIME = 2_147_483_647  # 2^31 - 1: a residue times a power of two below it fits 64 bits
 RELATIVE = 1e-9
-"""Residual that a rounding in floating point may have, relative to 1 plus the row's absolute sum."""
+"""Residual that a rounding in floating point may have, relative to the row's absolute sum."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def verify_rounding(rounding: Any, x: Point, constraints: Constraints) -> Roundi
         ``in_cube``: all values are in [0, 1]. ``others_integral``: all but the fractional ones are 0 or 1.
         ``independent``: the columns of the fractional ones are linearly independent, exactly, so that the
         values are a vertex and there are at most rank(constraints) of them (DIS-1). ``constraints_kept``:
-        |A (y - x)| <= 1e-9 (1 + sum_j |a_ij|) in every row, or A y = A x exactly if the values are rational.
+        |A (y - x)| <= 1e-9 sum_j |a_ij| in every row, or A y = A x exactly if the values are rational.
 
     Raises
     ------
@@ -82,18 +82,23 @@ def verify_rounding(rounding: Any, x: Point, constraints: Constraints) -> Roundi
     >>> bool(verify_rounding(round_to_vertex(x, A), x, A))
     True
     """
-    values, fractional = np.asarray(rounding.values), np.asarray(rounding.fractional, dtype=np.int64)
+    values, fractional = np.asarray(rounding.values), np.asarray(rounding.fractional)
     exact = values.dtype == object
-    n = len(values)
+    n = len(values) if values.ndim == 1 else -1
     if values.ndim != 1 or fractional.ndim != 1 or ((fractional < 0) | (fractional >= n)).any():
         raise ValueError(f"rounding: values {values.shape} and fractional {fractional.shape} do not fit")
-    others = np.ones(n, dtype=bool)
-    others[fractional] = False
-    in_cube = all(0 <= value <= 1 for value in values.tolist())
-    integral = all(value in (0, 1) for value in values[others].tolist())
+    if (len(fractional) and fractional.dtype.kind not in "iu") or not (exact or values.dtype.kind in "fiub"):
+        raise TypeError(
+            f"rounding must have real values and integer indices ({values.dtype}, {fractional.dtype})"
+        )
+    fractional = fractional.astype(np.int64)
+    in_cube = bool(((values >= 0) & (values <= 1)).all())
+    integral = ((values == 0) | (values == 1)).astype(bool)
+    integral[fractional] = True
+    others_integral = bool(integral.all())
     if exact:
         point = rational_vector("x", x)
-        columns = list(rational_columns("constraints", constraints, len(point)))
+        columns = list(rational_matrix("constraints", constraints, len(point))[1])
         kept, ratio = _kept_exactly(columns, point, values.tolist())
         free = independent([columns[j] for j in fractional.tolist()])
     else:
@@ -104,7 +109,7 @@ def verify_rounding(rounding: Any, x: Point, constraints: Constraints) -> Roundi
         ratio = _residual_ratio(blocks, point_values, values)
         kept = ratio <= 1
         free = independent_doubles(blocks.columns(fractional))
-    return RoundingCertificate(in_cube, integral, free, kept, len(fractional), ratio)
+    return RoundingCertificate(in_cube, others_integral, free, kept, len(fractional), ratio)
 
 
 def independent(columns: Sequence[Sequence[Fraction]]) -> bool:
@@ -187,6 +192,5 @@ def _residual_ratio(blocks: ColumnBlocks, x: NDArray[np.float64], y: NDArray[np.
         moved += np.abs(scaled) @ np.abs(change)
         chunks += 1
     slack = (min(n, CHUNK) + chunks + 4) * 2.0**-53 * 1.01 * moved
-    one = np.ldexp(1.0, np.clip(-exponents, -1000, 1000))  # the row's scale of 1
-    tolerance = RELATIVE * (one + mass * (1 - 2.0**-20))
+    tolerance = RELATIVE * np.where(mass > 0, mass * (1 - 2.0**-20), 1.0)
     return float(np.max((np.abs(residual) + slack) / tolerance))

@@ -97,12 +97,14 @@ def read_constraints(name: str, constraints: Any, n: int) -> ColumnBlocks:
     if isinstance(constraints, ColumnBlocks):
         blocks = constraints
     elif _is_sparse(constraints):
+        if constraints.ndim != 2:
+            raise ValueError(f"{name} must have shape (m, n) (got {constraints.shape})")
         by_column = constraints.tocsc()
         blocks = ColumnBlocks(by_column.shape, lambda start, stop: by_column[:, start:stop].toarray())
     else:
         array = as_array(name, constraints)
-        if array.size == 0 and array.ndim == 1 and n >= 0:
-            array = array.reshape(0, n)  # an empty list is a system without constraints
+        if array.shape == (0,):
+            array = np.empty((0, n))  # an empty list is a system without constraints
         if array.ndim != 2:
             raise ValueError(f"{name} must have shape (m, n) (got {array.shape})")
         if array.dtype.kind not in "fiub":
@@ -146,16 +148,22 @@ def _real(name: str, block: Any, first: int) -> Floats:
         raise TypeError(f"{name} must hold real numbers (got dtype {array.dtype})")
     # One layout for all: products of matrices round differently for rows and for columns first.
     values = np.ascontiguousarray(array, dtype=np.float64)
-    if array.ndim == 2 and not np.isfinite(np.sum(values)):
+    with np.errstate(over="ignore", invalid="ignore"):
+        suspicious = not np.isfinite(np.sum(values))  # or its sum is too large: then every entry is looked at
+    if array.ndim == 2 and suspicious:
         bad = np.argwhere(~np.isfinite(values))
         if len(bad):
             i, j = (int(index) for index in bad[0])
             raise ValueError(f"{name} must be finite ({name}[{i}, {first + j}] = {values[i, j]})")
-    if array.dtype.kind in "iu" and array.dtype.itemsize == 8 and array.size:
-        large = np.argwhere((array > _LARGEST_EXACT) | (array < -_LARGEST_EXACT))
-        if len(large):
-            i, j = (int(index) for index in large[0])
-            raise ValueError(
-                f"{name}[{i}, {first + j}] = {array[i, j]} is not a double; exact=True takes it as it is"
-            )
+    if array.dtype.kind in "iu" and array.dtype.itemsize == 8 and array.ndim == 2:
+        for i, j in np.argwhere((array > _LARGEST_EXACT) | (array < -_LARGEST_EXACT)).tolist():
+            if int(values[i, j]) != int(array[i, j]):
+                _refuse_inexact(name, i, first + j, array[i, j])
+    if array.dtype.kind == "f" and array.dtype.itemsize > 8 and array.ndim == 2:
+        for i, j in np.argwhere(values.astype(array.dtype) != array).tolist()[:1]:
+            _refuse_inexact(name, i, first + j, array[i, j])
     return values
+
+
+def _refuse_inexact(name: str, row: int, column: int, value: Any) -> None:
+    raise ValueError(f"{name}[{row}, {column}] = {value} is not a double; exact=True takes it as it is")

@@ -27,6 +27,9 @@ class ColoringError(RuntimeError):
     """No attempt at a phase froze half of its coordinates; at scale 1 that has probability below 1e-12."""
 
 
+_LARGEST = 1e300
+
+
 @dataclass(frozen=True, eq=False)
 class Phase:
     """One partial colouring: of ``alive`` coordinates ``frozen`` were frozen, at the given attempt.
@@ -117,6 +120,10 @@ def spencer_coloring(
     rows = real_array("constraints", constraints, dimensions=2)
     n = rows.shape[1]
     start = np.zeros(n) if x is None else as_point_of_cube("x", x, n, "column of constraints")
+    if isinstance(scale, bool) or not isinstance(scale, int | float | np.number):
+        raise TypeError(f"scale must be a number (got {type(scale).__name__})")
+    if np.abs(rows).max(initial=0.0) > _LARGEST / max(n, 1):
+        raise ValueError(f"constraints are too large: sums of {n} entries leave the range of doubles")
     if not (np.isfinite(scale) and scale > 0):
         raise ValueError(f"scale must be positive and finite (scale = {scale})")
     generator = np.random.default_rng(rng)

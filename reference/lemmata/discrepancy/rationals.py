@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from lemmata.arrays import as_array
-from lemmata.discrepancy.column_blocks import ColumnBlocks, Constraints, read_constraints
+from lemmata.discrepancy.column_blocks import CHUNK, ColumnBlocks, Constraints, read_constraints
 
 
 def rational_vector(name: str, values: Any) -> list[Fraction]:
@@ -31,32 +31,36 @@ def rational_vector(name: str, values: Any) -> list[Fraction]:
     return point
 
 
-def rational_columns(name: str, constraints: Constraints, n: int) -> Iterator[Sequence[Fraction]]:
-    """The columns of a matrix, entry by entry as they are.
+def rational_matrix(name: str, constraints: Constraints, n: int) -> tuple[int, Iterator[Sequence[Fraction]]]:
+    """Number of rows, and the columns, entry by entry as they are.
 
     Raises
     ------
     ValueError
-        If the matrix does not have n columns, or an entry is NaN or infinite.
+        If the matrix does not have n columns, or an entry is NaN or infinite (when its column is read).
     TypeError
         If an entry is not a real number.
     """
     if isinstance(constraints, ColumnBlocks) or hasattr(constraints, "tocsc"):
         blocks = read_constraints(name, constraints, n)
-        return (
-            [Fraction(entry) for entry in column]
-            for _, block in blocks.chunks(name)
-            for column in block.T.tolist()
-        )
-    array = as_array(name, constraints)
-    if array.size == 0 and array.ndim == 1:
-        array = np.empty((0, n))
-    if array.ndim != 2 or array.shape[1] != n:
-        raise ValueError(f"{name} must have one column per entry of x (shape {array.shape}, n = {n})")
-    return (
-        [rational(name, (i, j), entry) for i, entry in enumerate(column)]
-        for j, column in enumerate(array.T.tolist())
-    )
+    else:
+        array = as_array(name, constraints)
+        if array.shape == (0,):
+            array = np.empty((0, n))
+        if array.ndim != 2 or array.shape[1] != n:
+            raise ValueError(f"{name} must have one column per entry of x (shape {array.shape}, n = {n})")
+        blocks = ColumnBlocks((len(array), n), lambda start, stop: array[:, start:stop])
+    return blocks.shape[0], _columns(name, blocks)
+
+
+def _columns(name: str, blocks: ColumnBlocks) -> Iterator[Sequence[Fraction]]:
+    for start in range(0, blocks.shape[1], CHUNK):
+        stop = min(blocks.shape[1], start + CHUNK)
+        block = np.asarray(blocks.read(start, stop))
+        if block.shape != (blocks.shape[0], stop - start):
+            raise ValueError(f"{name}: columns {start} to {stop - 1} have shape {block.shape}")
+        for j, column in enumerate(block.T):
+            yield [rational(name, (i, start + j), entry) for i, entry in enumerate(column.tolist())]
 
 
 def rational(name: str, index: tuple[int, ...], value: Any) -> Fraction:
@@ -67,6 +71,8 @@ def rational(name: str, index: tuple[int, ...], value: Any) -> Fraction:
             return Fraction(value)
         except (ValueError, OverflowError):
             raise ValueError(f"{name} must be finite ({where} = {value})") from None
+    if isinstance(value, np.longdouble) and np.isfinite(value):
+        return Fraction(*value.as_integer_ratio())
     if hasattr(value, "p") and hasattr(value, "q"):  # FLINT's rationals are not registered as such
         return Fraction(int(value.p), int(value.q))
     raise TypeError(f"{name} must hold real numbers ({where} is {type(value).__name__})")

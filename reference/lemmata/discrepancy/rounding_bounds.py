@@ -17,8 +17,8 @@ def walk_multiplications(n: int, m: int, inversions_by_drift: int = 0) -> float:
 
     Examples
     --------
-    >>> walk_multiplications(100_000, 64) / (100_000 * 64**2)
-    2.6...
+    >>> round(walk_multiplications(100_000, 64) / (100_000 * 64**2), 1)
+    2.8
     """
     b = block_size(m)
     blocks = n / b + n / 4096 + 2  # the reader's chunks of 4096 columns end in shorter blocks

@@ -12,9 +12,10 @@ def write_atomically(path: str | Path, text: str | bytes) -> None:
     Raises
     ------
     OSError
-        If the directory does not exist or cannot be written; an old file stays as it was.
+        If the directory does not exist or cannot be written, or the path is something else than a file, a
+        device for instance; an old file stays as it was. What a symbolic link points to is written.
     """
-    path = Path(path)
+    path = _target(path)
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -37,14 +38,22 @@ def check_writable(path: str | Path) -> None:
     OSError
         If the directory does not exist or cannot be written, or the path is a directory.
     """
-    path = Path(path)
-    if path.is_dir():
-        raise IsADirectoryError(f"{path} is a directory, not a file to write")
-    if not path.parent.is_dir():
-        raise FileNotFoundError(f"the directory {path.parent} of {path.name} does not exist")
+    path = _target(path)
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
     os.close(descriptor)
     os.unlink(temporary)
+
+
+def _target(path: str | Path) -> Path:
+    """The file to write: where a link leads, and nothing but a regular file or a new one."""
+    target = Path(os.path.realpath(path))
+    if target.is_dir():
+        raise IsADirectoryError(f"{path} is a directory, not a file to write")
+    if target.exists() and not target.is_file():
+        raise OSError(f"{path} is not a regular file")
+    if not target.parent.is_dir():
+        raise FileNotFoundError(f"the directory {target.parent} of {target.name} does not exist")
+    return target
 
 
 def _umask() -> int:
