@@ -2,6 +2,7 @@
 
 from .dependencies import (
     beck_fiala_stays_below_twice_the_degree,
+    phases_shrink_the_floating_elements,
     reordered_prefix_sums_stay_within_d,
     signed_prefix_sums_stay_within_two_d_minus_one,
 )
@@ -99,6 +100,7 @@ __all__ = [
     "no_row_loses_more_than_a_quarter_of_the_pivots",
     "optimal_colorings_are_optimal",
     "optimal_signs_keep_banaszczyks_bound",
+    "phases_shrink_the_floating_elements",
     "progressions_and_subcubes_have_their_values",
     "projective_planes_reach_their_bound",
     "random_rounding_has_the_right_mean_and_variance",

@@ -1,4 +1,4 @@
-"""What DiscQuant leaves unrounded, and what its vertex keeps (DIS-38)."""
+"""What DiscQuant leaves unrounded, and what its vertex keeps (DIS-39)."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ def cases_of(run: Run) -> Iterator[Case]:
             yield Case(weights, Grid.unbounded(1.0), levels, target, rows)
 
 
-@check("DIS-38")
+@check("DIS-39")
 def all_but_rank_many_weights_are_levels(run: Run) -> Verdict:
     """Levels, ranks and constraint values of whole runs, looked at in fractions."""
     cases, fewest, left_most = 0, 0, (0, 0)

@@ -1,4 +1,4 @@
-"""GPTQ as algebra: its loss, its blocks, and the lattice algorithm that it is (DIS-30 to DIS-32)."""
+"""GPTQ as algebra: its loss, its blocks, and the lattice algorithm that it is (DIS-31 to DIS-33)."""
 
 from fractions import Fraction
 from itertools import permutations
@@ -41,7 +41,7 @@ def cofactor(entries: list[list[str]], row: int, column: int) -> str:
     return f"({(-1) ** (row + column)})*(" + " + ".join(terms) + ")"
 
 
-@check("DIS-30")
+@check("DIS-31")
 def the_loss_is_the_sum_of_the_columns_losses(run: Run) -> Verdict:
     """Random rows in fractions, in given orders; the same rows in doubles; U as symbols."""
     cases = compared = 0
@@ -99,11 +99,11 @@ def the_loss_is_the_sum_of_the_columns_losses(run: Run) -> Verdict:
 
 
 def triple(values: Row, errors: Row, pivots: Row) -> dict[str, list[str]]:
-    """The quantities of DIS-30, for a witness."""
+    """The quantities of DIS-31, for a witness."""
     return {"levels": texts(values), "errors": texts(errors), "pivots": texts(pivots)}
 
 
-@check("DIS-31")
+@check("DIS-32")
 def blocks_change_nothing(run: Run) -> Verdict:
     """Every block size on small rows in fractions, then a wide layer against one column at a time."""
     cases = 0
@@ -171,7 +171,7 @@ def one_column_at_a_time(weights: Any, feedback: Any) -> Any:
     return result
 
 
-@check("DIS-32")
+@check("DIS-33")
 def gptq_is_babais_nearest_plane(run: Run) -> Verdict:
     """Rows in fractions, ties included: coefficients, offsets and residuals of the two algorithms."""
     cases = ties = 0

@@ -1,4 +1,4 @@
-"""What GPTQ can lose: worst cases, means, bounds from the inputs alone (DIS-33 to DIS-37)."""
+"""What GPTQ can lose: worst cases, means, bounds from the inputs alone (DIS-34 to DIS-38)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ def worst_row(hessian: list[Row], step: Fraction) -> Row:
     return row
 
 
-@check("DIS-33")
+@check("DIS-34")
 def no_row_loses_more_than_a_quarter_of_the_pivots(run: Run) -> Verdict:
     """Random rows against the bound in fractions, and for every H the row that reaches it."""
     cases, worst, reached = 0, Fraction(0), 0
@@ -79,7 +79,7 @@ def no_row_loses_more_than_a_quarter_of_the_pivots(run: Run) -> Verdict:
     )
 
 
-@check("DIS-34")
+@check("DIS-35")
 def gptq_beats_nearest_in_the_worst_and_the_average_case(run: Run) -> Verdict:
     """Worst cases over all signs and means over all weights of a cell, in fractions."""
     cases, worst = 0, Fraction(0)
@@ -134,7 +134,7 @@ def gptq_beats_nearest_in_the_worst_and_the_average_case(run: Run) -> Verdict:
     )
 
 
-@check("DIS-35")
+@check("DIS-36")
 def gptq_can_lose_against_nearest(run: Run) -> Verdict:
     """Two weights, where it cannot happen; then three, until it does."""
     cases = 0
@@ -181,7 +181,7 @@ def loses_against_nearest(
     return None
 
 
-@check("DIS-36")
+@check("DIS-37")
 def damped_losses_stay_below_the_bound_from_the_norms(run: Run) -> Verdict:
     """Orthogonal rows, which reach it; then wide layers with few samples, the bound enclosed by Arb."""
     cases, worst, reached = 0, 0.0, 0
@@ -237,7 +237,7 @@ def damped_losses_stay_below_the_bound_from_the_norms(run: Run) -> Verdict:
     )
 
 
-@check("DIS-37")
+@check("DIS-38")
 def random_rounding_in_gptq_is_unbiased_and_bounded(run: Run) -> Verdict:
     """Every outcome of rows whose arithmetic is exact in doubles, with its probability in fractions."""
     cases, worst = 0, 0.0

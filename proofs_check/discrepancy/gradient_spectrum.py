@@ -1,4 +1,4 @@
-"""How fast the spectrum of single samples' gradients falls, on the digits network (DIS-42, DIS-43)."""
+"""How fast the spectrum of single samples' gradients falls, on the digits network (DIS-43, DIS-44)."""
 
 from dataclasses import dataclass
 from math import log
@@ -69,7 +69,7 @@ def spectra(run: Run) -> Spectra:
     return Spectra(slopes, bounding, constants, shares, last, real, domain)
 
 
-@check("DIS-42")
+@check("DIS-43")
 def gradients_are_nearly_of_low_rank_on_digits(run: Run) -> Verdict:
     """The slope of the spectrum on logarithmic scales, against 1."""
     found = spectra(run)
@@ -96,7 +96,7 @@ def gradients_are_nearly_of_low_rank_on_digits(run: Run) -> Verdict:
     )
 
 
-@check("DIS-43")
+@check("DIS-44")
 def the_spectrum_is_not_below_its_first_eigenvalue_over_k(run: Run) -> Verdict:
     """The largest exponent that bounds the whole spectrum with constant 1."""
     found = spectra(run)

@@ -1,4 +1,4 @@
-"""The Gram-Schmidt walk, on its exact distribution and along its paths (DIS-22 to DIS-27).
+"""The Gram-Schmidt walk, on its exact distribution and along its paths (DIS-23 to DIS-28).
 
 Means, covariances, projections and definiteness are computed here, in fractions, from the table of outcomes.
 """
@@ -136,7 +136,7 @@ def minus(a: Rows, b: Rows) -> Rows:
     return [[p - q for p, q in zip(r, s, strict=True)] for r, s in zip(a, b, strict=True)]
 
 
-@check("DIS-22")
+@check("DIS-23")
 def means_are_kept_and_directions_are_least_squares(run: Run) -> Verdict:
     """Total probability, outcomes and mean of the exact tree; normal equations at every node of it."""
     cases = 0
@@ -186,7 +186,7 @@ def means_are_kept_and_directions_are_least_squares(run: Run) -> Verdict:
     )
 
 
-@check("DIS-23")
+@check("DIS-24")
 def covariances_are_at_most_the_projection(run: Run) -> Verdict:
     """P - Cov(V y) is positive semidefinite, by L D L^T in fractions; equality on orthonormal columns."""
     cases, equal = 0, 0
@@ -212,7 +212,7 @@ def covariances_are_at_most_the_projection(run: Run) -> Verdict:
     )
 
 
-@check("DIS-24")
+@check("DIS-25")
 def exponential_moments_are_at_most_gaussian(run: Run) -> Verdict:
     """E exp<w, V(y - x)> against exp(|Pw|^2/2), both as Arb balls, over the exact distribution."""
     from flint import arb, ctx, fmpq  # noqa: PLC0415 - python-flint loads only where it is used
@@ -288,7 +288,7 @@ def walk_inputs(run: Run) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         yield run.rng.integers(-(2**20), 2**20, (d, n)) / 2.0**20, np.zeros(n)
 
 
-@check("DIS-25")
+@check("DIS-26")
 def the_fast_walk_takes_the_exact_path(run: Run) -> Verdict:
     """Same random numbers: same pivots, probabilities up to rounding, and signs as the rational walk."""
     cases, steps, near, worst = 0, 0, 0, 0.0
@@ -345,7 +345,7 @@ def slow_search(n: int) -> np.ndarray:
     return vectors
 
 
-@check("DIS-26")
+@check("DIS-27")
 def the_walk_stays_below_its_counted_cost(run: Run) -> Verdict:
     """Counted operations against the formula on every instance; then growth with n for random columns."""
     cases, closest = 0, 0.0
@@ -395,7 +395,7 @@ def the_walk_stays_below_its_counted_cost(run: Run) -> Verdict:
     )
 
 
-@check("DIS-27")
+@check("DIS-28")
 def designs_are_balanced_and_robust(run: Run) -> Verdict:
     """M - M Cov(y) M is positive semidefinite in fractions, M = phi I + (1 - phi) X X^T/xi^2; samples."""
     cases = 0

@@ -1,4 +1,4 @@
-"""Rounding one weight at a time: to nearest and at random (DIS-28, DIS-29).
+"""Rounding one weight at a time: to nearest and at random (DIS-29, DIS-30).
 
 Expected values come from all levels in fractions, and from every uniform number that a random generator could
 hand out, cell by cell.
@@ -54,7 +54,7 @@ def grids_and_weights(run: Run) -> Iterator[tuple[Grid, list[float], list[float]
         yield Grid.uniform(scale, bits=bits, offset=offset), levels_, weights
 
 
-@check("DIS-28")
+@check("DIS-29")
 def nearest_levels_are_nearest(run: Run) -> Verdict:
     """Small level sets exhaustively, uniform grids at and around their ties; unbounded grids."""
     cases = ties = 0
@@ -108,7 +108,7 @@ class Listed(np.random.Generator):
         return np.array(taken).reshape(() if size is None else size)
 
 
-@check("DIS-29")
+@check("DIS-30")
 def random_rounding_has_the_right_mean_and_variance(run: Run) -> Verdict:
     """Every cell of uniform numbers, from both of its ends; then a binomial test of the real generator."""
     cases, cells = 0, 8

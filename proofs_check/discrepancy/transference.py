@@ -1,4 +1,4 @@
-"""Unit vectors, linear and hereditary discrepancy, determinants (DIS-14 to DIS-18)."""
+"""Unit vectors, linear and hereditary discrepancy, determinants (DIS-15 to DIS-19)."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -17,7 +17,7 @@ from lemmata.discrepancy import set_systems, system_bounds
 from .systems import least_discrepancy, refuted, value_of
 
 
-@check("DIS-14")
+@check("DIS-15")
 def unit_vectors_have_small_discrepancy(run: Run) -> Verdict:
     """Exact optima of vectors of equal length; the largest ratio to that length is reported, not judged."""
     cases = 0
@@ -56,7 +56,7 @@ def equal_lengths(run: Run) -> Iterator[NDArray[np.int64]]:
                 yield np.array(chosen, dtype=np.int64).T
 
 
-@check("DIS-15")
+@check("DIS-16")
 def optimal_signs_keep_banaszczyks_bound(run: Run) -> Verdict:
     """Exact optima of random and structured vectors against the bound with the constant 5."""
     cases = 0
@@ -120,7 +120,7 @@ def small_systems(run: Run) -> Iterator[NDArray[np.int64]]:
         yield from set_systems.systems_up_to_relabelling(4, sets)
 
 
-@check("DIS-16")
+@check("DIS-17")
 def linear_is_at_most_hereditary(run: Run) -> Verdict:
     """Exact linear discrepancy against hereditary discrepancy from the definition; rounding bit by bit."""
     cases = 0
@@ -170,7 +170,7 @@ def rounding_error(matrix: Any, x: list[Fraction], values: list[int]) -> Fractio
     return max(abs(sum((v * g for v, g in zip(row, gaps, strict=True)), Fraction(0))) for row in rows)
 
 
-@check("DIS-17")
+@check("DIS-18")
 def determinants_bound_hereditary_discrepancy(run: Run) -> Verdict:
     """Determinants by Leibniz' formula and hereditary discrepancies from the definition, in integers."""
     cases = 0
@@ -228,7 +228,7 @@ def largest_minor_root(matrix: NDArray[np.int64]) -> float:
     return float(max(roots))
 
 
-@check("DIS-18")
+@check("DIS-19")
 def linear_discrepancy_is_found_on_a_grid(run: Run) -> Verdict:
     """The worst vector re-evaluated; every other vector covered by small boxes; intervals' known values."""
     cases = 0

@@ -1,4 +1,4 @@
-"""Partial colourings, full colourings and six standard deviations (DIS-19, DIS-20, DIS-21)."""
+"""Partial colourings, full colourings and six standard deviations (DIS-20, DIS-21, DIS-22)."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -66,7 +66,7 @@ def walk_instances(
     yield "repeated rows, some coordinates at their bounds", start, half, np.full(len(half), level)
 
 
-@check("DIS-19")
+@check("DIS-20")
 def edge_walks_freeze_half_with_probability_a_quarter(run: Run) -> Verdict:
     """Every run: cube and thresholds in rationals. Over independent seeds: a binomial test, and the mean."""
     seeds, cases, least = run.choose(60, 300, 1000), 0, 1.0
@@ -131,7 +131,7 @@ def systems(run: Run, n: int) -> Iterator[tuple[str, Matrix]]:
     )
 
 
-@check("DIS-20")
+@check("DIS-21")
 def halving_colours_everything_within_the_series(run: Run) -> Verdict:
     """The constant by Arb; then colourings of systems, their discrepancies recomputed in integers."""
     cases, worst = 0, 0.0
@@ -220,7 +220,7 @@ def discrepancies(n: int) -> tuple[int, int, tuple[int, ...]]:
     return count, worst, tuple(k + 1 for k in family)
 
 
-@check("DIS-21")
+@check("DIS-22")
 def six_standard_deviations_suffice(run: Run) -> Verdict:
     """All systems of n sets on n points up to n = 5 or 6 by brute force; larger ones by a colouring."""
     cases, worst = 0, (0.0, 0)

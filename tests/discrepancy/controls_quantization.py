@@ -1,4 +1,4 @@
-"""Deliberately broken rounding, GPTQ and DiscQuant (DIS-28 to DIS-44)."""
+"""Deliberately broken rounding, GPTQ and DiscQuant (DIS-29 to DIS-45)."""
 
 import sys
 from dataclasses import replace
@@ -17,12 +17,12 @@ DISCQUANT = sys.modules["lemmata.discrepancy.discquant"]
 STOCHASTIC = sys.modules["lemmata.quantization.stochastic"]
 
 
-@control("DIS-28")
+@control("DIS-29")
 def ties_go_up(patch):
     patch.setattr(quantization, "round_to_nearest", lambda w, grid: grid.nearest(np.asarray(w) + 1e-9))
 
 
-@control("DIS-28")
+@control("DIS-29")
 def distances_are_compared_in_single_precision(patch):
     true = levels.neighbours
 
@@ -34,18 +34,18 @@ def distances_are_compared_in_single_precision(patch):
     patch.setattr(grid_module, "nearest_level", coarse)
 
 
-@control("DIS-28")
+@control("DIS-29")
 def errors_of_subtraction_are_forgotten(patch):
     patch.setattr(levels, "subtraction_error", lambda a, b, difference: np.zeros_like(difference))
 
 
-@control("DIS-29")
+@control("DIS-30")
 def up_and_down_are_equally_likely(patch):
     wrong = lambda w, below, above, rng: np.where(rng.random(w.shape) < 0.5, above, below)  # noqa: E731
     patch.setattr(STOCHASTIC, "choose", wrong)
 
 
-@control("DIS-29")
+@control("DIS-30")
 def the_probability_is_turned_around(patch):
     true = STOCHASTIC.choose
     patch.setattr(
@@ -53,7 +53,7 @@ def the_probability_is_turned_around(patch):
     )
 
 
-@control("DIS-30")
+@control("DIS-31")
 def errors_are_not_fed_back(patch):
     true = rational.feedback_of_rational
 
@@ -64,7 +64,7 @@ def errors_are_not_fed_back(patch):
     patch.setattr(rational, "feedback_of_rational", wrong)
 
 
-@control("DIS-30")
+@control("DIS-31")
 def the_feedback_in_doubles_has_the_wrong_sign(patch):
     true = GPTQ.feedback_of
 
@@ -75,7 +75,7 @@ def the_feedback_in_doubles_has_the_wrong_sign(patch):
     patch.setattr(GPTQ, "feedback_of", wrong)
 
 
-@control("DIS-31")
+@control("DIS-32")
 def later_blocks_are_not_told(patch):
     true = rational.feed_back
 
@@ -88,7 +88,7 @@ def later_blocks_are_not_told(patch):
     patch.setattr(rational, "feed_back", wrong)
 
 
-@control("DIS-31")
+@control("DIS-32")
 def the_block_in_doubles_is_told_twice(patch):
     true = GPTQ.feed_back
 
@@ -101,7 +101,7 @@ def the_block_in_doubles_is_told_twice(patch):
     patch.setattr(GPTQ, "feed_back", wrong)
 
 
-@control("DIS-32")
+@control("DIS-33")
 def planes_are_taken_in_the_order_of_the_basis(patch):
     true = babai.nearest_plane
 
@@ -113,12 +113,12 @@ def planes_are_taken_in_the_order_of_the_basis(patch):
     patch.setattr(babai, "nearest_plane", wrong)
 
 
-@control("DIS-32")
+@control("DIS-33")
 def the_basis_is_not_made_orthogonal(patch):
     patch.setattr(babai, "gram_schmidt", lambda vectors: vectors.copy())
 
 
-@control("DIS-33")
+@control("DIS-34")
 def rounding_is_down(patch):
     patch.setattr(rational, "nearest_rational", lambda value, grid: grid_floor(value, grid))
 
@@ -128,22 +128,22 @@ def grid_floor(value, grid):
     return step * (value // step)
 
 
-@control("DIS-33")
+@control("DIS-34")
 def the_worst_case_is_a_third_too_small(patch):
     patch.setattr(bounds, "gptq_worst_case", lambda step, pivots: float(step * step / 6 * np.sum(pivots)))
 
 
-@control("DIS-34")
+@control("DIS-35")
 def pivots_are_those_of_the_inverse(patch):
     patch.setattr(bounds, "pivots", lambda hessian: 1 / np.diag(np.linalg.inv(hessian)))
 
 
-@control("DIS-34")
+@control("DIS-35")
 def the_exact_rounding_is_down(patch):
     patch.setattr(rational, "nearest_rational", lambda value, grid: grid_floor(value, grid))
 
 
-@control("DIS-35")
+@control("DIS-36")
 def two_weights_lose_when_rounded_down(patch):
     true = quantization.gptq
 
@@ -153,13 +153,13 @@ def two_weights_lose_when_rounded_down(patch):
     patch.setattr(quantization, "gptq", wrong)
 
 
-@control("DIS-36")
+@control("DIS-37")
 def the_bound_forgets_the_damping(patch):
     true = bounds.damped_bound
     patch.setattr(bounds, "damped_bound", lambda s, n, m, a, b, damping: true(s, 0, m, a, b, damping))
 
 
-@control("DIS-36")
+@control("DIS-37")
 def the_exact_feedback_is_halved(patch):
     true = rational.feedback_of_rational
 
@@ -170,18 +170,18 @@ def the_exact_feedback_is_halved(patch):
     patch.setattr(rational, "feedback_of_rational", wrong)
 
 
-@control("DIS-37")
+@control("DIS-38")
 def random_rounding_prefers_up(patch):
     patch.setattr(GPTQ, "choose", lambda w, below, above, rng: above)
 
 
-@control("DIS-37")
+@control("DIS-38")
 def the_tail_has_half_the_constant(patch):
     true = bounds.sup_norm_bound
     patch.setattr(bounds, "sup_norm_bound", lambda *arguments: true(*arguments) / 2)
 
 
-@control("DIS-38")
+@control("DIS-39")
 def some_weight_stays_between_levels(patch):
     true = discrepancy.discquant
 
@@ -194,18 +194,18 @@ def some_weight_stays_between_levels(patch):
     patch.setattr(discrepancy, "discquant", wrong)
 
 
-@control("DIS-38")
+@control("DIS-39")
 def rows_belong_to_other_weights(patch):
     true = DISCQUANT.read_rows
     patch.setattr(DISCQUANT, "read_rows", lambda rows, at: true(rows, at)[:, ::-1])
 
 
-@control("DIS-38")
+@control("DIS-39")
 def nothing_goes_to_a_vertex(patch):
     patch.setattr(DISCQUANT, "walk", lambda x, rows, rng: (x, np.zeros(len(rows))))
 
 
-@control("DIS-39")
+@control("DIS-40")
 def gptq_rounds_up(patch):
     true = quantization.gptq
 
@@ -226,12 +226,12 @@ def discquant_without_an_objective(patch):
     patch.setattr(discrepancy, "discquant", wrong)
 
 
-@control("DIS-40")
+@control("DIS-41")
 def discquant_is_random_against_gptq(patch):
     discquant_without_an_objective(patch)
 
 
-@control("DIS-41")
+@control("DIS-42")
 def discquant_is_random_against_nearest(patch):
     discquant_without_an_objective(patch)
 
@@ -242,16 +242,16 @@ def gradients_of_noise(patch):
     patch.setattr(digits_network.Network, "gradients", wrong)
 
 
-@control("DIS-42")
+@control("DIS-43")
 def gradients_have_a_flat_spectrum(patch):
     gradients_of_noise(patch)
 
 
-@control("DIS-43")
+@control("DIS-44")
 def gradients_are_noise(patch):
     gradients_of_noise(patch)
 
 
-@control("DIS-44")
+@control("DIS-45")
 def scales_are_stored_for_free(patch):
     patch.setattr(Grid, "average_bits", lambda self, shape, *, bits_per_parameter=16: self.bits)

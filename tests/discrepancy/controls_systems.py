@@ -1,4 +1,4 @@
-"""Deliberately broken colourings, walks, systems and bounds (DIS-7 to DIS-18)."""
+"""Deliberately broken colourings, walks, systems and bounds (DIS-7 to DIS-19)."""
 
 from dataclasses import replace
 from fractions import Fraction
@@ -137,13 +137,36 @@ def no_set_is_protected(patch):
 
 
 @control("DIS-12")
+def sets_with_t_floating_elements_are_protected_too(patch):
+    """A set too many can make columns independent: nothing freezes, or protected sets are no minority."""
+    true = walk._System.degree.fget
+    patch.setattr(walk._System, "degree", property(lambda self: true(self) - 1))
+    patch.setattr(walk, "beck_fiala_bound", lambda _: 10**9)
+
+
+@control("DIS-12")
+def a_phase_lets_only_one_element_freeze(patch):
+    true, done = walk.bring_in, []
+
+    def hasty(basis, *arguments):
+        if any(basis is known for known in done):
+            return None
+        move = true(basis, *arguments)
+        if move is not None:
+            done.append(basis)
+        return move
+
+    patch.setattr(walk, "bring_in", hasty)
+
+
+@control("DIS-13")
 def nobody_leads(patch):
     """Every move goes up: the bound of the proof becomes 2d, and short sequences exceed 2d - 1."""
     true = prefixes.bring_in
     patch.setattr(prefixes, "bring_in", lambda *a: true(*a[:-1], lambda *_: True))
 
 
-@control("DIS-12")
+@control("DIS-13")
 def signs_alternate(patch):
     true = discrepancy.barany_grinberg
 
@@ -154,12 +177,12 @@ def signs_alternate(patch):
     patch.setattr(discrepancy, "barany_grinberg", wrong)
 
 
-@control("DIS-13")
+@control("DIS-14")
 def the_order_is_kept(patch):
     patch.setattr(discrepancy, "steinitz", lambda vectors, **_: np.arange(np.shape(vectors)[1]))
 
 
-@control("DIS-13")
+@control("DIS-14")
 def one_vector_is_used_twice(patch):
     true = discrepancy.steinitz
 
@@ -171,17 +194,17 @@ def one_vector_is_used_twice(patch):
     patch.setattr(discrepancy, "steinitz", wrong)
 
 
-@control("DIS-14")
+@control("DIS-15")
 def unit_vectors_all_get_one_sign(patch):
     patch.setattr(discrepancy, "optimal_coloring", all_ones)
 
 
-@control("DIS-15")
+@control("DIS-16")
 def copies_all_get_one_sign(patch):
     patch.setattr(discrepancy, "optimal_coloring", all_ones)
 
 
-@control("DIS-16")
+@control("DIS-17")
 def digits_are_rounded_up(patch):
     true = discrepancy.round_by_bits
 
@@ -191,7 +214,7 @@ def digits_are_rounded_up(patch):
     patch.setattr(discrepancy, "round_by_bits", wrong)
 
 
-@control("DIS-16")
+@control("DIS-17")
 def signs_are_taken_for_digits(patch):
     """Linear discrepancy in the normalisation of -1 and 1, which is twice as large."""
     true = discrepancy.linear_discrepancy
@@ -203,12 +226,12 @@ def signs_are_taken_for_digits(patch):
     patch.setattr(discrepancy, "linear_discrepancy", wrong)
 
 
-@control("DIS-17")
+@control("DIS-18")
 def permanents_are_taken_for_determinants(patch):
     patch.setattr(discrepancy, "determinant_bound", lambda vectors: DeterminantBound(1, 2, (0,), (0,)))
 
 
-@control("DIS-17")
+@control("DIS-18")
 def only_entries_are_looked_at(patch):
     def wrong(vectors):
         i, j = np.argwhere(np.asarray(vectors))[0]
@@ -217,13 +240,13 @@ def only_entries_are_looked_at(patch):
     patch.setattr(discrepancy, "determinant_bound", wrong)
 
 
-@control("DIS-18")
+@control("DIS-19")
 def only_halves_are_tried(patch):
     rounding = import_module("lemmata.discrepancy.linear_discrepancy")
     patch.setattr(rounding, "_denominators", lambda rows: [2])
 
 
-@control("DIS-18")
+@control("DIS-19")
 def the_worst_vector_is_another(patch):
     true = discrepancy.linear_discrepancy
 

@@ -1,4 +1,4 @@
-"""Deliberately broken walks (DIS-19 to DIS-27)."""
+"""Deliberately broken walks (DIS-20 to DIS-28)."""
 
 import sys
 from dataclasses import replace
@@ -15,7 +15,7 @@ edge_walk = sys.modules["lemmata.discrepancy.lovett_meka"]
 fast_walk = sys.modules["lemmata.discrepancy.gram_schmidt_walk"]
 
 
-@control("DIS-19")
+@control("DIS-20")
 def the_walk_ignores_the_thresholds(patch):
     true = discrepancy.lovett_meka
     patch.setattr(
@@ -23,12 +23,12 @@ def the_walk_ignores_the_thresholds(patch):
     )
 
 
-@control("DIS-19")
+@control("DIS-20")
 def the_walk_is_too_short(patch):
     patch.setattr(edge_walk, "PATH_VARIANCE", 0.1)
 
 
-@control("DIS-19")
+@control("DIS-20")
 def of_two_opposite_colourings_one_is_preferred(patch):
     true = discrepancy.lovett_meka
 
@@ -39,7 +39,7 @@ def of_two_opposite_colourings_one_is_preferred(patch):
     patch.setattr(discrepancy, "lovett_meka", wrong)
 
 
-@control("DIS-19")
+@control("DIS-20")
 def frozen_coordinates_are_rounded_not_reached(patch):
     true = discrepancy.lovett_meka
 
@@ -50,12 +50,12 @@ def frozen_coordinates_are_rounded_not_reached(patch):
     patch.setattr(discrepancy, "lovett_meka", wrong)
 
 
-@control("DIS-20")
+@control("DIS-21")
 def the_constant_is_too_small(patch):
     patch.setattr(walk_bounds, "FULL_COLORING_CONSTANT", 30.0)
 
 
-@control("DIS-20")
+@control("DIS-21")
 def everything_gets_one_colour(patch):
     true = discrepancy.spencer_coloring
 
@@ -66,7 +66,7 @@ def everything_gets_one_colour(patch):
     patch.setattr(discrepancy, "spencer_coloring", wrong)
 
 
-@control("DIS-20")
+@control("DIS-21")
 def a_phase_freezes_too_little(patch):
     true = discrepancy.spencer_coloring
 
@@ -77,32 +77,32 @@ def a_phase_freezes_too_little(patch):
     patch.setattr(discrepancy, "spencer_coloring", wrong)
 
 
-@control("DIS-21")
+@control("DIS-22")
 def two_thirds_of_a_deviation_suffice(patch):
     patch.setattr(walk_bounds, "six_standard_deviations", lambda n: n**0.5 * 2 / 3)
 
 
-@control("DIS-21")
+@control("DIS-22")
 def all_sets_keep_their_size(patch):
     everything_gets_one_colour(patch)
 
 
-@control("DIS-22")
+@control("DIS-23")
 def both_ways_are_equally_likely(patch):
     patch.setattr(gram_schmidt_tree.ExactStep, "probability_up", Fraction(1, 2))
 
 
-@control("DIS-22")
+@control("DIS-23")
 def the_pivot_walks_alone(patch):
     patch.setattr(gram_schmidt_tree, "first_basis", lambda _columns, _candidates: [])
 
 
-@control("DIS-23")
+@control("DIS-24")
 def signs_are_independent(patch):
     patch.setattr(gram_schmidt_tree, "first_basis", lambda _columns, _candidates: [])
 
 
-@control("DIS-23")
+@control("DIS-24")
 def the_basis_misses_a_column(patch):
     true = gram_schmidt_tree.first_basis
     patch.setattr(
@@ -110,19 +110,19 @@ def the_basis_misses_a_column(patch):
     )
 
 
-@control("DIS-24")
+@control("DIS-25")
 def the_walk_moves_the_wrong_way(patch):
     true = gram_schmidt_tree._least_squares
     patch.setattr(gram_schmidt_tree, "_least_squares", lambda *a: [-w for w in true(*a)])
 
 
-@control("DIS-25")
+@control("DIS-26")
 def the_fast_walk_compares_the_other_way(patch):
     true = fast_walk.gram_schmidt_walk
     patch.setattr(discrepancy, "gram_schmidt_walk", lambda v, x, **options: -true(v, -x, **options))
 
 
-@control("DIS-25")
+@control("DIS-26")
 def columns_forget_their_scale(patch):
     true = fast_walk.scaled_columns
 
@@ -133,7 +133,7 @@ def columns_forget_their_scale(patch):
     patch.setattr(fast_walk, "scaled_columns", wrong)
 
 
-@control("DIS-26")
+@control("DIS-27")
 def the_basis_is_factored_anew_in_each_step(patch):
     true = discrepancy.gram_schmidt_walk
 
@@ -146,7 +146,7 @@ def the_basis_is_factored_anew_in_each_step(patch):
     patch.setattr(discrepancy, "gram_schmidt_walk", wrong)
 
 
-@control("DIS-26")
+@control("DIS-27")
 def the_search_for_replacements_is_not_counted(patch):
     true = walk_bounds.gram_schmidt_word_operations
     patch.setattr(
@@ -154,20 +154,20 @@ def the_search_for_replacements_is_not_counted(patch):
     )
 
 
-@control("DIS-27")
+@control("DIS-28")
 def balance_and_robustness_are_swapped(patch):
     true = walk_design.augmented_vectors
     patch.setattr(walk_design, "augmented_vectors", lambda rows, phi: true(rows, 1 - phi))
 
 
-@control("DIS-27")
+@control("DIS-28")
 def the_walk_is_independent(patch):
     patch.setattr(
         gram_schmidt_tree, "_least_squares", lambda _columns, basis, _target: [-Fraction(1)] * len(basis)
     )
 
 
-@control("DIS-27")
+@control("DIS-28")
 def chances_are_halved(patch):
     true = discrepancy.gram_schmidt_design
 

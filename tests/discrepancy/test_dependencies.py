@@ -1,4 +1,4 @@
-"""Beck-Fiala, Barany-Grinberg, Steinitz (DIS-11, DIS-12, DIS-13), also after a walk gone wrong."""
+"""Beck-Fiala, Barany-Grinberg, Steinitz (DIS-11, DIS-13, DIS-14), also after a walk gone wrong."""
 
 from fractions import Fraction
 from importlib import import_module
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from lemmata import discrepancy
 from lemmata.discrepancy import set_systems
 from lemmata.discrepancy.linear_dependencies import WalkRepeatedExactly
+from lemmata.discrepancy.system_bounds import beck_fiala_phases
 
 beck_fiala_module = import_module("lemmata.discrepancy.beck_fiala")
 prefix_module = import_module("lemmata.discrepancy.barany_grinberg")
@@ -185,10 +186,45 @@ def test_walks_that_went_wrong_are_repeated(monkeypatch, function):
 
 def test_steinitz_says_so_if_no_coefficient_is_zero(monkeypatch):
     monkeypatch.setattr(steinitz_module, "bring_in", lambda *_: None)
+    monkeypatch.setattr(steinitz_module, "walk_in_doubles", lambda *_: None)
     with pytest.raises(ArithmeticError, match="please report"):
         discrepancy.steinitz(np.eye(2, 6, dtype=int))
     with pytest.raises(ArithmeticError, match="please report"):
         discrepancy.steinitz(np.random.default_rng(0).standard_normal((2, 6)))
+
+
+@pytest.mark.parametrize(("d", "n"), [(1, 90), (3, 90), (7, 60)])
+def test_steinitz_in_doubles_needs_no_repetition(d, n):
+    rng = np.random.default_rng(n)
+    for matrix in (rng.standard_normal((d, n)), rng.integers(-1, 2, (d, n)).astype(float)):
+        steps = []
+        discrepancy.steinitz(matrix, trace=steps)
+        assert not any(isinstance(step, WalkRepeatedExactly) for step in steps)
+        for step in steps:
+            assert sum(step.coefficients) == pytest.approx(step.position - d, abs=1e-6)
+
+
+@given(systems, st.booleans())
+def test_phases_of_beck_fiala_shrink_what_floats(rows, exact):
+    """At most t / (t + 1) of the floating elements are left by a phase (DIS-12)."""
+    matrix, steps = np.array(rows), []
+    discrepancy.beck_fiala(rows, exact=exact, trace=steps)
+    degree = int(matrix.sum(axis=0).max())
+    phases = [step for step in steps if isinstance(step, beck_fiala_module.PhaseStarted)]
+    sizes = [len(step.floating) for step in phases] + [0]
+    for step, after in zip(phases, sizes[1:], strict=True):
+        assert (degree + 1) * max(len(step.protected), after) <= degree * len(step.floating)
+    assert len(phases) <= beck_fiala_phases(matrix.shape[1], degree)
+
+
+@pytest.mark.parametrize("d", [1, 2, 3, 6])
+def test_vertices_of_a_simplex_attain_steinitz_bound_in_its_gauge(d):
+    """The gauge is 1 on the vertices and d on their opposites (DIS-14)."""
+    vertices = np.hstack([np.eye(d, dtype=int), -np.ones((d, 1), dtype=int)])
+    facets = np.ones((d + 1, d), dtype=int) - (d + 1) * np.eye(d + 1, d, dtype=int)
+    assert (facets @ vertices).max(axis=0).tolist() == [1] * (d + 1)
+    prefix = np.cumsum(vertices[:, discrepancy.steinitz(vertices)], axis=1)
+    assert (facets @ prefix).max() == d
 
 
 @pytest.mark.parametrize("function", [discrepancy.barany_grinberg, discrepancy.steinitz])

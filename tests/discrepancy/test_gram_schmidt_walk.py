@@ -1,4 +1,4 @@
-"""The Gram-Schmidt walk, its exact tree and the design of experiments (DIS-22 to DIS-27)."""
+"""The Gram-Schmidt walk, its exact tree and the design of experiments (DIS-23 to DIS-28)."""
 
 from fractions import Fraction
 from itertools import product

@@ -65,7 +65,7 @@ def test_hereditary_discrepancy_of_every_choice_of_columns(rows):
         assert found.by_columns[mask] == values[mask]
     assert found.value == max(values.values())
     assert values[sum(1 << j for j in found.columns)] == found.value
-    # DIS-17.
+    # DIS-18.
     bound = discrepancy.determinant_bound(rows)
     assert bound.allows(found.value)
     assert bound.order == 0 or bound.value <= found.value + 1e-9
@@ -82,7 +82,7 @@ def test_hereditary_discrepancy_of_fractions_and_doubles():
 
 @given(matrices(st.integers(-2, 2), rows=3, columns=5), st.data())
 def test_rounding_by_bits_stays_below_hereditary_discrepancy(rows, data):
-    """DIS-16."""
+    """DIS-17."""
     bits = data.draw(st.integers(0, 12))
     n = len(rows[0])
     x = [Fraction(v, 2**bits) for v in data.draw(st.lists(st.integers(0, 2**bits), min_size=n, max_size=n))]
@@ -170,7 +170,7 @@ def test_thirty_columns():
 
 
 def test_unit_vectors_with_ratio_above_the_diagonal():
-    """DIS-14, DIS-15: two orthogonal vectors already need sqrt(2)."""
+    """DIS-15, DIS-16: two orthogonal vectors already need sqrt(2)."""
     found = discrepancy.optimal_coloring([[1, 1], [1, -1]])
     assert found.value**2 == 2 * 2
     weighing = np.array([[0, 1, 1, 1], [1, -1, 0, 1], [-1, -1, 1, 0], [-1, 0, -1, 1]])

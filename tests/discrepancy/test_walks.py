@@ -1,4 +1,4 @@
-"""Partial colourings, iterated to full ones (DIS-19, DIS-20, DIS-21)."""
+"""Partial colourings, iterated to full ones (DIS-20, DIS-21, DIS-22)."""
 
 from fractions import Fraction
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""GPTQ, the lattice algorithm that it is, and bounds (DIS-30 to DIS-37)."""
+"""GPTQ, the lattice algorithm that it is, and bounds (DIS-31 to DIS-38)."""
 
 from fractions import Fraction
 from itertools import permutations
@@ -190,7 +190,7 @@ def test_bad_hessians_and_bases():
 
 
 def test_a_small_damped_bound_beats_the_trace():
-    """Many columns on few samples: the bound of DIS-36 grows with the samples, not with the columns."""
+    """Many columns on few samples: the bound of DIS-37 grows with the samples, not with the columns."""
     rng = np.random.default_rng(0)
     x = rng.normal(size=(400, 4))
     x /= np.linalg.norm(x, axis=1, keepdims=True)

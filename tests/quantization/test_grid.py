@@ -1,4 +1,4 @@
-"""Grids and rounding one weight at a time (DIS-28, DIS-29)."""
+"""Grids and rounding one weight at a time (DIS-29, DIS-30)."""
 
 from fractions import Fraction
 

@@ -4,7 +4,7 @@ Idea: let the vectors enter one after another with coefficient 0, and keep sum_j
 dependencies until at most d coefficients float. When all signs are known, the prefix that had been read at
 some time is sum_j (e_j - x_j) v_j over the elements that floated then: at most d, each with |e_j - x_j| < 2.
 That is 2d. The last unit is saved by a leader: one floating element whose coefficient only ever moves away
-from 0, so that its |e_j - x_j| is at most 1 (DIS-12).
+from 0, so that its |e_j - x_j| is at most 1 (DIS-13).
 
 Integers and fractions are walked exactly. For floats the walk is in doubles, and the prefix sums of the
 finished signs are compared with the bound in exact arithmetic, in the maximum, Euclidean and sum norms;
@@ -64,7 +64,7 @@ def barany_grinberg(
     Returns
     -------
     numpy.ndarray of int64, shape (n,)
-        Signs e with ||e_1 v_1 + ... + e_k v_k|| <= (2d - 1) max_j ||v_j|| for every k (DIS-12): in every
+        Signs e with ||e_1 v_1 + ... + e_k v_k|| <= (2d - 1) max_j ||v_j|| for every k (DIS-13): in every
         norm where the walk was exact, in the maximum, Euclidean and sum norms, certified, otherwise.
 
     Raises

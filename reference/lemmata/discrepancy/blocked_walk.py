@@ -22,10 +22,9 @@ Floats = NDArray[np.float64]
 DIRECTION = 1e-9
 """Part of a column, relative to its size, that has to lie in unused directions to be believed."""
 
-MOVE = 1e-12
+MOVE = 1e-9
 """Change of a basic coordinate, relative to the columns' sizes, below which it is not counted as one."""
 
-SMALL_PIVOT = 1e-5
 DRIFT = 1e-11
 BLOCKS = 64
 """Blocks between two inversions of the basis, at least, unless its inverse has drifted before."""
@@ -194,7 +193,7 @@ def _walk_py(
                 rises = goes_up(up, down, uniforms[chosen[c]] if len(uniforms) else -1.0)
                 step = up if rises else -down
                 place = up_place if rises else down_place
-                if place >= 0 and abs(w[place]) * sizes[place] < SMALL_PIVOT * size:
+                if place >= 0:
                     place = steadier_place(w, step, place, values, owner, sizes)
                 for i in range(m):
                     if owner[i] >= 0:

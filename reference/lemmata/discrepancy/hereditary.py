@@ -5,7 +5,7 @@ colourings there are 3^n vectors in {-1, 0, 1}^n, one for each: they are run thr
 neighbours differ in one coordinate by one.
 
 The determinant bound (Lovasz, Spencer, Vesztergombi): herdisc(A) >= |det B|^(1/k) / 2 for every k x k
-submatrix B (DIS-17). It is compared in integers: (2 herdisc)^k >= |det B|.
+submatrix B (DIS-18). It is compared in integers: (2 herdisc)^k >= |det B|.
 """
 
 from collections.abc import Iterator
@@ -85,7 +85,7 @@ def hereditary_discrepancy(vectors: ArrayLike, *, limit: int = 16) -> Hereditary
 
     Notes
     -----
-    Cost: 3^n d operations, 2^n numbers. DIS-16, DIS-17.
+    Cost: 3^n d operations, 2^n numbers. DIS-17, DIS-18.
 
     Examples
     --------
@@ -132,7 +132,7 @@ def determinant_bound(vectors: ArrayLike, *, limit: int = 1_000_000) -> Determin
 
     Notes
     -----
-    Cost: C(d + n, n) determinants, exactly. Roots are compared as powers. DIS-17.
+    Cost: C(d + n, n) determinants, exactly. Roots are compared as powers. DIS-18.
 
     Examples
     --------

@@ -5,11 +5,11 @@ Problem: lindisc(A) = max over w in [0,1]^n of min over x in {0,1}^n of max_i |(
 Bit by bit (Lovasz, Spencer and Vesztergombi): let w have k binary digits. Colour the elements whose last
 digit is 1 and move them up or down by 2^-k according to colour: the last digit is gone, and every row has
 changed by at most 2^-k times the colouring's discrepancy. After k rounds the sum of errors is below the
-hereditary discrepancy (DIS-16).
+hereditary discrepancy (DIS-17).
 
 Exactly, for small integer matrices: a worst w is the solution of n + 1 equations of a finite list, so its
 denominator is a minor of a small matrix, and a grid for each such denominator is searched in integers
-(DIS-18).
+(DIS-19).
 
 Source: L. Lovasz, J. Spencer, K. Vesztergombi, Discrepancy of set-systems and matrices, European Journal of
 Combinatorics 7, 1986.
@@ -93,7 +93,7 @@ def round_by_bits(
     Returns
     -------
     BitRounding
-        With the default colouring, ``bound`` is at most (1 - 2^-bits) herdisc(vectors) (DIS-16).
+        With the default colouring, ``bound`` is at most (1 - 2^-bits) herdisc(vectors) (DIS-17).
 
     Raises
     ------
@@ -170,7 +170,7 @@ def linear_discrepancy(vectors: ArrayLike, *, limit: int = 20_000_000) -> Linear
     Notes
     -----
     Cost: C(2d + n, n + 1) determinants, and 2^n (D + 1)^n comparisons for each denominator D among them.
-    DIS-18.
+    DIS-19.
 
     Examples
     --------

@@ -6,7 +6,7 @@ so far cannot lead to a better one. The first sign is fixed, since negating a co
 search ends early at a value that no colouring can beat: a row whose entries share the divisor g, with an odd
 number of odd quotients, is never below g (DIS-7).
 
-It also is what the conjecture and the bound on unit vectors are tried with (DIS-14, DIS-15).
+It also is what the conjecture and the bound on unit vectors are tried with (DIS-15, DIS-16).
 
 Cost: at most 2^n partial colourings, d operations each; usually far fewer.
 """

@@ -11,14 +11,31 @@ def beck_fiala_bound(degree: int) -> int:
     return 2 * degree - 1 if degree else 0
 
 
+def beck_fiala_phases(elements: int, degree: int) -> int:
+    """Phases of Beck and Fiala's walk, at most: each leaves t / (t + 1) of the floating elements (DIS-12).
+
+    Examples
+    --------
+    >>> [beck_fiala_phases(1000, t) for t in (0, 1, 3, 10)]
+    [1, 10, 22, 54]
+    """
+    _require_nonnegative("elements", elements)
+    _require_nonnegative("degree", degree)
+    phases, floating = 0, elements
+    while floating:
+        phases += 1
+        floating = floating * degree // (degree + 1)
+    return phases
+
+
 def barany_grinberg_bound(dimension: int) -> int:
-    """2d - 1: prefix sums of signed vectors, in units of the longest vector (DIS-12)."""
+    """2d - 1: prefix sums of signed vectors, in units of the longest vector (DIS-13)."""
     _require_nonnegative("dimension", dimension)
     return max(0, 2 * dimension - 1)
 
 
 def steinitz_bound(dimension: int) -> int:
-    """d: deviation of the prefix sums of reordered vectors, in units of the longest vector (DIS-13)."""
+    """d: deviation of the prefix sums of reordered vectors, in units of the longest vector (DIS-14)."""
     _require_nonnegative("dimension", dimension)
     return dimension
 
@@ -48,7 +65,7 @@ def projective_plane_bound(order: int) -> int:
 
 
 def banaszczyk_bound(dimension: int) -> float:
-    """5c with P(|g| <= c) = 2^(-1/d), g standard normal: discrepancy of unit vectors in R^d (DIS-15).
+    """5c with P(|g| <= c) = 2^(-1/d), g standard normal: discrepancy of unit vectors in R^d (DIS-16).
 
     Examples
     --------
@@ -61,7 +78,7 @@ def banaszczyk_bound(dimension: int) -> float:
 
 
 def bit_rounding_bound(hereditary: int | Fraction, bits: int) -> Fraction:
-    """(1 - 2^-k) herdisc: the error of rounding k-bit numbers bit by bit (DIS-16).
+    """(1 - 2^-k) herdisc: the error of rounding k-bit numbers bit by bit (DIS-17).
 
     Examples
     --------

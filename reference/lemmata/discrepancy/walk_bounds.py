@@ -4,19 +4,19 @@ from collections.abc import Sequence
 from math import e, exp, log, sqrt
 
 PATH_VARIANCE = 8.0
-"""Largest variance of the edge walk along a unit vector: step size squared times steps (DIS-19)."""
+"""Largest variance of the edge walk along a unit vector: step size squared times steps (DIS-20)."""
 
 FULL_COLORING_CONSTANT = 35.0
-"""C in discrepancy <= C sqrt(n log(2m/n)), for m >= n rows with entries in [-1, 1] (DIS-20)."""
+"""C in discrepancy <= C sqrt(n log(2m/n)), for m >= n rows with entries in [-1, 1] (DIS-21)."""
 
 
 def edge_walk_steps(n: int) -> int:
-    """Steps after which the partial colouring is good with probability at least 1/4: 8 (n + 1) (DIS-19)."""
+    """Steps after which the partial colouring is good with probability at least 1/4: 8 (n + 1) (DIS-20)."""
     return 8 * (n + 1)
 
 
 def edge_walk_success_probability(n: int, steps: int, thresholds: Sequence[float]) -> float:
-    """Lower bound on the probability that the edge walk freezes at least n/2 coordinates (DIS-19).
+    """Lower bound on the probability that the edge walk freezes at least n/2 coordinates (DIS-20).
 
     With S = sum_j exp(-lambda_j^2 / 16): at least 3/4 - 2 (n + 1) / steps - 4 S / n; zero if that is
     negative.
@@ -44,7 +44,7 @@ def equal_threshold(n: int, m: int) -> float:
 
 
 def full_coloring_bound(n: int, m: int) -> float:
-    """Largest discrepancy of the iterated partial colouring, entries in [-1, 1] (DIS-20).
+    """Largest discrepancy of the iterated partial colouring, entries in [-1, 1] (DIS-21).
 
     The sum over phases with at most n, n/2, n/4, ... coordinates of the largest 4 sqrt(k log(16 m / k)): k
     log(c/k) grows up to k = c/e. At most 35 sqrt(n log(2m/n)) where m >= n.
@@ -63,12 +63,12 @@ def full_coloring_bound(n: int, m: int) -> float:
 
 
 def six_standard_deviations(n: int) -> float:
-    """Spencer's bound on the discrepancy of n sets on n points: 6 sqrt(n) (DIS-21)."""
+    """Spencer's bound on the discrepancy of n sets on n points: 6 sqrt(n) (DIS-22)."""
     return 6 * sqrt(n)
 
 
 def gram_schmidt_word_operations(n: int, d: int) -> int:
-    """Largest number of word operations of the Gram-Schmidt walk on n vectors of length d (DIS-26).
+    """Largest number of word operations of the Gram-Schmidt walk on n vectors of length d (DIS-27).
 
     With r = min(n, d): n (18 d r + 4 r^2 + 3 d + 24 r + 24) + (d + 1) n (n - 1). The last term is the
     search for columns that replace a frozen one, where every search passes all other columns.

@@ -3,7 +3,7 @@
 Idea: run the walk on every unit's covariates with a private coordinate of its own on top. The covariates ask
 for balance, the private coordinates for independence, and the robustness phi in (0, 1] divides a vector of
 norm at most 1 between them. The covariance of the assignments is then at most that of a ridge regression
-(DIS-27).
+(DIS-28).
 
 Source: C. Harshaw, F. Sävje, D. Spielman, P. Zhang, Balancing covariates in randomized experiments with the
 Gram-Schmidt walk design, arXiv:1911.03071.
@@ -41,7 +41,7 @@ def gram_schmidt_design(
     -------
     numpy.ndarray of int8, shape (n,)
         Entries -1 and +1: each unit is treated with its probability, and the covariance of the assignments is
-        at most (phi I + (1 - phi) X X^T / xi^2)^-1, xi the largest norm of a row of X (DIS-27).
+        at most (phi I + (1 - phi) X X^T / xi^2)^-1, xi the largest norm of a row of X (DIS-28).
 
     Raises
     ------
@@ -52,7 +52,7 @@ def gram_schmidt_design(
 
     Notes
     -----
-    Cost: O(n^2 (n + d)) operations, the walk's on n vectors of length n + d (DIS-26).
+    Cost: O(n^2 (n + d)) operations, the walk's on n vectors of length n + d (DIS-27).
 
     Examples
     --------

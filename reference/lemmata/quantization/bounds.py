@@ -32,7 +32,7 @@ def pivots(hessian: ArrayLike, *, damping: float = 0.0, order: str | ArrayLike |
 
 
 def gptq_worst_case(step: float, pivots: ArrayLike) -> float:
-    """step^2 / 4 times the sum of the pivots: no row's loss is larger, and some row's is as large (DIS-33).
+    """step^2 / 4 times the sum of the pivots: no row's loss is larger, and some row's is as large (DIS-34).
 
     Examples
     --------
@@ -43,7 +43,7 @@ def gptq_worst_case(step: float, pivots: ArrayLike) -> float:
 
 
 def gptq_mean(step: float, pivots: ArrayLike) -> float:
-    """step^2 / 12 times the sum of the pivots: the mean loss over uniform weights (DIS-34).
+    """step^2 / 12 times the sum of the pivots: the mean loss over uniform weights (DIS-35).
 
     Examples
     --------
@@ -54,7 +54,7 @@ def gptq_mean(step: float, pivots: ArrayLike) -> float:
 
 
 def nearest_worst_case(step: float, hessian: ArrayLike) -> float:
-    """Largest loss of a row rounded to nearest: step^2 / 4 times the largest s H s^T over signs s (DIS-34).
+    """Largest loss of a row rounded to nearest: step^2 / 4 times the largest s H s^T over signs s (DIS-35).
 
     All signs are tried: for at most 20 columns.
 
@@ -76,7 +76,7 @@ def nearest_worst_case(step: float, hessian: ArrayLike) -> float:
 
 
 def nearest_mean(step: float, hessian: ArrayLike) -> float:
-    """step^2 / 12 times the trace of H: nearest rounding's mean loss over uniform weights (DIS-34).
+    """step^2 / 12 times the trace of H: nearest rounding's mean loss over uniform weights (DIS-35).
 
     Examples
     --------
@@ -89,7 +89,7 @@ def nearest_mean(step: float, hessian: ArrayLike) -> float:
 def damped_bound(
     step: float, columns: int, samples: int, largest: float, total: float, damping: float
 ) -> float:
-    """DIS-36: bound on ||e X||^2 + damping ||e||^2 for a row's error e, from the inputs' norms alone.
+    """DIS-37: bound on ||e X||^2 + damping ||e||^2 for a row's error e, from the inputs' norms alone.
 
     Parameters
     ----------
@@ -121,7 +121,7 @@ def damped_bound(
 
 
 def sup_norm_bound(step: float, largest_pivot: float, samples: int, failure_probability: float) -> float:
-    """DIS-37: with stochastic rounding, no output of a row moves by more, except with this probability.
+    """DIS-38: with stochastic rounding, no output of a row moves by more, except with this probability.
 
     Parameters
     ----------

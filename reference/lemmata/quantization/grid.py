@@ -253,7 +253,7 @@ class Grid:
         return neighbours(array, grid.codes, grid.scale, grid.offset)[1:]
 
     def nearest(self, weights: ArrayLike) -> Array:
-        """The nearest level of every weight; a tie goes to the level with the even index (DIS-28).
+        """The nearest level of every weight; a tie goes to the level with the even index (DIS-29).
 
         Levels are counted from 0 at the lowest; those of the unbounded grid by their integer code.
         """

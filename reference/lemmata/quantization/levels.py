@@ -1,7 +1,7 @@
 """Finding a weight's levels: its two neighbours and the nearest of them, exactly.
 
 Neighbours are found from a first guess that is then corrected against the levels themselves, so that no
-rounding of the guess can show. Distances to two neighbours are compared without rounding error (DIS-28).
+rounding of the guess can show. Distances to two neighbours are compared without rounding error (DIS-29).
 """
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Rounding to nearest: each weight by itself, to its closest level (DIS-28)."""
+"""Rounding to nearest: each weight by itself, to its closest level (DIS-29)."""
 
 from numpy.typing import ArrayLike
 
@@ -20,8 +20,8 @@ def round_to_nearest(weights: ArrayLike, grid: Grid) -> Array:
     -------
     (shape of weights) float64
         Levels. Of two that are equally near, the one with the even index; exact, whatever the rounding of
-        differences of doubles would say (DIS-28). It minimises every sum of increasing functions of the
-        single errors, and in general not the error of a layer's output (DIS-35).
+        differences of doubles would say (DIS-29). It minimises every sum of increasing functions of the
+        single errors, and in general not the error of a layer's output (DIS-36).
 
     Raises
     ------

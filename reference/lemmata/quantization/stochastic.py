@@ -1,4 +1,4 @@
-"""Stochastic rounding: up or down at random, so that the mean is the weight (DIS-29)."""
+"""Stochastic rounding: up or down at random, so that the mean is the weight (DIS-30)."""
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -25,7 +25,7 @@ def round_stochastic(
     -------
     (shape of weights) float64
         The upper neighbour b with probability (w - a) / (b - a), otherwise the lower one a; a level stays
-        what it is. The variance is (w - a)(b - w), at most a quarter of the step's square (DIS-29). The
+        what it is. The variance is (w - a)(b - w), at most a quarter of the step's square (DIS-30). The
         probability is met up to rounding in its last place and the grain of the uniform numbers, 2^-53.
 
     Raises

@@ -18,6 +18,7 @@ _STYLES = {
     "not run": "dim",
 }
 _WITNESS_LETTERS = 2000
+_FIGURE_WIDTH = 14
 
 
 def label_text(label: str) -> Text:
@@ -28,12 +29,14 @@ def label_text(label: str) -> Text:
 def make_table(report: Report) -> Table:
     """The table of a run: one row per theorem, in the book's order."""
     table = Table(title=None, header_style="bold", pad_edge=False)
-    table.add_column("ID", no_wrap=True)
-    table.add_column("Theorem", ratio=1)
-    table.add_column("Measured", justify="right", no_wrap=True)
-    table.add_column("Bound", justify="left", no_wrap=True)
-    table.add_column("Evidence", no_wrap=True)
-    table.add_column("Time", justify="right", no_wrap=True)
+    longest = max((len(row.theorem.id) for row in report.rows), default=2)
+    # A figure may be a sentence: it folds, so that the other columns keep their widths.
+    table.add_column("ID", no_wrap=True, min_width=longest)
+    table.add_column("Theorem", ratio=1, min_width=16)
+    table.add_column("Measured", justify="right", max_width=_FIGURE_WIDTH, overflow="fold")
+    table.add_column("Bound", justify="left", max_width=_FIGURE_WIDTH, overflow="fold")
+    table.add_column("Evidence", no_wrap=True, min_width=max(map(len, _STYLES)))
+    table.add_column("Time", justify="right", no_wrap=True, min_width=len("100.0 s"))
     for row in report.rows:
         verdict = row.outcome.verdict
         measured = format_figure(verdict.measured) if verdict else ""
@@ -77,8 +80,9 @@ def print_report(report: Report, console: Console) -> None:
 def closing_line(report: Report) -> str:
     """Counts by label, whether anything failed, and how long it took."""
     counts = ", ".join(f"{count} {label}" for label, count in report.counts().items())
+    known = any(row.outcome.label == "refuted" and not row.fails for row in report.rows)
     ending = {
-        0: "nothing refuted",
+        0: "nothing refuted beyond what the book refutes" if known else "nothing refuted",
         1: "REFUTED: see the witnesses above",
         3: "nothing refuted, but some checks failed to run",
     }[report.exit_status]
