@@ -1,4 +1,4 @@
-"""Total unimodularity by colourings and by determinants (DIS-45)."""
+"""Total unimodularity by colourings and by determinants (DIS-46)."""
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations, permutations, product
@@ -12,7 +12,7 @@ from .systems import refuted
 Rows = Sequence[Sequence[int]]
 
 
-@check("DIS-45")
+@check("DIS-46")
 def unimodular_matrices_have_hereditary_discrepancy_one(run: Run) -> Verdict:
     """Every small matrix over -1, 0, 1: all minors against all colourings of all subsets of columns."""
     cases, unimodular = 0, 0

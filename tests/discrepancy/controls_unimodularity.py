@@ -1,4 +1,4 @@
-"""Deliberately broken tests of total unimodularity (DIS-45)."""
+"""Deliberately broken tests of total unimodularity (DIS-46)."""
 
 from dataclasses import replace
 from importlib import import_module
@@ -10,7 +10,7 @@ from lemmata import discrepancy
 unimodularity = import_module("lemmata.discrepancy.total_unimodularity")
 
 
-@control("DIS-45")
+@control("DIS-46")
 def the_whole_system_stands_for_its_parts(patch):
     true = discrepancy.hereditary_discrepancy
 
@@ -20,7 +20,7 @@ def the_whole_system_stands_for_its_parts(patch):
     patch.setattr(unimodularity, "hereditary_discrepancy", whole)
 
 
-@control("DIS-45")
+@control("DIS-46")
 def two_is_small_enough(patch):
     true = discrepancy.is_totally_unimodular
 
@@ -30,7 +30,7 @@ def two_is_small_enough(patch):
     patch.setattr(discrepancy, "is_totally_unimodular", generous)
 
 
-@control("DIS-45")
+@control("DIS-46")
 def only_the_largest_determinant_of_two_rows_counts(patch):
     def by_pairs(vectors):
         return abs(discrepancy.determinant_bound(vectors[:2]).determinant) <= 1

@@ -1,4 +1,4 @@
-"""Total unimodularity, decided by colourings instead of determinants (DIS-45).
+"""Total unimodularity, decided by colourings instead of determinants (DIS-46).
 
 Source: A. Ghouila-Houri, Caractérisation des matrices totalement unimodulaires (1962).
 """
@@ -33,7 +33,7 @@ def is_totally_unimodular(vectors: ArrayLike, *, limit: int = 16) -> bool:
     Notes
     -----
     Cost: O(3^n d), that of `hereditary_discrepancy`, whatever the number of rows, while there are
-    C(d + n, n) - 1 determinants (DIS-45).
+    C(d + n, n) - 1 determinants (DIS-46).
 
     Examples
     --------
