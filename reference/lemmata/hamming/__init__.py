@@ -39,7 +39,13 @@ from lemmata.hamming.l1 import l1_distances
 from lemmata.hamming.l2 import l2_distances
 from lemmata.hamming.less_than import less_than_distances
 from lemmata.hamming.streaming import distances_stream
-from lemmata.hamming.sum_histogram import CarriesRepaired, DigitsMultiplied, sum_histogram
+from lemmata.hamming.sum_histogram import (
+    CarriesRepaired,
+    DigitsMultiplied,
+    Packing,
+    RepairGivenUp,
+    sum_histogram,
+)
 from lemmata.hamming.sumsets import SumCounts, sum_counts, sumset
 from lemmata.hamming.three_sum import counting_three_sum, distances_by_three_sum, three_sum_by_distances
 
@@ -48,9 +54,11 @@ __all__ = [
     "CarriesRepaired",
     "DigitsMultiplied",
     "LetterCorrelated",
+    "Packing",
     "PairsCounted",
     "PieceSplit",
     "Projected",
+    "RepairGivenUp",
     "SumCounts",
     "ThresholdChosen",
     "abrahamson",
