@@ -17,6 +17,7 @@ from lemmata.hamming import (
 )
 
 abrahamson_module = sys.modules["lemmata.hamming.abrahamson"]
+bit_parallel_module = sys.modules["lemmata.hamming.bit_parallel"]
 bit_packed_module = sys.modules["lemmata.hamming.bit_packed_fft"]
 sum_histogram_module = sys.modules["lemmata.hamming.sum_histogram"]
 
@@ -214,20 +215,19 @@ def nothing_is_repaired(patch):
 
 @control("HAM-27")
 def the_last_word_is_not_masked(patch):
-    true = hamming.bit_parallel
+    true = bit_parallel_module.count_differences
 
-    def wrong(text, pattern, **options):
-        result = true(text, pattern, **options)
-        return result + (np.arange(len(result)) == len(result) - 1) * (len(pattern) % 64 != 0)
+    def wrong(text, pattern, m, distances):
+        # Sixty-four letters instead of those that the last word holds.
+        true(text, pattern, -(-m // 64) * 64, distances)
 
-    patch.setattr(hamming, "bit_parallel", wrong)
+    patch.setattr(bit_parallel_module, "count_differences", wrong)
 
 
 @control("HAM-27")
 def planes_are_added_instead_of_joined(patch):
-    module = sys.modules["lemmata.hamming.bit_parallel"]
-    true = module.plane_count
-    patch.setattr(module, "plane_count", lambda problem: max(1, true(problem) - 1))
+    true = bit_parallel_module.plane_count
+    patch.setattr(bit_parallel_module, "plane_count", lambda problem: max(1, true(problem) - 1))
 
 
 @control("HAM-29")
