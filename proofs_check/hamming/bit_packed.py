@@ -54,9 +54,7 @@ def direct_counting_visits_every_equal_pair_once(run: Run) -> Verdict:
         expected = sum(in_text[letter] * in_pattern[letter] for letter in in_pattern)
         steps: list[Any] = []
         costs = Costs()
-        found = hamming.abrahamson(
-            np.array(text), np.array(pattern), threshold=len(pattern), trace=steps, costs=costs
-        )
+        found = hamming.sort_merge(np.array(text), np.array(pattern), trace=steps, costs=costs)
         pairs = steps[0].pairs
         charged = costs.word_operations - 3 * (len(text) + len(pattern))
         # A pair inside the text is one match at one alignment.

@@ -143,6 +143,7 @@ def implementations(m: int) -> dict[str, Implementation]:
         "per_letter_fft": hamming.per_letter_fft,
         "per_letter_fft(transform='ntt')": lambda t, p: hamming.per_letter_fft(t, p, transform="ntt"),
         "abrahamson": hamming.abrahamson,
+        "sort_merge": hamming.sort_merge,
         "distances": hamming.distances,
     }
     for threshold in sorted({1, max(1, m // 3)}):

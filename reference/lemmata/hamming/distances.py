@@ -16,6 +16,7 @@ from lemmata.hamming.cost_model import weigh
 from lemmata.hamming.definition import by_definition
 from lemmata.hamming.fischer_paterson import per_letter_fft
 from lemmata.hamming.letters import Encoded, Letters, encode
+from lemmata.hamming.sort_merge import sort_merge
 from lemmata.hamming.wildcards import Wildcard, count_with_wildcards, is_wildcard
 
 Algorithm = Literal[
@@ -25,6 +26,7 @@ Algorithm = Literal[
     "bit_parallel",
     "per_letter_fft",
     "abrahamson",
+    "sort_merge",
     "bit_packed_fft",
 ]
 
@@ -34,6 +36,7 @@ _ALGORITHMS: dict[str, Callable[[Letters, Letters], NDArray[np.int64]]] = {
     "bit_parallel": bit_parallel,
     "per_letter_fft": per_letter_fft,
     "abrahamson": abrahamson,
+    "sort_merge": sort_merge,
     "bit_packed_fft": bit_packed_fft,
 }
 
@@ -56,7 +59,7 @@ def distances(
         1 <= m <= n. Both `str` (compared by code point) or neither; `bytes` are integers 0..255. Integers of
         any width and sign are compared by value.
     algorithm : {"auto", "by_definition", "brute_force", "bit_parallel", "per_letter_fft", "abrahamson", \
-"bit_packed_fft"}
+"sort_merge", "bit_packed_fft"}
         All give the same result (HAM-6). "auto" takes the one whose counted cost, weighted as
         `lemmata.hamming.cost_model` says, is least for this input.
     wildcard : str, bytes or int, optional
