@@ -16,6 +16,9 @@ REGRET_BAR = 2.0
 LIMIT_BAR = 3.0
 """Times the time of one pass of the vector kernel, for patterns of up to 10^3 letters."""
 
+HIGHS_BAR, PRODUCT_BAR = 50.0, 12.0
+"""Rounding 10^5 coordinates under 64 constraints: times as fast as HiGHS, matrix products of time at most."""
+
 _SINGLE = ("brute_force", "bit_parallel", "per_letter_fft", "abrahamson", "bit_packed_fft")
 
 
@@ -29,10 +32,12 @@ def measured(config):
 
 def verdicts(config):
     """Lines of the table, and how many bars were held and missed."""
-    cells, limits = {}, {}
+    cells, limits, roundings = {}, {}, {}
     for group, info, seconds in measured(config):
         if "cell" in info:
             cells.setdefault(tuple(info["cell"]), {})[info["peer"]] = seconds * info["scale"]
+        if "rounding" in info:
+            roundings.setdefault(tuple(info["rounding"]), {})[info["peer"]] = seconds
         if "limit" in info:
             limits.setdefault(group, {})[info["limit"]] = seconds
     lines, held, missed = [], 0, 0
@@ -68,6 +73,25 @@ def verdicts(config):
             if "memcpy" in times:
                 row.append(f"{times['distances'] / times['memcpy']:.1f} times as long as memcpy")
             lines.append("  ".join(row) + (f"  MISSED: {', '.join(failed)}" if failed else ""))
+    for (n, m), times in roundings.items():
+        if "round_to_vertex" not in times:
+            continue
+        ours, asked = times["round_to_vertex"], (n, m) == (100_000, 64)
+        row, failed = [f"rounding n = {n:<7} m = {m:<4} {ours * 1e3:8.2f} ms"], []
+        if highs := [seconds for peer, seconds in times.items() if peer.startswith("HiGHS")]:
+            ratio = min(highs) / ours
+            text = f"{ratio:9.1f}x the fastest of {len(highs)} HiGHS modes"
+            judge(
+                "HiGHS", f"{text} (asked {HIGHS_BAR:g})" if asked else text, ratio >= HIGHS_BAR or not asked
+            )
+        if (product := times.get("matrix product")) is not None:
+            text = f"{ours / product:5.1f} products of 2nm^2"
+            judge(
+                "product",
+                f"{text} (asked {PRODUCT_BAR:g} at most)" if asked else text,
+                ours <= PRODUCT_BAR * product or not asked,
+            )
+        lines.append("  ".join(row) + (f"  MISSED: {', '.join(failed)}" if failed else ""))
     return lines, held, missed
 
 
@@ -79,7 +103,7 @@ def pytest_sessionfinish(session, exitstatus):
 def pytest_terminal_summary(terminalreporter, config):
     lines, held, missed = verdicts(config)
     if lines:
-        terminalreporter.section("distances against its peers, in this run")
+        terminalreporter.section("against its peers, in this run")
         for line in lines:
             terminalreporter.write_line(line)
         terminalreporter.write_line(f"bars held: {held}, MISSED: {missed}")
