@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 from lemmata.proofs_check.discrepancy import digits_network
@@ -153,10 +154,33 @@ def two_weights_lose_when_rounded_down(patch):
     patch.setattr(quantization, "gptq", wrong)
 
 
+@control("DIS-36")
+def the_optimum_in_place_of_gptq(patch):
+    """The claim, that GPTQ never loses against nearest, is true of the best rounding."""
+    true = quantization.gptq
+
+    def best(weights, inputs, grid, **options):
+        weights, inputs = np.asarray(weights), np.asarray(inputs)
+        moves = np.array(list(product((-2, -1, 0, 1, 2), repeat=weights.shape[1])))
+        candidates = np.rint(weights)[:, None] + moves
+        losses = np.sum(((weights[:, None] - candidates) @ inputs) ** 2, axis=2)
+        losses += 1e-9 * np.sum(moves**2, axis=1)  # nearest where the two are equal
+        chosen = candidates[np.arange(len(weights)), np.argmin(losses, axis=1)]
+        return replace(true(weights, inputs, grid, **options), values=chosen)
+
+    patch.setattr(quantization, "gptq", best)
+
+
 @control("DIS-37")
 def the_bound_forgets_the_damping(patch):
     true = bounds.damped_bound
-    patch.setattr(bounds, "damped_bound", lambda s, n, m, a, b, damping: true(s, 0, m, a, b, damping))
+    wrong = lambda s, n, m, a, b, damping: true(s, n, m, a, b, damping) - s * s / 4 * n * damping  # noqa: E731
+    patch.setattr(bounds, "damped_bound", wrong)
+
+
+@control("DIS-37")
+def the_damping_is_not_added(patch):
+    patch.setattr(GPTQ, "damp", lambda hessian, damping: hessian)
 
 
 @control("DIS-37")
@@ -248,8 +272,16 @@ def gradients_have_a_flat_spectrum(patch):
 
 
 @control("DIS-44")
-def gradients_are_noise(patch):
-    gradients_of_noise(patch)
+def gradients_have_a_steep_spectrum(patch):
+    """The claim, that the spectrum stays below its first eigenvalue over k, is true of these."""
+    noise = np.random.default_rng(0)
+
+    def steep(self, pixels, slopes):
+        return (
+            noise.normal(size=(len(pixels), self.weights.size)) * np.arange(1, self.weights.size + 1) ** -2.0
+        )
+
+    patch.setattr(digits_network.Network, "gradients", steep)
 
 
 @control("DIS-45")
