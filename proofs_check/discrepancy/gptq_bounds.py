@@ -1,4 +1,4 @@
-"""What GPTQ can lose: worst cases, means, bounds from the inputs alone (DIS-34 to DIS-38)."""
+"""What GPTQ can lose: worst cases, means, bounds from the inputs alone (DIS-34 to DIS-38, DIS-48)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -353,3 +353,24 @@ def all_outcomes(weights: Any, inputs: Any, pivots: Row) -> Iterator[Outcome]:
 
 HALF_HADAMARD = np.array([[1, 1, 1, 1], [1, -1, 1, -1], [1, 1, -1, -1], [1, -1, -1, 1]]) / 2
 """An orthogonal matrix of dyadic numbers."""
+
+
+@check("DIS-48")
+def the_announced_bounds_were_not_at_hand(run: Run) -> Verdict:
+    """Out of reach, but for this: no bound for all rows can be smaller than that of DIS-34."""
+    cases = 0
+    for instance in instances(run, run.choose(12, 60, 300)):
+        h, n = instance.hessian, len(instance.weights)
+        _, _, pivots = by_definition(instance.weights, h, integer_rounding, range(n))
+        result = rational.gptq_exact([worst_row(h, ONE)], h, Grid.unbounded(1.0))
+        cases += 1
+        if result.loss != sum(pivots, Fraction(0)) / 4:
+            shown = instance.shown() | {"weights": texts(worst_row(h, ONE))}
+            return refuted(cases, Witness(shown, str(sum(pivots, Fraction(0)) / 4), str(result.loss), "loss"))
+    return Verdict(
+        Evidence.OUT_OF_REACH,
+        f"checked: on {cases} random H some row loses a quarter of the pivots' sum, so no bound can be smaller",
+        cases,
+        measured="not at hand",
+        notes=["bounds of the same two kinds, with their constants: DIS-34, DIS-37 and DIS-38"],
+    )

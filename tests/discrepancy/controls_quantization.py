@@ -1,4 +1,4 @@
-"""Deliberately broken rounding, GPTQ and DiscQuant (DIS-29 to DIS-45)."""
+"""Deliberately broken rounding, GPTQ and DiscQuant (DIS-29 to DIS-45, DIS-47, DIS-48)."""
 
 import sys
 from dataclasses import replace
@@ -226,7 +226,35 @@ def rows_belong_to_other_weights(patch):
 
 @control("DIS-39")
 def nothing_goes_to_a_vertex(patch):
-    patch.setattr(DISCQUANT, "walk", lambda x, rows, rng: (x, np.zeros(len(rows))))
+    patch.setattr(DISCQUANT, "walk", lambda x, rows, span, rng: (x, np.zeros(len(rows))))
+
+
+@control("DIS-39")
+def a_layer_keeps_the_rows_of_other_columns(patch):
+    true = DISCQUANT.walk
+
+    def wrong(x, rows, span, rng):
+        return true(x, rows[:, ::-1], span, rng)
+
+    def each(x, inputs, span, directions, rng, true_each=DISCQUANT.walk_each_row):
+        with patch.context() as inside:
+            inside.setattr(DISCQUANT, "walk", wrong)
+            return true_each(x, inputs, span, directions, rng)
+
+    patch.setattr(DISCQUANT, "walk_each_row", each)
+
+
+@control("DIS-47")
+def no_step_is_taken(patch):
+    wrong = lambda evaluate, below, above, y, x, *rest: x  # noqa: E731
+    patch.setattr(DISCQUANT, "minimise", wrong)
+
+
+@control("DIS-47")
+def the_linear_term_draws_away(patch):
+    true = DISCQUANT.minimise
+    wrong = lambda evaluate, below, above, y, *rest: true(evaluate, below, above, 1 - y, *rest)  # noqa: E731
+    patch.setattr(DISCQUANT, "minimise", wrong)
 
 
 @control("DIS-40")
@@ -287,3 +315,8 @@ def gradients_have_a_steep_spectrum(patch):
 @control("DIS-45")
 def scales_are_stored_for_free(patch):
     patch.setattr(Grid, "average_bits", lambda self, shape, *, bits_per_parameter=16: self.bits)
+
+
+@control("DIS-48")
+def the_row_is_not_the_hardest(patch):
+    patch.setattr(rational, "nearest_rational", lambda value, grid: grid_floor(value, grid))

@@ -66,6 +66,14 @@ def exponent_of(array: Array) -> int:
     return int(np.frexp(np.max(np.abs(array), initial=0.0))[1])
 
 
+def unscaled(name: str, values: Any, exponent: int) -> Array:
+    """Values times a power of two."""
+    with np.errstate(over="ignore", under="ignore"):
+        result = np.ldexp(values, exponent)
+    refuse(name, result, ~np.isfinite(result), "leaves the range of doubles")
+    return np.asarray(result)
+
+
 def refuse(name: str, array: NDArray[Any], bad: NDArray[np.bool_], demand: str) -> None:
     """Raise ValueError with the first bad entry's index and value."""
     if bad.any():

@@ -17,13 +17,13 @@ from lemmata.quantization.arrays import (
     positive_integer,
     real_number,
     refuse,
+    unscaled,
 )
 from lemmata.quantization.gptq import (
     damp,
     feedback_of,
     read_hessian,
     rounding_order,
-    unscaled,
 )
 
 

@@ -8,7 +8,7 @@ With H^-1 = U^T U, U upper triangular, that move is one rank-one update: column 
 -(w_i - q_i) U_ij / U_ii, and the rounding of column i costs ((w_i - q_i) / U_ii)^2, no more and no less
 (DIS-31). Updates of far columns can wait for a whole block (DIS-32). The same numbers come out of Babai's
 nearest-plane algorithm (DIS-33), with its error bound (DIS-34, DIS-35, DIS-37); rounding at random
-instead of to nearest gives DIS-38.
+instead of to nearest gives DIS-38. Bounds announced elsewhere that were not at hand are DIS-48.
 
 Sources: E. Frantar, S. Ashkboos, T. Hoefler, D. Alistarh, GPTQ, arXiv:2210.17323, Algorithm 1; for the
 bounds, L. Babai, On Lovasz' lattice reduction and the nearest lattice point problem, Combinatorica 6, 1986.
@@ -30,6 +30,7 @@ from lemmata.quantization.arrays import (
     positive_integer,
     real_number,
     refuse,
+    unscaled,
 )
 from lemmata.quantization.grid import Grid
 from lemmata.quantization.levels import nearest_level, neighbours
@@ -332,14 +333,6 @@ def read_hessian(hessian: ArrayLike) -> Array:
     demand = "must be at most the root of the product of its diagonal entries, or H is not semidefinite"
     refuse("hessian", h, np.abs(h) > (1 + 1e-8) * sizes, demand)
     return (h + h.T) / 2
-
-
-def unscaled(name: str, values: Any, exponent: int) -> Array:
-    """Values times a power of two."""
-    with np.errstate(over="ignore", under="ignore"):
-        result = np.ldexp(values, exponent)
-    refuse(name, result, ~np.isfinite(result), "leaves the range of doubles")
-    return np.asarray(result)
 
 
 def damp(hessian: Array, damping: float) -> Array:
