@@ -53,8 +53,6 @@ def bench_rounding(benchmark, peer, n, m):
         return
     if peer in PEERS:
         method, random = PEERS[peer]
-        if n == 100_000 and random:
-            pytest.skip("more than a minute")
         found = benchmark.pedantic(by_highs, (x, matrix, method, random), rounds=1)
         if found.x is None:
             benchmark.extra_info["cut off"] = True

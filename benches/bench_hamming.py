@@ -3,12 +3,15 @@
 Run with ``nox -s bench`` or ``pytest benches --benchmark-enable --benchmark-only``; ``-k "10000-26"`` picks
 a pattern length and an alphabet. Every peer is warmed up, so that compilation is outside the clock. At the
 end a table says, per cell, how many times as fast as SciPy's and OpenCV's correlations ``distances`` was in
-this run, what was asked of it, and its regret: its time over that of the best single algorithm
-(``benches/conftest.py``).
+this run, what was asked of it, and its regret: its time over that of the best single algorithm that was timed
+(``benches/conftest.py``). ``bit_packed_fft``, which is made for its bound and not for speed, is timed up to
+m = 10^4; beyond, a round of it takes most of a minute.
 
 Peers that correlate letter by letter are timed on at most `TIMED` letters and scaled to all of the pattern's;
 the result of a peer that ran in full is compared with ours.
 """
+
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -102,7 +105,7 @@ def bench_distances(benchmark, peer, m, letters, kind):
         if peer != "distances" and weighed.get(peer, 0 if peer == "brute_force" else SLOW) > SLOW:
             pytest.skip("seconds per round")
         if peer == "bit_packed_fft" and m > 10_000:
-            pytest.skip("made for its bound, not for speed: one column is enough")
+            pytest.skip("made for its bound, not for speed: most of a minute per round")
         if peer not in ("distances", "bit_packed_fft"):
             costs = Costs()
             getattr(hamming, peer)(text, pattern, costs=costs)
@@ -142,6 +145,7 @@ def bench_near_the_limit(benchmark, peer, m):
     text, pattern = words("uniform", m, 26)
     codes, short = text.astype(np.uint8), pattern.astype(np.uint8)
     benchmark.group = f"near the limit, m = {m}"
+    benchmark.extra_info["limit"] = peer
     out = np.zeros(N - m + 1, dtype=np.int64)
     if peer == "distances":
         benchmark.pedantic(hamming.distances, args=(text, pattern), rounds=5, warmup_rounds=1)
@@ -173,3 +177,83 @@ def bench_k_mismatch(benchmark, algorithm, k, kind):
         hamming.k_mismatch, (text, pattern, k), {"algorithm": algorithm, "rng": 0}, rounds=2, warmup_rounds=1
     )
     assert np.array_equal(found, expected)
+
+
+@pytest.mark.parametrize("algorithm", ["exact", "kopelowitz_porat", "karloff"])
+def bench_approximate(benchmark, algorithm):
+    """Estimates beside the exact distances, many letters and half of them off."""
+    rng = np.random.default_rng(0)
+    text, pattern = rng.integers(0, 100_000, N // 10), rng.integers(0, 100_000, 10_000)
+    benchmark.group = "approximate, 10^5 letters, epsilon = 0.5"
+    exact = hamming.distances(text, pattern)
+    if algorithm == "exact":
+        found = benchmark.pedantic(hamming.distances, args=(text, pattern), rounds=3, warmup_rounds=1)
+    else:
+        options = {"epsilon": 0.5, "failure_probability": 1e-6, "algorithm": algorithm, "rng": 0}
+        found = benchmark.pedantic(hamming.approximate, (text, pattern), options, rounds=2, warmup_rounds=1)
+    assert (abs(found - exact) <= 0.5 * exact).all()
+
+
+@pytest.mark.parametrize("kind", ["progression", "no structure"])
+@pytest.mark.parametrize("method", ["auto", "pairs", "sparse"])
+def bench_sum_counts(benchmark, method, kind):
+    """Sums of 2,000 by 2,000 numbers below 2^61: 4,000 distinct ones, or 4 10^6."""
+    if kind == "no structure" and method == "sparse":
+        pytest.skip("minutes: what the budget of auto is for")
+    rng = np.random.default_rng(0)
+    a = np.arange(2_000) * 2**50 if kind == "progression" else rng.integers(0, 2**60, 2_000)
+    benchmark.group = f"sum_counts, {kind}"
+    found = benchmark.pedantic(hamming.sum_counts, (a, a), {"method": method, "rng": 0}, rounds=2)
+    assert int(found.counts.sum()) == 4_000_000
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+@pytest.mark.parametrize("way", ["distances", "stream"])
+def bench_threads(benchmark, way, n_jobs):
+    """The text at once and in blocks, on one and two threads."""
+    text, pattern = words("uniform", 1_000, 26)
+    text = np.tile(text, 4)
+    benchmark.group = "4 10^6 letters, m = 1000"
+
+    def stream():
+        return np.concatenate(list(hamming.distances_stream(text, pattern, n_jobs=n_jobs)))
+
+    def at_once():
+        return hamming.distances(text, pattern, n_jobs=n_jobs)
+
+    found = benchmark.pedantic(stream if way == "stream" else at_once, rounds=3, warmup_rounds=1)
+    assert np.array_equal(found, hamming.distances(text, pattern))
+
+
+@pytest.mark.parametrize("n", [10**7, 10**8])
+def bench_long_text(benchmark, n, tmp_path):
+    """A memory map of 10^8 letters against a pattern of 10^4, its memory measured: the same as for 10^7."""
+    m, chunk = 10_000, 10**6
+    rng = np.random.default_rng(0)
+    path = tmp_path / "text.bin"
+    with path.open("wb") as file:
+        for _ in range(n // chunk):
+            file.write(rng.integers(0, 4, chunk, dtype=np.uint8).tobytes())
+    text = np.memmap(path, dtype=np.uint8, mode="r")
+    start = n - 3 * m
+    pattern = np.array(text[start : start + m])
+    benchmark.group = "a text on disk, m = 10^4, 4 letters"
+    next(hamming.distances_stream(text[: 2 * m], pattern))  # compiles
+
+    def run():
+        length, zeros = 0, []
+        for found in hamming.distances_stream(text, pattern):
+            zeros += (length + np.flatnonzero(found == 0)).tolist()
+            length += len(found)
+        return length, zeros
+
+    tracemalloc.start()
+    try:
+        length, zeros = benchmark.pedantic(run, rounds=1)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert (length, zeros) == (n - m + 1, [start])
+    benchmark.extra_info["peak bytes"] = peak
+    print(f"\n{n} letters: {benchmark.stats.stats.min:.1f} s, peak of {peak / 2**20:.1f} MiB")
+    assert peak < 2**27, "the same bound whatever the text's length"

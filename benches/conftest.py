@@ -1,4 +1,7 @@
-"""The table at the end of a benchmark run: ratios within the run, held against what was asked."""
+"""The table at the end of a benchmark run: ratios within the run, held against what was asked.
+
+A run in which a bar was missed ends with a count of them and exit status 1.
+"""
 
 BARS = {
     100: {2: 5, 4: 10, 26: 50, 256: 100, 1_000: 100, 100_000: 100},
@@ -10,37 +13,97 @@ BARS = {
 
 OPENCV_BAR = 0.8
 REGRET_BAR = 2.0
-_SINGLE = ("brute_force", "bit_parallel", "per_letter_fft", "abrahamson")
+LIMIT_BAR = 3.0
+"""Times the time of one pass of the vector kernel, for patterns of up to 10^3 letters."""
+
+HIGHS_BAR, PRODUCT_BAR = 50.0, 12.0
+"""Rounding 10^5 coordinates under 64 constraints: times as fast as HiGHS, matrix products of time at most."""
+
+_SINGLE = ("brute_force", "bit_parallel", "per_letter_fft", "abrahamson", "bit_packed_fft")
 
 
-def pytest_terminal_summary(terminalreporter, config):
+def measured(config):
+    """What was measured: name of the group, what the benchmark noted, and seconds."""
     session = getattr(config, "_benchmarksession", None)
-    cells: dict[tuple, dict[str, float]] = {}
     for found in getattr(session, "benchmarks", []):
-        info = found.extra_info
-        if "cell" in info and not found.has_error and found.stats.data:
-            cells.setdefault(tuple(info["cell"]), {})[info["peer"]] = found.stats.min * info["scale"]
-    lines = []
+        if not found.has_error and found.stats.data:
+            yield found.group, found.extra_info, found.stats.min
+
+
+def verdicts(config):
+    """Lines of the table, and how many bars were held and missed."""
+    cells, limits, roundings = {}, {}, {}
+    for group, info, seconds in measured(config):
+        if "cell" in info:
+            cells.setdefault(tuple(info["cell"]), {})[info["peer"]] = seconds * info["scale"]
+        if "rounding" in info:
+            roundings.setdefault(tuple(info["rounding"]), {})[info["peer"]] = seconds
+        if "limit" in info:
+            limits.setdefault(group, {})[info["limit"]] = seconds
+    lines, held, missed = [], 0, 0
+
+    def judge(name, value, holds):
+        nonlocal held, missed
+        held, missed = held + holds, missed + (not holds)
+        row.append(value)
+        failed.extend([] if holds else [name])
+
     for (kind, m, letters), times in cells.items():
         if "distances" not in times:
             continue
         ours = times["distances"]
-        row = [f"{kind:8} m = {m:<7} {letters:>6} letters  {ours * 1e3:8.2f} ms"]
-        missed = []
+        row, failed = [f"{kind:8} m = {m:<7} {letters:>6} letters  {ours * 1e3:8.2f} ms"], []
         if (peer := times.get("scipy oaconvolve per letter")) is not None:
             bar = BARS[m][letters]
-            row.append(f"{peer / ours:9.1f}x oaconvolve (asked {bar:g})")
-            missed += ["oaconvolve"] if peer / ours < bar else []
+            judge("oaconvolve", f"{peer / ours:9.1f}x oaconvolve (asked {bar:g})", peer / ours >= bar)
         if (peer := times.get("opencv matchTemplate per letter")) is not None:
-            row.append(f"{peer / ours:9.1f}x opencv")
-            missed += ["opencv"] if peer / ours < OPENCV_BAR else []
-        singles = [times[name] for name in _SINGLE if name in times]
-        if singles:
-            regret = ours / min(singles)
-            row.append(f"regret {regret:5.2f}")
-            missed += ["regret"] if regret > REGRET_BAR else []
-        lines.append("  ".join(row) + (f"  MISSED: {', '.join(missed)}" if missed else ""))
+            judge("opencv", f"{peer / ours:9.1f}x opencv", peer / ours >= OPENCV_BAR)
+        if singles := {name: times[name] for name in _SINGLE if name in times}:
+            best = min(singles, key=singles.__getitem__)
+            regret = ours / singles[best]
+            judge("regret", f"regret {regret:5.2f} to {best} of {len(singles)}", regret <= REGRET_BAR)
+        lines.append("  ".join(row) + (f"  MISSED: {', '.join(failed)}" if failed else ""))
+    for group, times in limits.items():
+        if {"distances", "kernel alone"} <= set(times):
+            ratio = times["distances"] / times["kernel alone"]
+            row, failed = [group], []
+            judge(
+                "limit", f"{ratio:.2f} passes of the kernel (asked {LIMIT_BAR:g} at most)", ratio <= LIMIT_BAR
+            )
+            if "memcpy" in times:
+                row.append(f"{times['distances'] / times['memcpy']:.1f} times as long as memcpy")
+            lines.append("  ".join(row) + (f"  MISSED: {', '.join(failed)}" if failed else ""))
+    for (n, m), times in roundings.items():
+        if "round_to_vertex" not in times:
+            continue
+        ours, asked = times["round_to_vertex"], (n, m) == (100_000, 64)
+        row, failed = [f"rounding n = {n:<7} m = {m:<4} {ours * 1e3:8.2f} ms"], []
+        if highs := [seconds for peer, seconds in times.items() if peer.startswith("HiGHS")]:
+            ratio = min(highs) / ours
+            text = f"{ratio:9.1f}x the fastest of {len(highs)} HiGHS modes"
+            judge(
+                "HiGHS", f"{text} (asked {HIGHS_BAR:g})" if asked else text, ratio >= HIGHS_BAR or not asked
+            )
+        if (product := times.get("matrix product")) is not None:
+            text = f"{ours / product:5.1f} products of 2nm^2"
+            judge(
+                "product",
+                f"{text} (asked {PRODUCT_BAR:g} at most)" if asked else text,
+                ours <= PRODUCT_BAR * product or not asked,
+            )
+        lines.append("  ".join(row) + (f"  MISSED: {', '.join(failed)}" if failed else ""))
+    return lines, held, missed
+
+
+def pytest_sessionfinish(session, exitstatus):
+    if exitstatus == 0 and verdicts(session.config)[2]:
+        session.exitstatus = 1
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    lines, held, missed = verdicts(config)
     if lines:
-        terminalreporter.section("distances against its peers, in this run")
+        terminalreporter.section("against its peers, in this run")
         for line in lines:
             terminalreporter.write_line(line)
+        terminalreporter.write_line(f"bars held: {held}, MISSED: {missed}")

@@ -68,6 +68,9 @@ from .transference import (
     optimal_signs_keep_banaszczyks_bound,
     unit_vectors_have_small_discrepancy,
 )
+from .unimodularity import (
+    unimodular_matrices_have_hereditary_discrepancy_one,
+)
 from .walks import (
     edge_walks_freeze_half_with_probability_a_quarter,
     halving_colours_everything_within_the_series,
@@ -119,6 +122,7 @@ __all__ = [
     "the_spectrum_is_not_below_its_first_eigenvalue_over_k",
     "the_walk_costs_n_m_squared",
     "the_walk_stays_below_its_counted_cost",
+    "unimodular_matrices_have_hereditary_discrepancy_one",
     "unit_vectors_have_small_discrepancy",
     "unseen_gradients_are_kept_too",
     "vertices_have_independent_columns",

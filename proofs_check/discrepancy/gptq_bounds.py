@@ -369,7 +369,7 @@ def the_announced_bounds_were_not_at_hand(run: Run) -> Verdict:
             return refuted(cases, Witness(shown, str(sum(pivots, Fraction(0)) / 4), str(result.loss), "loss"))
     return Verdict(
         Evidence.OUT_OF_REACH,
-        f"checked: on {cases} random H some row loses a quarter of the pivots' sum, so no bound can be smaller",
+        f"checked: on {cases} random H some row loses a quarter of the pivots' sum: no bound is smaller",
         cases,
         measured="not at hand",
         notes=["bounds of the same two kinds, with their constants: DIS-34, DIS-37 and DIS-38"],

@@ -110,8 +110,12 @@ def constraints_are_kept_as_an_identity(run: Run) -> Verdict:
     for matrix, x in systems:
         array = np.array(matrix, dtype=object).reshape(-1, len(x))
         for seed in (None, cases):
-            found = discrepancy.round_to_vertex(list(x), array, exact=True, rng=seed)
             cases += 1
+            try:
+                found = discrepancy.round_to_vertex(list(x), array, exact=True, rng=seed)
+            except ArithmeticError as error:  # the walk found out by itself that it is wrong
+                inputs = {"A": array.tolist(), "x": list(map(str, x)), "rng": seed}
+                return refuted(cases, Witness(inputs, "a vertex", str(error), "result"))
             y = [Fraction(value) for value in found.values.tolist()]
             others = set(range(len(x))) - set(found.fractional.tolist())
             fine = all(0 <= v <= 1 for v in y) and all(y[j] in (0, 1) for j in others)

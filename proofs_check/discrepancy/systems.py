@@ -107,8 +107,8 @@ def hadamard_matrices_reach_their_root(run: Run) -> Verdict:
             return refuted(cases, Witness(inputs, least, said, "value, value of the colouring, formula"))
         system = set_systems.hadamard_system(matrix)
         of_system = discrepancy.optimal_coloring(system)
-        if 4 * of_system.value**2 < n - 1 or value_of(system, of_system.coloring) != of_system.value:
-            return refuted(cases, Witness(inputs, f">= sqrt({n - 1})/2", of_system.value, "(H + J)/2"))
+        if 4 * of_system.value**2 < n or value_of(system, of_system.coloring) != of_system.value:
+            return refuted(cases, Witness(inputs, f">= sqrt({n})/2", of_system.value, "(H + J)/2"))
         values[n] = (found.value, of_system.value)
     listed = "; ".join(f"n = {n}: {v}, {s}" for n, (v, s) in sorted(values.items()))
     return Verdict(

@@ -10,12 +10,10 @@ from .approximation import (
     random_letters_miss_with_a_quarter_at_most,
 )
 from .bit_packed import (
-    bit_packed_cost_is_below_c_n_root_m,
     digits_are_the_counts_exactly_if_their_sum_is_the_mass,
     direct_counting_visits_every_equal_pair_once,
     few_moduli_divide_a_difference,
     letters_that_share_a_transform_are_counted_exactly,
-    packing_keeps_the_normalised_cost_flat,
     repaired_counts_are_exact,
     repairs_take_few_rounds,
     roots_of_masses_add_up_to_at_most_the_root_of_the_lengths,
@@ -40,6 +38,10 @@ from .mismatch import (
     jumps_find_all_distances_up_to_k,
 )
 from .modular import modular_arithmetic_is_exact
+from .packing_costs import (
+    bit_packed_cost_is_below_c_n_root_m,
+    packing_keeps_the_normalised_cost_flat,
+)
 from .rounding import (
     float_transform_errors_stay_below_the_bound,
     float_transform_is_exact_up_to_two_to_the_25,

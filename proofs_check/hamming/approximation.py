@@ -156,23 +156,31 @@ def parts_and_threads_change_nothing(run: Run) -> Verdict:
     """Every way to cut small texts; then long ones, with the letters that are held counted."""
     cases = 0
     text = [0, 1, 0, 0, 1, 2, 0, 1]
-    for size in range(1, run.choose(7, 8, 8) + 1):
+    for size in range(1, run.choose(6, 8, 8) + 1):
         for m in range(1, size + 1):
             pattern = text[8 - m :]
-            expected = mismatches(text[:size], pattern)
+            expected = {
+                wildcard: [
+                    sum(
+                        a != b and wildcard not in (a, b)
+                        for a, b in zip(text[i : i + m], pattern, strict=True)
+                    )
+                    for i in range(size - m + 1)
+                ]
+                for wildcard in (None, 0)
+            }
             for cuts in product((False, True), repeat=size - 1):
                 bounds = [0, *(k + 1 for k, cut in enumerate(cuts) if cut), size]
                 parts = [np.array(text[a:b]) for a, b in pairwise(bounds)]
-                for block in (1, 3):
+                for block, wildcard in ((1, None), (3, None), (2, 0)):
                     cases += 1
-                    found = [
-                        v
-                        for part in hamming.distances_stream(iter(parts), pattern, block=block)
-                        for v in part
-                    ]
-                    if found != expected:
+                    stream = hamming.distances_stream(iter(parts), pattern, block=block, wildcard=wildcard)
+                    found = [v for part in stream for v in part.tolist()]
+                    if found != expected[wildcard]:
                         inputs: dict[str, Any] = {"text": text[:size], "pattern": pattern, "cuts": bounds}
-                        return refuted(cases, Witness(inputs, expected, found, f"in blocks of {block}"))
+                        inputs["wildcard"] = wildcard
+                        explanation = f"in blocks of {block}"
+                        return refuted(cases, Witness(inputs, expected[wildcard], found, explanation))
     n, m, block = run.choose((300_000, 500, 4_000), (2_000_000, 2_000, 20_000), (10**7, 10**4, 10**5))
     long_text, long_pattern = run.rng.integers(0, 5, n), run.rng.integers(0, 5, m)
     whole = hamming.distances(long_text, long_pattern, algorithm="brute_force")
@@ -199,9 +207,17 @@ def parts_and_threads_change_nothing(run: Run) -> Verdict:
         cases += 1
         if not np.array_equal(hamming.distances(long_text, long_pattern, n_jobs=jobs), whole):
             return refuted(cases, Witness({"n": n, "m": m, "n_jobs": jobs}, "the distances", "others"))
+        streamed = hamming.distances_stream(long_text, long_pattern, block=70_000, wildcard=3, n_jobs=jobs)
+        wild = hamming.distances(long_text, long_pattern, wildcard=3, algorithm="brute_force")
+        if not np.array_equal(np.concatenate(list(streamed)), wild):
+            explanation = "in a stream with a wildcard, against the whole text"
+            return refuted(
+                cases, Witness({"n": n, "m": m, "n_jobs": jobs}, "the distances", "others", explanation)
+            )
     return Verdict(
         Evidence.VERIFIED,
-        f"every way to cut texts of at most {run.choose(7, 8, 8)} letters; {n} letters in parts, on threads",
+        f"every way to cut texts of at most {run.choose(6, 8, 8)} letters, with and without wildcards; "
+        f"{n} letters in parts and on threads",
         cases,
         measured=most_held,
         bound=limit,

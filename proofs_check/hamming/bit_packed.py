@@ -1,10 +1,10 @@
-"""Bit-packed transforms: masses, packing, the certificate, repair and the counted cost (HAM-9 to HAM-17)."""
+"""Bit-packed transforms: masses, packing, the certificate, and repair (HAM-9 to HAM-14, HAM-17)."""
 
 from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import product
-from math import isqrt, sqrt
+from math import isqrt
 from typing import Any
 
 import numpy as np
@@ -28,13 +28,12 @@ from lemmata.hamming import (
     blocks,
     bounds,
     carry_repair,
-    families,
     float_correlation,
     narrow_digits,
     packing_model,
 )
 from lemmata.hamming.letters import encode
-from lemmata.hamming.sum_histogram import CarriesRepaired, DigitsMultiplied
+from lemmata.hamming.sum_histogram import CarriesRepaired
 
 from .words import long_mismatches, refuted, small_words
 
@@ -45,7 +44,7 @@ Counts = NDArray[np.int64]
 def direct_counting_visits_every_equal_pair_once(run: Run) -> Verdict:
     """Pairs that the step records, and operations charged, against the letters' frequencies."""
     cases = 0
-    longest = run.choose(5, 6, 8)
+    longest = run.choose(4, 6, 8)
     words: list[tuple[Any, Any]] = list(small_words(longest, 3))
     for letters in (1, 2, 7, 300, 5_000):
         words.append((run.rng.integers(0, letters, 6_000), run.rng.integers(0, letters, 500)))
@@ -55,9 +54,7 @@ def direct_counting_visits_every_equal_pair_once(run: Run) -> Verdict:
         expected = sum(in_text[letter] * in_pattern[letter] for letter in in_pattern)
         steps: list[Any] = []
         costs = Costs()
-        found = hamming.abrahamson(
-            np.array(text), np.array(pattern), threshold=len(pattern), trace=steps, costs=costs
-        )
+        found = hamming.sort_merge(np.array(text), np.array(pattern), trace=steps, costs=costs)
         pairs = steps[0].pairs
         charged = costs.word_operations - 3 * (len(text) + len(pattern))
         # A pair inside the text is one match at one alignment.
@@ -121,7 +118,7 @@ def letters_that_share_a_transform_are_counted_exactly(run: Run) -> Verdict:
     """The plan against the bound in fractions; results with two and three letters together."""
     cases, worst = 0, 0.0
     most_together = 1
-    for n in (2**k + d for k in range(3, run.choose(16, 20, 24)) for d in (-1, 0, 1)):
+    for n in (2**k + d for k in range(3, run.choose(15, 20, 24)) for d in (-1, 0, 1)):
         for m in sorted({1, 2, n // 50 + 1, n // 3 + 1, n}):
             for letters in (2, 3, 7, 100):
                 plan = blocks.plan_blocks(n, m, letters)
@@ -164,7 +161,7 @@ def letters_that_share_a_transform_are_counted_exactly(run: Run) -> Verdict:
                         return refuted(cases, witness)
     return Verdict(
         Evidence.CONSISTENT,
-        f"plans for n up to {run.choose(2**15, 2**19, 2**23) + 1}; counts with two and three letters "
+        f"plans for n up to {run.choose(2**14, 2**19, 2**23) + 1}; counts with two and three letters "
         f"together for n up to {run.choose(20_000, 60_000, 200_000)}",
         cases,
         measured=worst,
@@ -178,12 +175,13 @@ def letters_that_share_a_transform_are_counted_exactly(run: Run) -> Verdict:
 
 
 def packed_error(log2_length: int, m: int, letters: int, together: int) -> Fraction:
-    """The bound of HAM-11 in fractions, written out anew: 2^(bits (k-1)) S s / (1 - s)."""
+    """The bound of HAM-11 in fractions, written out anew: 2^(bits (k-1)) S s / (1 - s), and reading."""
     bits = (4 * m - 1).bit_length()
     groups = -(-letters // together)
     s = Fraction(1184 * log2_length + 100 * groups + 300, 100 * 2**53)
     mass = isqrt((2 << log2_length) * m - 1) + 1
-    return Fraction(2) ** (bits * (together - 1)) * mass * s / (1 - s)
+    scale = Fraction(2) ** (bits * (together - 1))
+    return scale * mass * s / (1 - s) + (m * scale + 1) / 2**53
 
 
 @check("HAM-12")
@@ -309,7 +307,7 @@ def repaired_counts_are_exact(run: Run) -> Verdict:
                 inputs = {"carries": list(hidden), "moduli": list(moduli), "undecided": undecided}
                 return refuted(cases, Witness(inputs, list(hidden), found.tolist(), "deduced carries"))
     repaired = 0
-    for name, x, y in overflowing(run, run.choose(12, 40, 120)):
+    for name, x, y in overflowing(run, run.choose(5, 40, 120)):
         for headroom in (1, 4, 64):
             cases += 1
             steps: list[Any] = []
@@ -324,8 +322,9 @@ def repaired_counts_are_exact(run: Run) -> Verdict:
                 if len(x) + len(y) < 40:
                     inputs |= {"x": x.tolist(), "y": y.tolist()}
                 return refuted(cases, Witness(inputs, int(expected[at]), int(found[at]), "count"))
-    if repaired < cases // 1000:
-        raise AssertionError("the repair did not run")
+    if not repaired:
+        witness = Witness({"histograms": "made to overflow"}, "repairs", 0, "the repair never ran")
+        return refuted(cases, witness)
     return Verdict(
         Evidence.VERIFIED,
         f"all cyclic systems of up to {run.choose(4, 5, 6)} sums below 3; peeling of all 0/1 carries at "
@@ -360,154 +359,6 @@ def overflowing(run: Run, rounds: int) -> Iterator[tuple[str, Counts, Counts]]:
             (rng.random(a) < 0.2).astype(np.int64),
             (rng.random(b) < 0.2).astype(np.int64),
         )
-
-
-@check("HAM-15")
-def bit_packed_cost_is_below_c_n_root_m(run: Run) -> Verdict:
-    """Charged word operations against the bound per instance, and the bound against C n sqrt(m)."""
-    cases, worst, worst_case = 0, 0.0, (0.0, 1.0)
-    points: dict[str, list[tuple[int, float]]] = {}
-    for m in (2**k for k in range(8, run.choose(15, 17, 18) + 1)):
-        for n in (m, 2 * m, 5 * m):
-            bound = packing_model.bit_packed_word_operations(n, m)
-            limit = packing_model.CERTIFIED * n * sqrt(m)
-            cases += 1
-            if bound > limit:
-                inputs = {"n": n, "m": m}
-                return refuted(cases, Witness(inputs, f"<= {limit:.6g}", bound, "the bound's constant"))
-        n = 4 * m
-        for name, text, pattern in worst_frequencies(run, n, m):
-            costs, steps = Costs(), list[Any]()
-            found = hamming.bit_packed_fft(text, pattern, rng=run.rng, costs=costs, trace=steps)
-            bound = packing_model.bit_packed_word_operations(n, m)
-            overflowed = any(isinstance(s, DigitsMultiplied) and s.carries for s in steps)
-            allowed = (3 if overflowed else 1) * bound
-            cases += 1
-            inputs = {"family": name, "n": n, "m": m}
-            at = int(run.rng.integers(0, n - m + 1))
-            expected = int((text[at : at + m] != pattern).sum())
-            if int(found[at]) != expected:
-                witness = Witness(inputs | {"alignment": at}, expected, int(found[at]), "distance")
-                return refuted(cases, witness)
-            # Every pair and every product that the steps report costs something.
-            pairs = sum(step.pairs for step in steps if isinstance(step, hamming.PieceSplit))
-            least = 4 * pairs + 3 * sum(s.length for s in steps if isinstance(s, DigitsMultiplied)) + n
-            if not least <= costs.word_operations <= allowed:
-                witness = Witness(
-                    inputs, f"{least} to {allowed:.6g}", costs.word_operations, "word operations"
-                )
-                return refuted(cases, witness, float(costs.word_operations), allowed)
-            ratio = costs.word_operations / (n * sqrt(m))
-            points.setdefault(name, []).append((m, ratio))
-            if ratio > worst:
-                limit = packing_model.CERTIFIED * n * sqrt(m)
-                worst, worst_case = ratio, (float(costs.word_operations), limit)
-    curves = [
-        Series(name, [float(m) for m, _ in found], [r for _, r in found]) for name, found in points.items()
-    ]
-    sizes = [2.0**k for k in range(8, 19)]
-    bound_curve = [
-        packing_model.bit_packed_word_operations(4 * int(m), int(m)) / (4 * m * sqrt(m)) for m in sizes
-    ]
-    curves.append(Series("bound without overflow", sizes, bound_curve, "lines"))
-    return Verdict(
-        Evidence.CONSISTENT,
-        f"m = 2^8 to 2^{run.choose(15, 17, 18)}, n = 4m, seven letter-frequency families; the bound for "
-        "n = m, 2m, 5m",
-        cases,
-        measured=worst_case[0],
-        bound=worst_case[1],
-        notes=[f"shown is the instance with the largest cost over n sqrt(m), {worst:.1f}; C = 80"],
-        plots=[Plot("Word operations over n sqrt(m)", "pattern length m", "operations / n√m", curves, "log")],
-        costs={"word_operations": int(worst_case[0])},
-    )
-
-
-def worst_frequencies(run: Run, n: int, m: int) -> Iterator[tuple[str, Counts, Counts]]:
-    """Letter frequencies around the balance of products and pairs, and some that are far from it."""
-    root = sqrt(m)
-    for name, letters in (
-        ("√m letters", root),
-        ("√m / 4 letters", root / 4),
-        ("√m / 16 letters", root / 16),
-        ("2 letters", 2.0),
-    ):
-        count = max(1, round(letters))
-        yield (
-            name,
-            families.equal_frequencies(n, count, run.rng),
-            families.equal_frequencies(m, count, run.rng),
-        )
-    yield "Zipf", families.zipf(n, run.rng), families.zipf(m, run.rng)
-    # Letter k with frequency 2^-k: every scale of mass at once.
-    yield "powers of two", run.rng.geometric(0.5, n), run.rng.geometric(0.5, m)
-    heavy = [np.where(run.rng.random(size) < 0.5, 0, np.arange(size)) for size in (n, m)]
-    yield "one heavy letter", heavy[0].astype(np.int64), heavy[1].astype(np.int64)
-
-
-@check("HAM-16")
-def packing_keeps_the_normalised_cost_flat(run: Run) -> Verdict:
-    """The cost model with words of 4 log2 m bits, held against counted operations where they can run."""
-    cases = 0
-    grid = [16, 24, 32, 48, 64, 96, 128, 192, 256]
-    curves: dict[packing_model.Digits, list[float]] = {}
-    every: tuple[packing_model.Digits, ...] = ("narrow", "wide", "single")
-    for digits in every:
-        curves[digits] = [packing_model.normalised_cost(k, digits) for k in grid]
-        cases += len(grid)
-    half = grid.index(128)
-    growth = max(curves["narrow"][half:]) / curves["narrow"][half]
-    gap = [single / narrow for single, narrow in zip(curves["single"], curves["narrow"], strict=True)]
-    for name, fails, found in (
-        ("narrow digits: growth from m = 2^128 on", growth > 1.1, growth),
-        ("one digit to a word: growth is missing", curves["single"][-1] < 3 * curves["single"][0], 0.0),
-        ("narrow digits do not pull away", not gap[-1] > 1.5 * gap[0], gap[-1]),
-    ):
-        if fails:
-            inputs = {"log2 m": grid, "narrow": [round(v, 1) for v in curves["narrow"]]}
-            inputs |= {"single": [round(v, 1) for v in curves["single"]]}
-            return refuted(cases, Witness(inputs, "not so", found, name))
-    for log2_m in range(8, run.choose(14, 15, 16) + 1, 2):
-        m, word_bits = 1 << log2_m, max(24, 4 * log2_m)
-        for letters in (sqrt(m) / 2, sqrt(m) / 4, sqrt(m) / 8):
-            costs = Costs()
-            count = max(1, round(letters))
-            text = families.equal_frequencies(4 * m, count, run.rng)
-            pattern = families.equal_frequencies(m, count, run.rng)
-            hamming.bit_packed_fft(text, pattern, word_bits=word_bits, rng=run.rng, costs=costs)
-            counted = costs.word_operations / (4 * m * sqrt(m))
-            # Pieces of at least 4096 alignments and reading are not in the model, 12 covers them.
-            modelled = packing_model.normalised_cost(log2_m, "narrow") + 12
-            cases += 1
-            if not counted <= modelled:
-                inputs = {"log2 m": log2_m, "letters": count, "word_bits": word_bits}
-                return refuted(cases, Witness(inputs, f"<= {modelled:.1f}", counted, "operations / n√m"))
-    names: dict[packing_model.Digits, str] = {
-        "narrow": "narrow digits, certificate, repair",
-        "wide": "digits for every count",
-        "single": "one digit to a word (Abrahamson)",
-    }
-    plot = Plot(
-        "Operations over n sqrt(m), words of 4 log2 m bits",
-        "log2 m",
-        "operations / n√m",
-        [Series(names[d], [float(k) for k in grid], found) for d, found in curves.items()],
-    )
-    return Verdict(
-        Evidence.CONSISTENT,
-        f"the model for m = 2^16 to 2^256; counted operations up to m = 2^{run.choose(14, 15, 16)}",
-        cases,
-        measured=growth,
-        bound=1.1,
-        plots=[plot],
-        notes=[
-            *(
-                f"{names[d]}: {found[0]:.0f} at 2^16, {found[half]:.0f} at 2^128, {found[-1]:.0f} at 2^256"
-                for d, found in curves.items()
-            ),
-            "measured: growth of the narrow curve from 2^128 to 2^256",
-        ],
-    )
 
 
 @check("HAM-17")

@@ -13,7 +13,6 @@ from lemmata.hamming.letters import encode
 
 from .words import (
     Implementation,
-    differs,
     long_mismatches,
     long_words,
     mismatches,
@@ -27,7 +26,7 @@ from .words import (
 def letter_correlations_add_up_to_the_matches(run: Run) -> Verdict:
     """Each letter's correlation, and m minus their sum, against plain counting and the definition."""
     cases = 0
-    longest = run.choose(5, 6, 8)
+    longest = run.choose(4, 6, 8)
     for text, pattern in small_words(longest, 3):
         expected = mismatches(text, pattern)
         problem = encode(np.array(text), np.array(pattern))
@@ -63,20 +62,25 @@ def letter_correlations_add_up_to_the_matches(run: Run) -> Verdict:
 def distances_have_the_properties_of_a_metric(run: Run) -> Verdict:
     """The five properties on every small input, then on long ones."""
     cases = 0
-    longest = run.choose(4, 6, 8)
+    longest = run.choose(3, 6, 8)
     for text, pattern in small_words(longest, 3):
         cases += 1
         if (witness := broken_property(text, pattern)) is not None:
             return refuted(cases, witness)
     words = [word for m in range(1, 4) for word in product(range(3), repeat=m)]
+    of = {
+        (one, other): distance(one, other)
+        for one, other in product(words, repeat=2)
+        if len(one) == len(other)
+    }
     for one, other, third in product(words, repeat=3):
         if len(one) == len(other) == len(third):
             cases += 1
-            sides = [distance(one, other), distance(one, third), distance(third, other), distance(other, one)]
+            sides = [of[one, other], of[one, third], of[third, other], of[other, one]]
             if sides[0] > sides[1] + sides[2] or sides[0] != sides[3]:
                 inputs = {"P": list(one), "Q": list(other), "R": list(third)}
                 return refuted(cases, Witness(inputs, "d(P,Q) = d(Q,P) <= d(P,R) + d(R,Q)", sides))
-    n, m = run.choose((20_000, 300), (100_000, 2_000), (400_000, 5_000))
+    n, m = run.choose((6_000, 200), (100_000, 2_000), (400_000, 5_000))
     for name, long_text, long_pattern in long_words(run, n, m):
         cases += 1
         if (witness := broken_property(long_text, long_pattern, shifts=(1, 2, m // 2, m - 1))) is not None:
@@ -139,6 +143,7 @@ def implementations(m: int) -> dict[str, Implementation]:
         "per_letter_fft": hamming.per_letter_fft,
         "per_letter_fft(transform='ntt')": lambda t, p: hamming.per_letter_fft(t, p, transform="ntt"),
         "abrahamson": hamming.abrahamson,
+        "sort_merge": hamming.sort_merge,
         "distances": hamming.distances,
     }
     for threshold in sorted({1, max(1, m // 3)}):
@@ -155,26 +160,28 @@ def implementations(m: int) -> dict[str, Implementation]:
 def all_implementations_agree_with_the_definition(run: Run) -> Verdict:
     """Every small input exhaustively, then long inputs of every family."""
     cases = 0
-    small = ((run.choose(4, 6, 8), 3), (run.choose(6, 8, 10), 2))
+    small = ((run.choose(3, 5, 7), 3), (run.choose(4, 7, 9), 2))
     for longest, letters in small:
         for text, pattern in small_words(longest, letters):
+            expected = mismatches(text, pattern)
+            words = np.array(text), np.array(pattern)
             for name, implementation in implementations(1).items():
                 cases += 1
-                if differs(implementation, text, pattern) is not None:
+                if implementation(*words).tolist() != expected:
                     return refuted(cases, witness_of(name, implementation, text, pattern))
     lengths = run.choose(
-        ((300, 1), (1_000, 40), (20_000, 700), (60_000, 5_000)),
+        ((300, 1), (1_000, 40), (8_000, 700)),
         ((300, 1), (1_000, 40), (20_000, 700), (200_000, 20_000)),
         ((300, 1), (1_000, 40), (20_000, 700), (200_000, 20_000), (465_000, 100_000)),
     )
     for n, m in lengths:
         for _, long_text, long_pattern in long_words(run, n, m):
-            expected = long_mismatches(long_text, long_pattern)
+            long_expected = long_mismatches(long_text, long_pattern)
             for name, implementation in implementations(m).items():
                 if name.startswith("per_letter_fft") and len(set(long_pattern.tolist())) > 300:
                     continue  # hundreds of transforms; abrahamson covers the letters
                 cases += 1
-                if not np.array_equal(implementation(long_text, long_pattern), expected):
+                if not np.array_equal(implementation(long_text, long_pattern), long_expected):
                     return refuted(cases, witness_of(name, implementation, long_text, long_pattern))
     domain = " and ".join(
         f"every text of at most {longest} letters over {letters}" for longest, letters in small

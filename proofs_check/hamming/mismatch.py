@@ -21,7 +21,7 @@ Word = NDArray[np.int64]
 def jumps_find_all_distances_up_to_k(run: Run) -> Verdict:
     """Results and the number of jumps, small words exhaustively and long ones of every kind."""
     cases, worst = 0, 0.0
-    longest = run.choose(5, 6, 7)
+    longest = run.choose(3, 5, 7)
 
     def failure(text: Word, pattern: Word, k: int, expected: Word) -> Witness | None:
         nonlocal worst
@@ -52,7 +52,7 @@ def jumps_find_all_distances_up_to_k(run: Run) -> Verdict:
             text, pattern = np.array(short), np.array(small)
             if (witness := failure(text, pattern, k, np.array(mismatches(short, small)))) is not None:
                 return refuted(cases, witness)
-    for _, text, pattern in planted(run, run.choose(3_000, 20_000, 100_000), run.choose(200, 900, 5_000)):
+    for _, text, pattern in planted(run, run.choose(2_000, 20_000, 100_000), run.choose(200, 900, 5_000)):
         expected = long_mismatches(text, pattern)
         for k in (0, 1, 7, 40):
             cases += 1
@@ -93,7 +93,7 @@ def planted(run: Run, n: int, m: int) -> Iterator[tuple[str, Word, Word]]:
 def close_good_alignments_make_a_near_period(run: Run) -> Verdict:
     """The shift inequality, the search for a near-period, and how many alignments there are without one."""
     cases, tight = 0, 0
-    longest = run.choose(5, 6, 7)
+    longest = run.choose(4, 6, 7)
     for text, pattern in small_words(longest, 3):
         d, m = mismatches(text, pattern), len(pattern)
         breaks = {p: sum(a != b for a, b in zip(pattern[p:], pattern, strict=False)) for p in range(1, m)}
@@ -143,7 +143,7 @@ def close_good_alignments_make_a_near_period(run: Run) -> Verdict:
 def breaks_determine_the_matches(run: Run) -> Verdict:
     """All shifts on small words, near-periods or not; long nearly periodic words with counted operations."""
     cases, worst, worst_case = 0, 0.0, (0.0, 1.0)
-    longest = run.choose(4, 5, 6)
+    longest = run.choose(3, 5, 6)
     for short, small in small_words(longest, 3):
         problem = encode(np.array(short), np.array(small))
         d = mismatches(short, small)

@@ -1,8 +1,9 @@
 """Sums of sets, counting 3SUM, and distances other than equality (HAM-23 to HAM-26)."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from itertools import product
+from math import isqrt
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,7 @@ METHODS: tuple[sumsets.Method, ...] = ("auto", "pairs", "dense", "sparse")
 def distances_are_a_counting_three_sum(run: Run) -> Verdict:
     """The encoding written out here, counted by a dictionary; then the library's."""
     cases = 0
-    longest = run.choose(5, 6, 8)
+    longest = run.choose(4, 6, 8)
     for text, pattern in small_words(longest, 3):
         n, m = len(text), len(pattern)
         width = 2 * n
@@ -60,11 +61,15 @@ def distances_are_a_counting_three_sum(run: Run) -> Verdict:
 def counting_three_sum_is_distances(run: Run) -> Verdict:
     """All small sets, then multisets, against a dictionary of differences."""
     cases = 0
-    universe = run.choose(6, 7, 8)
+    universe = run.choose(5, 7, 8)
     subsets = [[v for v in range(universe) if chosen >> v & 1] for chosen in range(1 << universe)]
-    multisets = [run.rng.integers(-40, 41, int(run.rng.integers(0, 25))).tolist() for _ in range(60)]
+    multisets = [
+        run.rng.integers(-40, 41, int(run.rng.integers(0, 25))).tolist()
+        for _ in range(2 * run.choose(10, 30, 60))
+    ]
+    half = len(multisets) // 2
     pairs = [(a, b, length) for a, b in product(subsets, repeat=2) for length in (2, 3)]
-    pairs += [(a, b, length) for a, b in product(multisets[:30], multisets[30:]) for length in (1, 7, 50)]
+    pairs += [(a, b, length) for a, b in product(multisets[:half], multisets[half:]) for length in (1, 7, 50)]
     for a, b, length in pairs:
         differences = Counter(x - y for x in a for y in b)
         expected = [differences[s] for s in range(length)]
@@ -77,7 +82,7 @@ def counting_three_sum_is_distances(run: Run) -> Verdict:
             return refuted(cases, witness)
     return Verdict(
         Evidence.VERIFIED,
-        f"every pair of subsets of 0..{universe - 1} with ranges of 2 and 3; 900 pairs of multisets",
+        f"every pair of subsets of 0..{universe - 1} with ranges of 2 and 3; {half**2} pairs of multisets",
         cases,
         measured=0,
         bound=0,
@@ -106,8 +111,9 @@ def sums_cost_what_they_are_and_not_their_range(run: Run) -> Verdict:
                 )
     worst, worst_case = 0.0, (0.0, 1.0)
     points: dict[str, list[tuple[int, float]]] = {}
-    for bits in (24, 32, 40, 48, 56, 61):
-        for size in (100, run.choose(400, 1_500, 5_000)):
+    ranges = run.choose((24, 61), (24, 32, 40, 48, 56, 61), (24, 32, 40, 48, 56, 61))
+    for bits in ranges:
+        for size in (run.choose(50, 100, 100), run.choose(120, 1_500, 5_000)):
             for name, elements in structured(run, size, bits):
                 costs = Costs()
                 found = hamming.sum_counts(elements, elements, method="sparse", rng=run.rng, costs=costs)
@@ -125,6 +131,16 @@ def sums_cost_what_they_are_and_not_their_range(run: Run) -> Verdict:
                     return refuted(cases, witness)
                 if ratio > worst:
                     worst, worst_case = ratio, (float(costs.word_operations), limit)
+    # Without structure every pair has a sum of its own: "auto" must not pay for finding that out.
+    for size in (64, 300, run.choose(800, 3_000, 8_000)):
+        a, b = run.rng.integers(0, 2**60, (2, size))
+        costs = Costs()
+        found = hamming.sum_counts(a, b, rng=run.rng, costs=costs)
+        limit = 2 * 40 * size**2
+        cases += 1
+        if int(found.counts.sum()) != size**2 or not size <= costs.word_operations <= limit:
+            inputs = {"family": "no structure", "size": size, "pairs counted": int(found.counts.sum())}
+            return refuted(cases, Witness(inputs, f"<= {limit}", costs.word_operations, "operations by auto"))
     curves = [
         Series(name, [float(b) for b, _ in found], [c for _, c in found], "markers")
         for name, found in points.items()
@@ -132,7 +148,8 @@ def sums_cost_what_they_are_and_not_their_range(run: Run) -> Verdict:
     plot = Plot("Operations per distinct sum", "bits of the range", "operations", curves, "linear", "log")
     return Verdict(
         Evidence.CONSISTENT,
-        "counts: 60 pairs of multisets, every method; costs: four families in ranges of 2^24 to 2^61",
+        "counts: 60 pairs of multisets, every method; costs: four families in ranges of up to 2^61, and "
+        "sets without structure by auto",
         cases,
         measured=worst_case[0],
         bound=worst_case[1],
@@ -166,28 +183,37 @@ def structured(run: Run, size: int, bits: int) -> Iterator[tuple[str, Numbers]]:
 def other_distances_follow_their_definitions(run: Run) -> Verdict:
     """Wildcards, less-than, l1 and l2 on all small words, then on numbers of every size and type."""
     cases = 0
-    longest = run.choose(4, 5, 6)
+    longest = run.choose(3, 5, 6)
     for text, pattern in small_words(longest, 3):
         cases += 1
         inputs: dict[str, Any] = {"text": list(text), "pattern": list(pattern)}
         if (witness := wrong(np.array(text), np.array(pattern), 2, inputs)) is not None:
             return refuted(cases, witness)
     types = (np.int8, np.uint8, np.int16, np.int32, np.uint32, np.int64, np.uint64)
-    for kind in types:
-        limits = np.iinfo(kind)
-        for n, m in ((30, 5), (run.choose(900, 3_000, 10_000), 333)):
-            low, high = max(limits.min, -(10**4)), min(limits.max, 10**4)
-            numbers = run.rng.integers(low, high, n, endpoint=True).astype(kind)
-            short = run.rng.integers(low, high, m, endpoint=True).astype(kind)
-            numbers[: n // 3] = short[0]
-            cases += 1
-            inputs = {"type": kind.__name__, "n": n, "m": m}
-            if (witness := wrong(numbers, short, int(short[0]), inputs)) is not None:
-                return refuted(cases, witness)
+    for kind, other in [*((kind, kind) for kind in types), (np.int64, np.uint64), (np.uint8, np.int64)]:
+        for n, m in ((30, 5), (run.choose(500, 3_000, 10_000), 133)):
+            for name, width in spans(m).items():
+                limits = np.iinfo(kind), np.iinfo(other)
+                # Around the middle of what both types hold, or at the ends of it.
+                low, high = max(each.min for each in limits), min(each.max for each in limits)
+                if name == "every value":
+                    ends = [(each.min, each.max) for each in limits]
+                else:
+                    start = (low, high - min(width, high - low))[int(run.rng.integers(0, 2))]
+                    ends = [(start, start + min(width, high - low))] * 2
+                numbers = run.rng.integers(*ends[0], n, endpoint=True, dtype=kind)
+                short = run.rng.integers(*ends[1], m, endpoint=True, dtype=other)
+                numbers[: n // 3] = np.clip(int(short[0]), limits[0].min, limits[0].max)
+                cases += 1
+                inputs = {"types": [kind.__name__, other.__name__], "n": n, "m": m, "values": name}
+                inputs |= {"text": numbers.tolist(), "pattern": short.tolist()} if n <= 30 else {}
+                names = {"wildcard", "less than", *NAMES_BY_SPAN[name]}
+                if (witness := wrong(numbers, short, int(short[0]), inputs, names)) is not None:
+                    return refuted(cases, witness)
     return Verdict(
         Evidence.VERIFIED,
         f"every text of at most {longest} letters over 3 letters with every pattern, the third letter as "
-        "wildcard; besides, seven integer types",
+        "wildcard; besides, seven integer types and two mixed, with values as large as they or sums allow",
         cases,
         measured=0,
         bound=0,
@@ -196,8 +222,23 @@ def other_distances_follow_their_definitions(run: Run) -> Verdict:
     )
 
 
-def wrong(text: Any, pattern: Any, wildcard: int, inputs: dict[str, Any]) -> Witness | None:
-    """First of the four distances that is not what Python's integers say."""
+NAMES_BY_SPAN = {"every value": (), "l1 just fits": ("l1",), "l2 just fits": ("l1", "l2")}
+"""Which of the sums fit 63 bits."""
+
+
+def spans(m: int) -> dict[str, int]:
+    """Widest ranges of values for which the sums of m terms fit."""
+    return {
+        "every value": 2**64,
+        "l1 just fits": (2**63 - 1) // m,
+        "l2 just fits": isqrt((2**63 - 1) // m),
+    }
+
+
+def wrong(
+    text: Any, pattern: Any, wildcard: int, inputs: dict[str, Any], names: Set[str] | None = None
+) -> Witness | None:
+    """First of the four distances, or of those named, that is not what Python's integers say."""
     t, p = [int(v) for v in text], [int(v) for v in pattern]
     windows = [t[i : i + len(p)] for i in range(len(t) - len(p) + 1)]
     definitions: dict[str, tuple[Any, Any]] = {
@@ -210,6 +251,8 @@ def wrong(text: Any, pattern: Any, wildcard: int, inputs: dict[str, Any]) -> Wit
         "l2": (lambda a, b: (a - b) ** 2, lambda: hamming.l2_distances(text, pattern)),
     }
     for name, (term, compute) in definitions.items():
+        if names is not None and name not in names:
+            continue
         expected = [sum(term(a, b) for a, b in zip(window, p, strict=True)) for window in windows]
         found = compute().tolist()
         if found != expected:

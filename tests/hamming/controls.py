@@ -10,6 +10,7 @@ from lemmata import hamming
 from lemmata.hamming import bounds, correlation, float_transform, modular_transform
 
 # The package's attribute of this name is the function.
+fischer_paterson_module = sys.modules["lemmata.hamming.fischer_paterson"]
 abrahamson_module = sys.modules["lemmata.hamming.abrahamson"]
 
 
@@ -26,15 +27,29 @@ def a_letter_is_counted_one_too_often(patch):
 
 
 @control("HAM-2")
-def fischer_paterson_transforms_every_letter_of_the_alphabet(patch):
-    true = hamming.per_letter_fft
+def every_letter_is_transformed_sixteen_times(patch):
+    true = correlation.count_matches
 
-    def wasteful(text, pattern, *, costs):
-        for _ in range(20):
-            result = true(text, pattern, costs=costs)
-        return result
+    def wasteful(problem, letters, *, costs, **options):
+        # One transform after another for sixteen times as many letters as there are.
+        for _ in range(15):
+            true(problem, letters, costs=costs, **options)
+        return true(problem, letters, costs=costs, **options)
 
-    patch.setattr(hamming, "per_letter_fft", wasteful)
+    patch.setattr(fischer_paterson_module, "count_matches", wasteful)
+
+
+@control("HAM-2")
+def blocks_are_sixteen_times_too_long(patch):
+    true = correlation.plan_blocks
+
+    def wasteful(n, m, letters):
+        plan = true(n, m, letters)
+        length = plan.log2_length + 4
+        step = (1 << length) - m + 1
+        return replace(plan, log2_length=length, step=step, count=-(-(n - m + 1) // step), together=1)
+
+    patch.setattr(correlation, "plan_blocks", wasteful)
 
 
 @control("HAM-2")

@@ -4,7 +4,7 @@ import numpy as np
 from negative_controls import control
 
 from lemmata import hamming
-from lemmata.hamming import karloff, kopelowitz_porat
+from lemmata.hamming import karloff, kopelowitz_porat, streaming
 
 
 @control("HAM-21")
@@ -49,21 +49,26 @@ def the_projection_creates_mismatches(patch):
 
 @control("HAM-28")
 def the_overlap_is_one_letter_short(patch):
-    true = hamming.distances_stream
+    true = streaming._windows
+    patch.setattr(
+        streaming, "_windows", lambda text, pattern, *rest: true(text, pattern[:-1] or pattern, *rest)
+    )
 
-    def wrong(parts, pattern, *, block):
-        for part in true(parts, pattern, block=block):
-            yield part[: max(1, len(part) - (len(part) > 2))]
 
-    patch.setattr(hamming, "distances_stream", wrong)
+@control("HAM-28")
+def wildcards_of_the_text_are_forgotten(patch):
+    true = streaming._windows
+    patch.setattr(
+        streaming, "_windows", lambda *a: (w._replace(wildcards=w.wildcards & False) for w in true(*a))
+    )
 
 
 @control("HAM-28")
 def the_stream_reads_everything_first(patch):
     true = hamming.distances_stream
 
-    def wrong(parts, pattern, *, block):
-        return true(iter([np.concatenate(list(parts))]), pattern, block=block)
+    def wrong(parts, pattern, **options):
+        return true(iter([np.concatenate(list(parts))]), pattern, **options)
 
     patch.setattr(hamming, "distances_stream", wrong)
 

@@ -17,6 +17,8 @@ from lemmata.hamming import (
 )
 
 abrahamson_module = sys.modules["lemmata.hamming.abrahamson"]
+bit_parallel_module = sys.modules["lemmata.hamming.bit_parallel"]
+bit_packed_module = sys.modules["lemmata.hamming.bit_packed_fft"]
 sum_histogram_module = sys.modules["lemmata.hamming.sum_histogram"]
 
 
@@ -106,33 +108,63 @@ def peeling_trusts_classes_with_two_candidates(patch):
 
 @control("HAM-14")
 def the_repair_does_not_take_back_the_carry(patch):
-    true = sum_histogram_module._repair
+    true = sum_histogram_module._Repair.counts
+    depth = []
 
-    def wrong(x, y, digits, *rest):
+    def wrong(self, digits, carries, budget):
+        depth.append(self)
+        counts = true(self, digits, carries, budget)
+        depth.pop()
         # Only the outermost problem, or the inconsistency would be noticed further out.
-        return true(x, y, digits, *rest) + (np.arange(len(digits)) == 0) * (len(x) > 400)
+        return counts if depth else counts + (np.arange(len(digits)) == 0)
 
-    patch.setattr(sum_histogram_module, "_repair", wrong)
+    patch.setattr(sum_histogram_module._Repair, "counts", wrong)
+
+
+@control("HAM-14")
+def the_repair_never_runs(patch):
+    true = hamming.sum_histogram
+
+    def wrong(x, y, **options):
+        return true(x, y, **(options | {"overflow": "widen"}))
+
+    patch.setattr(hamming, "sum_histogram", wrong)
 
 
 @control("HAM-15")
 def every_letter_is_added_pair_by_pair(patch):
-    true = hamming.abrahamson
+    for module in (bit_packed_module, packing_model):
+        patch.setattr(module, "heavy_letters", lambda *_: [])
 
-    def wrong(text, pattern, *, rng, costs, trace):
-        result = true(text, pattern, threshold=len(pattern), costs=costs)
-        costs.charge(word_operations=100 * len(text) * len(pattern))
-        return result
 
-    patch.setattr(hamming, "bit_packed_fft", wrong)
+@control("HAM-15")
+def every_letter_is_multiplied_out(patch):
+    def all_letters(window, m, in_window, in_pattern, packing):
+        return [c for c in range(len(in_pattern)) if in_window[c] and in_pattern[c]]
+
+    for module in (bit_packed_module, packing_model):
+        patch.setattr(module, "heavy_letters", all_letters)
+
+
+@control("HAM-15")
+def the_repair_has_no_budget(patch):
+    true = sum_histogram_module._Repair.counts
+    patch.setattr(sum_histogram_module, "repair_estimate", lambda *_: 0)
+    patch.setattr(sum_histogram_module._Repair, "counts", lambda self, d, c, _: true(self, d, c, None))
+
+
+@control("HAM-15")
+def no_digit_ever_overflows(patch):
+    true = sum_histogram_module.Packing.bits
+    patch.setattr(sum_histogram_module.Packing, "bits", lambda self, *a: true(self, *a)[1:] * 2)
 
 
 @control("HAM-15")
 def products_are_free(patch):
     true = hamming.bit_packed_fft
 
-    def wrong(text, pattern, *, rng, costs, trace):
-        return true(text, pattern, rng=rng, trace=trace)
+    def wrong(text, pattern, *, costs, **options):
+        return true(text, pattern, **options)
 
     patch.setattr(hamming, "bit_packed_fft", wrong)
 
@@ -154,6 +186,18 @@ def the_model_promises_too_little(patch):
     patch.setattr(packing_model, "normalised_cost", lambda k, digits: true(k, digits) / 50)
 
 
+@control("HAM-16")
+def the_model_promises_too_much(patch):
+    true = packing_model.normalised_cost
+    patch.setattr(packing_model, "normalised_cost", lambda k, digits: true(k, digits) * 4)
+
+
+@control("HAM-16")
+def one_digit_to_a_word_is_packed(patch):
+    true = hamming.bit_packed_fft
+    patch.setattr(hamming, "bit_packed_fft", lambda t, p, **o: true(t, p, **(o | {"digits": "wide"})))
+
+
 @control("HAM-17")
 def all_moduli_are_the_same(patch):
     patch.setattr(sum_histogram_module, "TABLES", 1)
@@ -171,20 +215,19 @@ def nothing_is_repaired(patch):
 
 @control("HAM-27")
 def the_last_word_is_not_masked(patch):
-    true = hamming.bit_parallel
+    true = bit_parallel_module.count_differences
 
-    def wrong(text, pattern, **options):
-        result = true(text, pattern, **options)
-        return result + (np.arange(len(result)) == len(result) - 1) * (len(pattern) % 64 != 0)
+    def wrong(text, pattern, m, distances):
+        # Sixty-four letters instead of those that the last word holds.
+        true(text, pattern, -(-m // 64) * 64, distances)
 
-    patch.setattr(hamming, "bit_parallel", wrong)
+    patch.setattr(bit_parallel_module, "count_differences", wrong)
 
 
 @control("HAM-27")
 def planes_are_added_instead_of_joined(patch):
-    module = sys.modules["lemmata.hamming.bit_parallel"]
-    true = module.plane_count
-    patch.setattr(module, "plane_count", lambda problem: max(1, true(problem) - 1))
+    true = bit_parallel_module.plane_count
+    patch.setattr(bit_parallel_module, "plane_count", lambda problem: max(1, true(problem) - 1))
 
 
 @control("HAM-29")

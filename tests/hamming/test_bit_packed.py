@@ -34,6 +34,75 @@ def test_histograms_are_convolutions(x, y, headroom, overflow, seed):
     assert found.tolist() == np.convolve(x, y).tolist()
 
 
+@given(
+    st.integers(1, 40),
+    st.integers(1, 40),
+    st.integers(1, 3),
+    st.sampled_from([24, 26, 64]),
+    st.integers(0, 9),
+)
+@example(9, 9, 3, 24, 0)
+def test_forced_repairs_on_small_machines(a, b, weight, word_bits, seed):
+    x, y = np.full(a, weight), np.full(b, weight)
+    found = hamming.sum_histogram(x, y, word_bits=word_bits, headroom=1, overflow="repair", rng=seed)
+    assert found.tolist() == np.convolve(x, y).tolist()
+
+
+def test_folded_counts_that_leave_a_small_word():
+    # The folded problem's counts are beyond 2^21, although those of the whole fit 24 bits.
+    x, y = np.ones(6_000, dtype=np.int64), np.ones(3_000, dtype=np.int64)
+    steps: list[object] = []
+    found = hamming.sum_histogram(x, y, word_bits=24, headroom=1, overflow="repair", rng=0, trace=steps)
+    assert np.array_equal(found, np.convolve(x, y))
+    assert any(isinstance(step, CarriesRepaired) for step in steps)
+
+
+@pytest.mark.jit
+def test_a_repair_is_given_up_at_its_budget():
+    # Runs: every second class of every modulus has a carry, and peeling gets stuck again and again.
+    pattern = np.repeat(np.arange(4), 1024)
+    text = np.r_[pattern, pattern]
+    bound = packing_model.bit_packed_word_operations(len(text), len(pattern))
+    for overflow in ("auto", "widen"):
+        costs, steps = Costs(), []
+        found = hamming.bit_packed_fft(text, pattern, headroom=1, overflow=overflow, costs=costs, trace=steps)
+        assert found[0] == 0
+        assert any(isinstance(step, DigitsMultiplied) and step.carries for step in steps)
+        assert costs.word_operations <= 3 * bound
+
+
+@pytest.mark.parametrize("digits", ["narrow", "wide", "single"])
+def test_every_packing_is_exact(digits):
+    text, pattern = families.periodic(400, 5), families.periodic(300, 5)
+    expected = hamming.by_definition(text, pattern)
+    assert np.array_equal(hamming.bit_packed_fft(text, pattern, digits=digits), expected)
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "options", "error", "message"),
+    [
+        ([1], [1], {"word_bits": 100}, ValueError, "word_bits must be between 24 and 64"),
+        ([1], [1], {"headroom": -4}, ValueError, "headroom must be at least 1"),
+        ([1], [1], {"headroom": 1.5}, TypeError, "headroom must be an integer"),
+        ([1], [1], {"digits": "broad"}, ValueError, "digits must be"),
+        ([], [1], {}, TypeError, "x must be integers"),
+        (np.zeros(0, dtype=int), [1], {}, ValueError, "x must be one-dimensional and not empty"),
+        ([1], [[1]], {}, ValueError, "y must be one-dimensional"),
+        ([1], [0.5], {}, TypeError, "y must be integers"),
+        ([1, -1], [1], {}, ValueError, r"x must not be negative \(x\[1\] = -1\)"),
+        ([2**62, 2**62], [2], {}, ValueError, "the multisets are too large"),
+        ([2**58, 1], [1, 1], {}, ValueError, "the multisets are too large"),
+        ([2**22], [1], {"word_bits": 24}, ValueError, "word_bits = 24 is too small"),
+    ],
+)
+def test_bad_multisets_and_options(x, y, options, error, message):
+    with pytest.raises(error, match=message):
+        hamming.sum_histogram(x, y, **options)
+    if "headroom" in options:
+        with pytest.raises(error, match=message):
+            hamming.bit_packed_fft("abcd", "ab", **options)
+
+
 @pytest.mark.jit
 @pytest.mark.parametrize("seed", range(12))
 def test_the_repair_runs_and_is_exact(seed):

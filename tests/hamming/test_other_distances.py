@@ -1,6 +1,8 @@
 """Distances other than equality (HAM-26); parts, threads and estimates (HAM-21, HAM-22, HAM-28)."""
 
 import tracemalloc
+from array import array
+from collections import deque
 from itertools import pairwise
 
 import numpy as np
@@ -92,18 +94,94 @@ def test_wildcards_of_every_kind():
         hamming.distances([1], [1], wildcard=1.5)
 
 
-@given(numbers(st.integers(0, 3)), st.lists(st.integers(0, 40), max_size=6), st.integers(1, 50))
-@example(([0], [0]), [], 1)
-@example(([0, 1], [1]), [1, 1, 1], 1)
-def test_streams_are_distances(words, cuts, block):
+@given(
+    numbers(st.integers(0, 3)),
+    st.lists(st.integers(0, 40), max_size=6),
+    st.integers(1, 50),
+    st.none() | st.integers(0, 3),
+)
+@example(([0], [0]), [], 1, None)
+@example(([0, 1], [1]), [1, 1, 1], 1, None)
+@example(([0, 1], [1]), [1], 1, 0)
+def test_streams_are_distances(words, cuts, block, wildcard):
     text, pattern = words
     places = [0, *sorted(min(cut, len(text)) for cut in cuts), len(text)]
     parts = [np.array(text[a:b], dtype=np.int16) for a, b in pairwise(places)]
-    found = list(hamming.distances_stream(iter(parts), pattern, block=block))
-    expected = hamming.by_definition(text, pattern).tolist()
+    found = list(hamming.distances_stream(iter(parts), pattern, block=block, wildcard=wildcard))
+    expected = by_terms(lambda a, b: a != b and wildcard not in (a, b), text, pattern)
     assert np.concatenate(found).tolist() == expected
-    whole = hamming.distances_stream(text, pattern, block=block)
+    assert [len(part) for part in found[:-1]] == [block] * (len(found) - 1)
+    whole = hamming.distances_stream(text, pattern, block=block, wildcard=wildcard)
     assert np.concatenate(list(whole)).tolist() == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        range(5),
+        array("h", [0, 1, 2, 3, 4]),
+        deque([0, 1, 2, 3, 4]),
+        memoryview(b"\0\1\2\3\4"),
+        [np.bool_(v) for v in (0, 1, 1, 1, 1)],
+        (0, np.int8(1), 2, 3, 4),
+        np.arange(5, dtype=">i4"),
+        np.array([False, True, True, True, True]),
+        bytearray(b"\0\1\2\3\4"),
+    ],
+    ids=lambda text: type(text).__name__,
+)
+def test_whatever_is_a_text_is_one_in_a_stream(text):
+    expected = hamming.distances(text, [1, 1])
+    for whole in (text, iter([text])):
+        assert (
+            np.concatenate(list(hamming.distances_stream(whole, [1, 1], block=2))).tolist()
+            == expected.tolist()
+        )
+
+
+def test_options_of_streams_are_checked_at_once():
+    with pytest.raises(ValueError, match="algorithm must be one of"):
+        hamming.distances_stream(b"abc", b"a", algorithm="nope")
+    with pytest.raises(TypeError, match="n_jobs must be an integer"):
+        hamming.distances_stream(b"abc", b"a", n_jobs=None)
+    with pytest.raises(ValueError, match="wildcard must be one letter"):
+        hamming.distances_stream("abc", "a", wildcard="bc")
+    with pytest.raises(TypeError, match="must be str, bytes or integers"):
+        list(hamming.distances_stream([0.5, 1.5], [1]))
+    with pytest.raises(ValueError, match="text must be one-dimensional"):
+        list(hamming.distances_stream(np.zeros((70_000, 2), dtype=int), [1]))
+    with pytest.raises(TypeError, match="masked"):
+        list(hamming.distances_stream(np.ma.MaskedArray([1, 2]), [1]))
+
+
+def peak_of_stream(text, pattern, block):
+    tracemalloc.start()
+    try:
+        length = sum(len(found) for found in hamming.distances_stream(text, pattern, block=block))
+        return length, tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.jit
+@pytest.mark.parametrize("kind", [">i4", "?", "<i4", "str"])
+def test_no_kind_of_text_is_converted_whole(kind):
+    pattern = "a" * 10 if kind == "str" else np.zeros(10, dtype=kind)
+    text = "ab" * 1_000_000 if kind == "str" else np.zeros(2_000_000, dtype=kind)
+    list(hamming.distances_stream(text[:50_000], pattern, block=20_000))  # compiles
+    length, peak = peak_of_stream(text, pattern, 20_000)
+    assert length == 2_000_000 - 9
+    assert peak < 1_900_000, "a byte per letter would be more"
+
+
+@pytest.mark.jit
+def test_many_short_parts_take_no_memory():
+    pattern = np.zeros(10, dtype=np.uint8)
+    list(hamming.distances_stream(iter([pattern] * 3), pattern, block=5_000))  # compiles
+    parts = (pattern[:1] for _ in range(20_000))
+    length, peak = peak_of_stream(parts, pattern, 15_000)
+    assert length == 20_000 - 9
+    assert peak < 1_000_000
 
 
 def test_streams_of_strings_and_their_errors():
@@ -150,9 +228,11 @@ def test_threads_change_nothing(n_jobs):
     assert np.array_equal(hamming.distances(text, pattern, wildcard=2, n_jobs=n_jobs), wild)
 
 
-@pytest.mark.parametrize("n_jobs", [0, 1.5])
-def test_bad_numbers_of_threads(n_jobs):
-    with pytest.raises(ValueError, match="n_jobs must be"):
+@pytest.mark.parametrize(
+    ("n_jobs", "error"), [(0, ValueError), (1.5, TypeError), (None, TypeError), (float("nan"), TypeError)]
+)
+def test_bad_numbers_of_threads(n_jobs, error):
+    with pytest.raises(error, match="n_jobs must be"):
         hamming.distances("abc", "a", n_jobs=n_jobs)
 
 
@@ -169,7 +249,8 @@ def test_estimates_keep_their_promises(words, seed):
 
 def test_karloff_is_near_and_traced():
     rng = np.random.default_rng(1)
-    text, pattern = rng.integers(0, 50, 300), rng.integers(0, 50, 60)
+    text, pattern = rng.integers(0, 3_000, 400), rng.integers(0, 3_000, 200)
+    text[100:300] = pattern
     exact = hamming.by_definition(text, pattern)
     steps: list[object] = []
     found = hamming.approximate(
@@ -179,6 +260,21 @@ def test_karloff_is_near_and_traced():
     assert (abs(found - exact) <= 0.5 * exact).all()
     assert len(steps) == karloff.karloff_repetitions(len(exact), 0.5, 1e-6)
     assert np.allclose(found, 2 * np.mean([step.distances for step in steps], axis=0))
+
+
+@pytest.mark.parametrize("algorithm", ["kopelowitz_porat", "karloff"])
+@pytest.mark.parametrize("smallest", [1e-6, 1e-8, 1e-10, 5e-324])
+def test_small_errors_and_probabilities(algorithm, smallest):
+    text, pattern = [1, 2, 3, 4, 5], [1, 3]
+    exact = hamming.by_definition(text, pattern).tolist()
+    assert hamming.approximate(text, pattern, epsilon=smallest, algorithm=algorithm).tolist() == exact
+    rng = np.random.default_rng(0)
+    text, pattern = rng.integers(0, 50, 200), rng.integers(0, 50, 60)
+    exact = hamming.by_definition(text, pattern)
+    found = hamming.approximate(
+        text, pattern, epsilon=0.5, failure_probability=smallest, algorithm=algorithm, rng=1
+    )
+    assert (abs(found - exact) <= 0.5 * exact).all()
 
 
 def test_repetitions_by_hand():

@@ -45,6 +45,28 @@ def test_a_sparse_result_does_not_cost_the_range():
     assert costs.word_operations < 2**36
 
 
+@pytest.mark.jit
+@pytest.mark.parametrize("size", [300, 710, 1_200])
+def test_without_structure_the_sparse_way_is_given_up(size):
+    # Around 707 elements "auto" used to change to the sparse way, which took minutes.
+    a, b = np.random.default_rng(size).integers(0, 2**60, (2, size))
+    chosen, pairs = Costs(), Costs()
+    found = hamming.sum_counts(a, b, costs=chosen, rng=0)
+    expected = hamming.sum_counts(a, b, method="pairs", costs=pairs)
+    assert np.array_equal(found.sums, expected.sums)
+    assert np.array_equal(found.counts, expected.counts)
+    assert chosen.word_operations <= 2 * pairs.word_operations
+
+
+@pytest.mark.jit
+def test_with_structure_the_sparse_way_is_taken():
+    a = np.arange(20_000, dtype=np.int64) * 2**45
+    chosen = Costs()
+    assert len(hamming.sumset(a, a, rng=0)) == 39_999
+    hamming.sum_counts(a, a, costs=chosen, rng=0)
+    assert chosen.word_operations < 40 * 20_000**2 / 5
+
+
 def test_edges_of_integers():
     with pytest.raises(ValueError, match="do not fit int64"):
         hamming.sumset([2**62], [2**62])

@@ -22,6 +22,7 @@ Colourings
 - steinitz.py              `steinitz`, orders with all prefix sums within d
 - linear_discrepancy.py    `round_by_bits`, rounding digit by digit; `linear_discrepancy`, exactly
 - hereditary.py            `hereditary_discrepancy`, exactly; `determinant_bound`
+- total_unimodularity.py   `is_totally_unimodular`: hereditary discrepancy at most 1
 - set_systems.py           Hadamard matrices, projective planes, progressions, subcubes, all small systems
 - system_bounds.py         the theorems' formulas for colourings
 
@@ -52,6 +53,7 @@ from lemmata.discrepancy.measured_walk import RoundingError
 from lemmata.discrepancy.optimal_coloring import optimal_coloring
 from lemmata.discrepancy.partial_coloring import ColoringError, Phase, SpencerColoring, spencer_coloring
 from lemmata.discrepancy.steinitz import steinitz
+from lemmata.discrepancy.total_unimodularity import is_totally_unimodular
 from lemmata.discrepancy.vertex_rounding import Rounding, round_to_vertex
 from lemmata.discrepancy.walk_design import gram_schmidt_design
 
@@ -81,6 +83,7 @@ __all__ = [
     "gram_schmidt_distribution",
     "gram_schmidt_walk",
     "hereditary_discrepancy",
+    "is_totally_unimodular",
     "linear_discrepancy",
     "lovett_meka",
     "optimal_coloring",

@@ -9,6 +9,7 @@ j with T[i+j] != P[j]. The chapter is ``theory/hamming.md``.
 - bit_parallel.py       `bit_parallel`, 64 letters to a word, for few letters
 - fischer_paterson.py   `per_letter_fft`, a correlation per letter of the pattern
 - abrahamson.py         `abrahamson`, correlations for frequent letters, counting for the rest
+- sort_merge.py         `sort_merge`, counting alone, for large alphabets
 - bit_packed_fft.py     `bit_packed_fft`, O(n sqrt(m)): sum_histogram.py multiplies sets of positions with
                         narrow_digits.py, carry_repair.py mends overflows, word_transform.py transforms
 - k_mismatch.py         `k_mismatch`, distances up to k: kangaroo.py (on suffix_array.py), periodicity.py
@@ -38,8 +39,15 @@ from lemmata.hamming.karloff import Projected
 from lemmata.hamming.l1 import l1_distances
 from lemmata.hamming.l2 import l2_distances
 from lemmata.hamming.less_than import less_than_distances
+from lemmata.hamming.sort_merge import sort_merge
 from lemmata.hamming.streaming import distances_stream
-from lemmata.hamming.sum_histogram import CarriesRepaired, DigitsMultiplied, sum_histogram
+from lemmata.hamming.sum_histogram import (
+    CarriesRepaired,
+    DigitsMultiplied,
+    Packing,
+    RepairGivenUp,
+    sum_histogram,
+)
 from lemmata.hamming.sumsets import SumCounts, sum_counts, sumset
 from lemmata.hamming.three_sum import counting_three_sum, distances_by_three_sum, three_sum_by_distances
 
@@ -48,9 +56,11 @@ __all__ = [
     "CarriesRepaired",
     "DigitsMultiplied",
     "LetterCorrelated",
+    "Packing",
     "PairsCounted",
     "PieceSplit",
     "Projected",
+    "RepairGivenUp",
     "SumCounts",
     "ThresholdChosen",
     "abrahamson",
@@ -69,6 +79,7 @@ __all__ = [
     "l2_distances",
     "less_than_distances",
     "per_letter_fft",
+    "sort_merge",
     "sum_counts",
     "sum_histogram",
     "sumset",

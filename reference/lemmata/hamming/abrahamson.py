@@ -64,7 +64,8 @@ def abrahamson(
         Any integer type; both `str` or neither. 1 <= m <= n.
     threshold : int, optional
         Letters that occur more often in the pattern are correlated, the others counted directly. By default
-        the threshold with the fewest word operations for this input. At 0 this is `per_letter_fft`.
+        the threshold with the fewest word operations for this input. At 0 this is `per_letter_fft`, at m
+        `sort_merge`.
     transform : {"auto", "float", "ntt"}
         As `per_letter_fft`.
     trace : list or callable, optional

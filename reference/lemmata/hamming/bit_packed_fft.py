@@ -14,19 +14,18 @@ paper's body was not at hand; what is here is our own reconstruction.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lemmata.compilation import njit
 from lemmata.costs import Costs
-from lemmata.hamming.letters import Codes, Encoded, Letters, encode
-from lemmata.hamming.narrow_digits import Counts, plan_digits
-from lemmata.hamming.sum_histogram import HEADROOM, Overflow, sum_histogram
+from lemmata.hamming.letters import Codes, Letters, encode
+from lemmata.hamming.narrow_digits import Counts, fits_word, plan_digits
+from lemmata.hamming.sum_histogram import HEADROOM, PER_PAIR, Digits, Overflow, Packing, histogram
 from lemmata.tracing import Trace, emit
 
-PER_PAIR = 4  # read the position, subtract it, compare with the range, add one
 PER_LETTER = 6  # of a piece or the pattern: count it, find its run of positions, decide
 SMALLEST_PIECE = 4096
 """Alignments of a piece, at least: shorter pieces would spend their time on bookkeeping."""
@@ -48,6 +47,7 @@ def bit_packed_fft(
     word_bits: int = 64,
     headroom: int = HEADROOM,
     overflow: Overflow = "auto",
+    digits: Digits = "narrow",
     rng: np.random.Generator | int | None = None,
     trace: Trace = None,
     costs: Costs | None = None,
@@ -65,13 +65,16 @@ def bit_packed_fft(
         A digit holds this many times a letter's average count, rounded up to a power of two; at least 1. Less
         packs tighter and overflows more often.
     overflow : {"auto", "repair", "widen"}
-        What to do about digits that overflowed, as `lemmata.hamming.sum_histogram.sum_histogram`. With
+        What to do about digits that overflowed, as `lemmata.hamming.sum_histogram.Packing`. With
         "widen" nothing is random (HAM-30).
+    digits : {"narrow", "wide", "single"}
+        Pack narrow digits where they are cheaper, or only such as hold every count, or one digit to a word.
+        "single" is Abrahamson's algorithm on the same transform and counter, for comparison (HAM-16).
     rng : numpy.random.Generator or int, optional
         Draws the moduli of repairs, by `numpy.random.default_rng`. It does not affect the result.
     trace : list or callable, optional
         Receives a `PieceSplit` for every piece of text, before it a `DigitsMultiplied` for every product
-        and a `CarriesRepaired` for every repair.
+        and a `CarriesRepaired` or `RepairGivenUp` for every repair.
     costs : Costs, optional
         Charged with word operations: 4 per pair, 6 per letter of a piece and of the pattern, and the
         products' and repairs' own.
@@ -83,122 +86,110 @@ def bit_packed_fft(
     Raises
     ------
     TypeError, ValueError
-        As `lemmata.hamming.distances`; ValueError too for a word_bits, headroom or overflow out of range.
+        As `lemmata.hamming.distances` and `lemmata.hamming.sum_histogram.Packing`.
 
     Notes
     -----
-    Cost: at most C n sqrt(m) word operations, C stated in HAM-15.
+    Cost: at most 102 n sqrt(m) word operations if no digit overflows, and three times that in any case unless
+    overflow is "repair" (HAM-15; 64-bit words, m up to 2^18).
 
     Examples
     --------
     >>> bit_packed_fft("abracadabra", "abr")
     array([0, 3, 3, 2, 3, 2, 3, 0, 3])
     """
+    packing = Packing(word_bits, headroom, overflow, digits)
     problem = encode(text, pattern)
-    _validate(word_bits, headroom, overflow, problem.m)
+    if not fits_word(problem.m, packing.word_bits):
+        raise ValueError(f"word_bits = {word_bits} is too small for counts up to m = {problem.m}")
     generator = np.random.default_rng(rng)
     matches = np.zeros(problem.alignments, dtype=np.int64)
     step = max(problem.m, SMALLEST_PIECE)
-    begin, positions = pattern_positions(problem.pattern, len(problem.alphabet))
+    index = pattern_positions(problem.pattern, len(problem.alphabet))
     for start in range(0, problem.alignments, step):
         count = min(step, problem.alignments - start)
         window = problem.text[start : start + count + problem.m - 1]
-        _count_piece(
-            problem,
-            window,
-            begin,
-            positions,
-            matches[start : start + count],
-            start,
-            word_bits,
-            headroom,
-            overflow,
-            generator,
-            trace,
-            costs,
-        )
+        found = matches[start : start + count]
+        heavy, pairs = _count_piece(window, index, packing, found, generator, trace, costs)
+        emit(trace, PieceSplit(start, tuple(problem.alphabet[c] for c in heavy), pairs))
     return problem.m - matches
 
 
-def _validate(word_bits: int, headroom: int, overflow: str, m: int) -> None:
-    if not 24 <= word_bits <= 64:
-        raise ValueError(f"word_bits must be between 24 and 64 (word_bits = {word_bits})")
-    if m.bit_length() > word_bits - 3:
-        raise ValueError(f"word_bits = {word_bits} is too small for counts up to m = {m}")
-    if headroom < 1:
-        raise ValueError(f"headroom must be at least 1 (headroom = {headroom})")
-    if overflow not in ("auto", "repair", "widen"):
-        raise ValueError(f"overflow must be 'auto', 'repair' or 'widen' (got {overflow!r})")
-
-
 def _count_piece(
-    problem: Encoded,
     window: Codes,
-    begin: Counts,
-    positions: Counts,
+    index: "PatternIndex",
+    packing: Packing,
     matches: NDArray[np.int64],
-    start: int,
-    word_bits: int,
-    headroom: int,
-    overflow: Overflow,
     rng: np.random.Generator,
     trace: Trace,
     costs: Costs | None,
-) -> None:
-    """Add the matches of one piece of text: heavy letters by products, light ones pair by pair."""
-    m, sigma = problem.m, len(problem.alphabet)
-    in_pattern = np.diff(begin)
+) -> tuple[list[int], int]:
+    """Add the matches of one piece of text: heavy letters by products, light ones pair by pair.
+
+    Returns the heavy letters and the number of pairs of all others.
+    """
+    m, sigma = len(index.positions), len(index.begin) - 1
     in_window = np.bincount(window, minlength=sigma + 1)[:sigma]
-    masses = in_window * in_pattern
-    heavy = np.zeros(sigma + 1, dtype=np.bool_)
+    in_pattern = np.diff(index.begin)
+    heavy = heavy_letters(len(window), m, in_window, in_pattern, packing)
     reversed_positions = np.zeros(m, dtype=np.int64)
-    # No product is cheaper than one with one-bit digits: only letters beyond that are looked at.
-    least = plan_digits(len(window), m, 1, 1, word_bits).operations
-    for letter in np.flatnonzero(PER_PAIR * masses > least):
-        a, b = int(in_window[letter]), int(in_pattern[letter])
-        if PER_PAIR * a * b <= product_estimate(len(window), m, a, b, word_bits, headroom):
-            continue
-        heavy[letter] = True
+    for letter in heavy:
         reversed_positions[:] = 0
-        reversed_positions[m - 1 - positions[begin[letter] : begin[letter + 1]]] = 1
-        counts = sum_histogram(
-            (window == letter).astype(np.int64),
-            reversed_positions,
-            word_bits=word_bits,
-            headroom=headroom,
-            overflow=overflow,
-            rng=rng,
-            trace=trace,
-            costs=costs,
-        )
+        reversed_positions[m - 1 - index.of(letter)] = 1
+        in_text = (window == letter).astype(np.int64)
+        counts = histogram(in_text, reversed_positions, packing, rng, trace, costs)
         if costs is not None:
             costs.charge(word_operations=2 * len(window) + 2 * m + len(matches))
         matches += counts[m - 1 : m - 1 + len(matches)]
-    count_pairs(window, begin, positions, heavy, matches)
-    pairs = int(masses[~heavy[:sigma]].sum())
+    skipped = np.zeros(sigma + 1, dtype=np.bool_)
+    skipped[heavy] = True
+    count_pairs(window, index.begin, index.positions, skipped, matches)
+    pairs = int((in_window * in_pattern)[~skipped[:sigma]].sum())
     if costs is not None:
         costs.charge(word_operations=PER_PAIR * pairs + PER_LETTER * (len(window) + m))
-    emit(trace, PieceSplit(start, tuple(problem.alphabet[c] for c in np.flatnonzero(heavy)), pairs))
+    return heavy, pairs
 
 
-def product_estimate(window: int, m: int, a: int, b: int, word_bits: int, headroom: int) -> int:
+def heavy_letters(
+    window: int, m: int, in_window: NDArray[np.int64], in_pattern: NDArray[np.int64], packing: Packing
+) -> list[int]:
+    """Letters whose product is estimated cheaper than their pairs, by their occurrences."""
+    masses = in_window * in_pattern
+    # No product is cheaper than one with one-bit digits: only letters beyond that are looked at.
+    least = plan_digits(window, m, 1, 1, packing.word_bits).operations
+    return [
+        letter
+        for letter in np.flatnonzero(PER_PAIR * masses > least).tolist()
+        if PER_PAIR * int(masses[letter])
+        > product_estimate(window, m, int(in_window[letter]), int(in_pattern[letter]), packing)
+    ]
+
+
+def product_estimate(window: int, m: int, a: int, b: int, packing: Packing) -> int:
     """Word operations of multiplying out a letter with ``a`` occurrences in the window and ``b`` in the
-    pattern.
-
-    The cheaper of wide and narrow digits, the latter without repair.
+    pattern, if no digit overflows: the cheaper of wide and narrow digits, and reading.
     """
     largest = min(a, b)
-    average = max(1, -(-a * b // (window + m - 1)))
-    bits = max(1, (headroom * average - 1).bit_length())
-    wide = plan_digits(window, m, largest, largest.bit_length(), word_bits).operations
-    narrow = plan_digits(window, m, largest, bits, word_bits).operations
-    return min(wide, narrow) + 3 * window + 2 * m
+    bits = packing.bits(window + m - 1, a * b, largest)
+    least = min(plan_digits(window, m, largest, each, packing.word_bits).operations for each in bits)
+    return least + 3 * window + 2 * m
 
 
-def pattern_positions(pattern: Codes, sigma: int) -> tuple[Counts, Counts]:
-    """Positions of letter c in the pattern are positions[begin[c]:begin[c + 1]], in increasing order."""
+class PatternIndex(NamedTuple):
+    """Positions of letter c in the pattern: positions[begin[c]:begin[c + 1]], in increasing order."""
+
+    begin: Counts
+    positions: Counts
+
+    def of(self, letter: int) -> Counts:
+        """The letter's positions."""
+        return self.positions[self.begin[letter] : self.begin[letter + 1]]
+
+
+def pattern_positions(pattern: Codes, sigma: int) -> PatternIndex:
+    """Index the pattern's positions by letter."""
     begin = np.concatenate([[0], np.cumsum(np.bincount(pattern, minlength=sigma))]).astype(np.int64)
-    return begin, np.argsort(pattern, kind="stable").astype(np.int64)
+    return PatternIndex(begin, np.argsort(pattern, kind="stable").astype(np.int64))
 
 
 def _count_pairs_py(

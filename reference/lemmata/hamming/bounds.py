@@ -55,7 +55,8 @@ def packing_bits(pattern_length: int) -> int:
 def packed_rounding_bound(log2_length: int, pattern_length: int, letters: int, together: int) -> float:
     """Largest error of a sum of correlations with ``together`` letters to a transform, in units of a count.
 
-    It has to stay below 3/8 for two letters or more (HAM-11), below 1/2 for one (HAM-4).
+    It has to stay below 3/8 for two letters or more (HAM-11), below 1/2 for one (HAM-4). With two or more,
+    adding 3/8 before rounding down is rounded itself, a result of at most m 2^(bits (together - 1)) + 1.
 
     Examples
     --------
@@ -65,7 +66,8 @@ def packed_rounding_bound(log2_length: int, pattern_length: int, letters: int, t
     groups = -(-letters // together)
     mass = correlation_mass(log2_length, pattern_length)
     scale = 2.0 ** (packing_bits(pattern_length) * (together - 1))
-    return scale * rounding_bound(log2_length, groups, mass)
+    reading = HALF_ULP * (pattern_length * scale + 1) if together > 1 else 0.0
+    return scale * rounding_bound(log2_length, groups, mass) + reading
 
 
 def fischer_paterson_word_operations(text_length: int, pattern_length: int, letters: int) -> float:

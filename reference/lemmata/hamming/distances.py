@@ -1,6 +1,7 @@
 """The front door: distances by whichever exact algorithm is cheapest, or by the one that is named."""
 
 from collections.abc import Callable
+from operator import index
 from typing import Literal
 
 import numpy as np
@@ -15,7 +16,8 @@ from lemmata.hamming.cost_model import weigh
 from lemmata.hamming.definition import by_definition
 from lemmata.hamming.fischer_paterson import per_letter_fft
 from lemmata.hamming.letters import Encoded, Letters, encode
-from lemmata.hamming.wildcards import Wildcard, encode_with_wildcard, places_with_wildcard
+from lemmata.hamming.sort_merge import sort_merge
+from lemmata.hamming.wildcards import Wildcard, count_with_wildcards, is_wildcard
 
 Algorithm = Literal[
     "auto",
@@ -24,6 +26,7 @@ Algorithm = Literal[
     "bit_parallel",
     "per_letter_fft",
     "abrahamson",
+    "sort_merge",
     "bit_packed_fft",
 ]
 
@@ -33,6 +36,7 @@ _ALGORITHMS: dict[str, Callable[[Letters, Letters], NDArray[np.int64]]] = {
     "bit_parallel": bit_parallel,
     "per_letter_fft": per_letter_fft,
     "abrahamson": abrahamson,
+    "sort_merge": sort_merge,
     "bit_packed_fft": bit_packed_fft,
 }
 
@@ -55,7 +59,7 @@ def distances(
         1 <= m <= n. Both `str` (compared by code point) or neither; `bytes` are integers 0..255. Integers of
         any width and sign are compared by value.
     algorithm : {"auto", "by_definition", "brute_force", "bit_parallel", "per_letter_fft", "abrahamson", \
-"bit_packed_fft"}
+"sort_merge", "bit_packed_fft"}
         All give the same result (HAM-6). "auto" takes the one whose counted cost, weighted as
         `lemmata.hamming.cost_model` says, is least for this input.
     wildcard : str, bytes or int, optional
@@ -72,7 +76,7 @@ def distances(
     ------
     TypeError
         If text or pattern is neither `str`, `bytes`, `bytearray` nor integers, or only one is a `str`; if
-        the wildcard is no letter of their kind.
+        the wildcard is no letter of their kind; if n_jobs is no integer.
     ValueError
         If the pattern is empty or longer than the text, an array is not one-dimensional, integers do not fit
         one 64-bit type, the wildcard is not one letter, n_jobs is 0, or the algorithm is unknown.
@@ -94,25 +98,36 @@ def distances(
     >>> distances("abracadabra", "a?r", wildcard="?")
     array([0, 2, 2, 1, 2, 1, 2, 0, 2])
     """
+    count = counting(algorithm, n_jobs)
+    problem = encode(text, pattern)
+    if wildcard is None:
+        return count(problem)
+    in_text, in_pattern = is_wildcard("text", text, wildcard), is_wildcard("pattern", pattern, wildcard)
+    return count_with_wildcards(problem, in_text, in_pattern, count)
+
+
+def counting(algorithm: Algorithm, n_jobs: int) -> Callable[[Encoded], NDArray[np.int64]]:
+    """Distances of codes as a function, by that algorithm on that many threads.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For an unknown algorithm, and for an n_jobs that is 0 or no integer.
+    """
     if algorithm != "auto" and algorithm not in _ALGORITHMS:
         known = ", ".join(repr(name) for name in ("auto", *_ALGORITHMS))
         raise ValueError(f"algorithm must be one of {known} (got {algorithm!r})")
-    if n_jobs == 0 or int(n_jobs) != n_jobs:
-        raise ValueError(f"n_jobs must be a number of threads, or -1 for all cores (n_jobs = {n_jobs!r})")
+    try:
+        threads = index(n_jobs)
+    except TypeError:
+        raise TypeError(f"n_jobs must be an integer (n_jobs = {n_jobs!r})") from None
+    if threads == 0:
+        raise ValueError("n_jobs must be a number of threads, or -1 for all cores (n_jobs = 0)")
+    if threads == 1:
+        return lambda problem: by_name(problem, algorithm)
+    from lemmata.hamming.streaming import count_in_pieces  # noqa: PLC0415 - which is built on this module
 
-    def count(problem: Encoded) -> NDArray[np.int64]:
-        if n_jobs == 1:
-            return by_name(problem, algorithm)
-        from lemmata.hamming.streaming import count_in_pieces  # noqa: PLC0415 - which is built on this module
-
-        return count_in_pieces(problem, algorithm, int(n_jobs))
-
-    if wildcard is None:
-        return count(encode(text, pattern))
-    problem, coinciding = encode_with_wildcard(text, pattern, wildcard)
-    in_both = bool((coinciding.text == 0).any() and (coinciding.pattern == 0).any())
-    both = coinciding.m - count(coinciding) if in_both else np.zeros(problem.alignments, dtype=np.int64)
-    return count(problem) - places_with_wildcard(coinciding, both)
+    return lambda problem: count_in_pieces(problem, algorithm, threads)
 
 
 def by_name(problem: Encoded, algorithm: Algorithm) -> NDArray[np.int64]:

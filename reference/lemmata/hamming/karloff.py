@@ -10,6 +10,7 @@ Source: H. Karloff, Fast algorithms for approximately counting mismatches, Infor
 """
 
 from dataclasses import dataclass
+from fractions import Fraction
 from math import ceil, log
 
 import numpy as np
@@ -38,7 +39,7 @@ def karloff_repetitions(alignments: int, epsilon: float, failure_probability: fl
     >>> karloff_repetitions(10**6, 0.1, 1e-6)
     5665
     """
-    return ceil(2 * log(2 * alignments / failure_probability) / epsilon**2)
+    return ceil(Fraction(2 * (log(2 * alignments) - log(failure_probability))) / Fraction(epsilon) ** 2)
 
 
 def karloff(

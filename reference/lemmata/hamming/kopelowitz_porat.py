@@ -10,6 +10,7 @@ per alignment, FOCS 2015; the projection to O(1/epsilon) letters and Markov's in
 constants ours.
 """
 
+from fractions import Fraction
 from math import ceil, log
 
 import numpy as np
@@ -29,7 +30,7 @@ def kopelowitz_porat_letters(epsilon: float) -> int:
     >>> kopelowitz_porat_letters(0.1)
     40
     """
-    return ceil(4 / epsilon)
+    return ceil(4 / Fraction(epsilon))  # exact, however small
 
 
 def kopelowitz_porat_repetitions(alignments: int, failure_probability: float) -> int:
@@ -40,7 +41,7 @@ def kopelowitz_porat_repetitions(alignments: int, failure_probability: float) ->
     >>> kopelowitz_porat_repetitions(10**6, 1e-6)
     20
     """
-    return max(1, ceil(log(alignments / failure_probability, 4)))
+    return max(1, ceil((log(alignments) - log(failure_probability)) / log(4)))
 
 
 def kopelowitz_porat(

@@ -46,6 +46,16 @@ class DigitPlan:
     operations: int
 
 
+def largest_count(x: Counts, y: Counts) -> int:
+    """No count of sums is larger: all of one multiset, each met by the other's largest multiplicity."""
+    return min(int(x.sum()) * int(y.max()), int(y.sum()) * int(x.max()))
+
+
+def fits_word(largest: int, word_bits: int) -> bool:
+    """Whether counts up to ``largest`` can be digits of words with that many bits."""
+    return largest.bit_length() <= word_bits - 3
+
+
 def plan_digits(a: int, b: int, largest: int, bits: int, word_bits: int) -> DigitPlan:
     """Packing of a product of ``a`` by ``b`` digits of ``bits`` bits whose counts are at most ``largest``.
 
@@ -60,7 +70,7 @@ def plan_digits(a: int, b: int, largest: int, bits: int, word_bits: int) -> Digi
         If a single count does not fit a word.
     """
     count_bits = largest.bit_length()
-    if count_bits > word_bits - 3:
+    if not fits_word(largest, word_bits):
         raise ValueError(f"word_bits = {word_bits} is too small for counts up to {largest}")
     per_word = 1 + (word_bits - 3 - count_bits) // (2 * bits)
     guard = -(-(count_bits + 1) // bits)

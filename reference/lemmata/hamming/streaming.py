@@ -5,17 +5,22 @@ letters before it, and its distances are those of this stretch. What is kept is 
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from numbers import Number
+from typing import Any, NamedTuple
 
 import numpy as np
 from joblib import Parallel, delayed, effective_n_jobs
 from numpy.typing import NDArray
 
-from lemmata.hamming.distances import Algorithm, by_name
-from lemmata.hamming.letters import Encoded, Letters, codes_of, letter_values, refuse_mixed
+from lemmata.hamming.distances import Algorithm, by_name, counting
+from lemmata.hamming.letters import Codes, Encoded, Letters, codes_of, letter_values, refuse_mixed
+from lemmata.hamming.wildcards import Wildcard, count_with_wildcards, is_wildcard
 
 BLOCK = 1 << 20
 """Letters of a block, at least."""
+
+SLICE = 1 << 16
+"""Letters of the text that are read and given codes at a time, at most."""
 
 
 def distances_stream(
@@ -24,6 +29,8 @@ def distances_stream(
     *,
     algorithm: Algorithm = "auto",
     block: int | None = None,
+    wildcard: Wildcard | None = None,
+    n_jobs: int = 1,
 ) -> Iterator[NDArray[np.int64]]:
     """Hamming distances of a long text, block by block.
 
@@ -31,98 +38,137 @@ def distances_stream(
     ----------
     text : array_like of int, str, bytes, or an iterable of such
         The text whole, a `numpy.memmap` for example, or in parts of any length in order, from a file or a
-        generator. An iterator, a generator, or a list of anything but integers is taken as parts.
+        generator. An iterator, a generator, or a sequence of anything but integers is taken as parts.
     pattern : str, bytes, bytearray or array_like of int, shape (m,)
     algorithm : str
         As `lemmata.hamming.distances`.
     block : int, optional
-        Letters that are gathered before distances are computed, by default 2^20 or 4m, whichever is more.
-        Fewer give earlier results, at more work each.
+        Alignments of a block, by default 2^20 or 4m, whichever is more. Fewer give earlier results, at more
+        work each.
+    wildcard, n_jobs
+        As `lemmata.hamming.distances`; the threads share each block.
 
     Yields
     ------
     numpy.ndarray of int64
-        Distances at the next alignments; all of them, joined, are ``distances(text, pattern)``.
+        Distances at the next ``block`` alignments, at last at those that are left; all of them, joined, are
+        ``distances(text, pattern)``.
 
     Raises
     ------
     TypeError, ValueError
-        As `lemmata.hamming.distances`, when the offending part is read; a text that is too short is reported
-        at its end.
+        As `lemmata.hamming.distances`: for pattern and options at once, for the text when the offending part
+        is read; a text that is too short is reported at its end.
 
     Notes
     -----
-    Memory: O(m + block) words besides the text. Cost: that of `distances` on stretches of block + m - 1
-    letters (HAM-28).
+    Memory: O(m + block) words besides one part of the text. Cost: that of `distances` on stretches of
+    block + m - 1 letters (HAM-28).
 
     Examples
     --------
     >>> parts = iter(["abra", "cada", "bra"])
     >>> [found.tolist() for found in distances_stream(parts, "abr", block=4)]
-    [[0, 3, 3, 2, 3, 2], [3, 0, 3]]
+    [[0, 3, 3, 2], [3, 2, 3, 0], [3]]
     """
-    pattern_values = letter_values("pattern", pattern)
-    m = len(pattern_values)
+    count = counting(algorithm, n_jobs)
+    values = letter_values("pattern", pattern)
+    m = len(values)
     if m == 0:
         raise ValueError("pattern is empty (m = 0)")
     if block is None:
         block = max(BLOCK, 4 * m)
     elif block < 1:
         raise ValueError(f"block must be a positive number of letters (block = {block!r})")
-    letters, codes = np.unique(pattern_values, return_inverse=True)
+    letters, codes = np.unique(values, return_inverse=True)
     alphabet = tuple(letters.tolist())
-    return _blocks(
-        _stretches(text, pattern, letters, int(block)), codes.astype(np.int32), alphabet, block, algorithm
+    short = codes.astype(np.int32)
+    if wildcard is None:
+        return (
+            count(Encoded(w.codes, short, alphabet)) for w in _windows(text, pattern, letters, block, None)
+        )
+    in_pattern = is_wildcard("pattern", pattern, wildcard)
+    return (
+        count_with_wildcards(Encoded(w.codes, short, alphabet), w.wildcards, in_pattern, count)
+        for w in _windows(text, pattern, letters, block, wildcard)
     )
 
 
-def _blocks(
-    stretches: Iterator[NDArray[np.int32]],
-    pattern: NDArray[np.int32],
-    alphabet: tuple[Any, ...],
-    block: int,
-    algorithm: Algorithm,
-) -> Iterator[NDArray[np.int64]]:
-    """Distances of blocks of codes, each joined to the m - 1 codes before it."""
-    m, length = len(pattern), 0
-    held: list[NDArray[np.int32]] = []
-    waiting = 0
-    finished = False
-    while not finished:
-        stretch = next(stretches, None)
-        finished = stretch is None
-        if stretch is not None:
-            held.append(stretch)
-            waiting += len(stretch)
-            length += len(stretch)
-        if waiting >= m and (finished or waiting >= block + m - 1):
-            window = np.concatenate(held)
-            yield by_name(Encoded(window, pattern, alphabet), algorithm)
-            tail = window[len(window) - m + 1 :].copy()
-            held, waiting = [tail], len(tail)
+class Window(NamedTuple):
+    """Letters of the text that hold a block's alignments: codes, and where the wildcards are."""
+
+    codes: Codes
+    wildcards: NDArray[np.bool_]
+
+
+def _windows(
+    text: Any, pattern: Letters, letters: NDArray[Any], block: int, wildcard: Wildcard | None
+) -> Iterator[Window]:
+    """Stretches of block + m - 1 letters that overlap by m - 1, and what is left.
+
+    All of them are filled into one buffer: a window is valid until the next one is asked for.
+    """
+    m = len(letter_values("pattern", pattern))
+    buffer = Window(np.empty(block + m - 1, dtype=np.int32), np.zeros(block + m - 1, dtype=np.bool_))
+    filled = length = 0
+    for part in _slices(text):
+        refuse_mixed("text", part, pattern)
+        codes = codes_of(letter_values("text", part), letters)
+        wild = (
+            np.zeros(len(codes), dtype=np.bool_) if wildcard is None else is_wildcard("text", part, wildcard)
+        )
+        length += len(codes)
+        taken = 0
+        while taken < len(codes):
+            some = min(len(codes) - taken, len(buffer.codes) - filled)
+            for whole, new in zip(buffer, (codes, wild), strict=True):
+                whole[filled : filled + some] = new[taken : taken + some]
+            filled, taken = filled + some, taken + some
+            if filled == len(buffer.codes):
+                yield buffer
+                for whole in buffer:
+                    whole[: m - 1] = whole[block:].copy()
+                filled = m - 1
     if length < m:
         raise ValueError(f"pattern is longer than text (m = {m} > n = {length})")
+    if filled >= m:
+        yield Window(buffer.codes[:filled], buffer.wildcards[:filled])
 
 
-def _stretches(text: Any, pattern: Letters, letters: NDArray[Any], block: int) -> Iterator[NDArray[np.int32]]:
-    """The text's codes in stretches of at most a block; parts are read one at a time."""
+def _slices(text: Any) -> Iterator[Any]:
+    """The text, or its parts one after the other, at most `SLICE` letters at a time."""
     for part in _parts(text):
-        refuse_mixed("text", part, pattern)
-        values = letter_values("text", part)
-        for start in range(0, len(values), block):
-            yield codes_of(values[start : start + block], letters)
+        if isinstance(part, str | bytes | bytearray | range | list | tuple | np.ndarray):
+            whole = part
+        else:
+            whole = letter_values("text", part)
+        if getattr(whole, "ndim", 1) != 1 or len(whole) <= SLICE:
+            yield whole
+            continue
+        for start in range(0, len(whole), SLICE):
+            yield whole[start : start + SLICE]
 
 
 def _parts(text: Any) -> Iterable[Any]:
-    if isinstance(text, str | bytes | bytearray) or hasattr(text, "__array__") or hasattr(text, "__dlpack__"):
+    """Parts of the text; one, if it is what `lemmata.hamming.distances` takes for a text."""
+    if isinstance(text, str) or hasattr(text, "__array__") or hasattr(text, "__dlpack__") or _is_buffer(text):
         return [text]
-    if isinstance(text, list | tuple) and all(isinstance(letter, int | np.integer) for letter in text):
-        return [text]
+    if isinstance(text, Iterator):
+        return text
     if not isinstance(text, Iterable):
         raise TypeError(
             f"text must be str, bytes, integers or an iterable of those (got {type(text).__name__})"
         )
-    return text
+    first = next(iter(text), 0)
+    return [text] if isinstance(first, Number | np.bool_) else text
+
+
+def _is_buffer(text: Any) -> bool:
+    try:
+        memoryview(text)
+    except TypeError:
+        return False
+    return True
 
 
 def count_in_pieces(problem: Encoded, algorithm: Algorithm, n_jobs: int) -> NDArray[np.int64]:

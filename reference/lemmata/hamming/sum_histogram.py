@@ -1,12 +1,17 @@
 """The exact histogram of the sums of two multisets of positions, at about the cost of its average count.
 
-`sum_histogram` multiplies with narrow digits and checks the mass certificate (HAM-12). If a digit carried,
-it repairs the carries by folding the problem modulo a few random numbers, recursively (HAM-13, HAM-14), or
-starts over, pair by pair or with digits that hold every count, whichever is estimated cheapest. Exact in
-every case: chance decides how long it takes, never what comes out.
+`sum_histogram` multiplies with narrow digits and checks the mass certificate (HAM-12). If a digit carried, it
+repairs the carries by folding the problem modulo a few random numbers, recursively (HAM-13, HAM-14), or
+starts over, pair by pair or with digits that hold every count. Exact in every case: chance decides how long
+it takes, never what comes out.
+
+By default a repair has a budget. Before every step it adds up what it has spent and what the step may take
+at most; it is given up as soon as that is more than starting over. So an overflow costs at most twice the
+cheaper of wide digits and pairs, whatever the numbers drawn (HAM-15).
 """
 
 from dataclasses import dataclass
+from operator import index
 from typing import Literal
 
 import numpy as np
@@ -17,12 +22,15 @@ from lemmata.hamming.narrow_digits import (
     Counts,
     DigitPlan,
     carries_by_mass,
+    fits_word,
+    largest_count,
     plan_digits,
     product_digits,
 )
 from lemmata.tracing import Trace, emit
 
 Overflow = Literal["auto", "repair", "widen"]
+Digits = Literal["narrow", "wide", "single"]
 
 HEADROOM = 64
 """K: a digit holds K times the average count, so that at most one position in K - 1 can carry."""
@@ -31,9 +39,64 @@ TABLES = 3
 SHRINK = 16
 """Moduli of a first attempt at repair, and by how much each shrinks the problem."""
 
-_PER_PAIR = 4  # read both, add the positions, add to the count
-_SMALLEST = 512  # below, wide digits are no dearer than the bookkeeping of narrow ones
+PER_PAIR = 4  # read both, add (or subtract) the positions, find the sum among those wanted, add to its count
 _LARGEST_MASS = 2**59  # so that counts, carries and their sums stay far inside int64
+
+
+@dataclass(frozen=True)
+class Packing:
+    """How counts are packed into words and what is done about digits that overflow.
+
+    Parameters
+    ----------
+    word_bits : int
+        Bits of a machine word, from 24 to 64: fewer simulate a smaller machine, at a higher count.
+    headroom : int
+        A narrow digit holds this many times the average count, rounded up to a power of two; at least 1.
+    overflow : {"auto", "repair", "widen"}
+        "repair" mends the carries, however long it takes; it also packs narrow digits where wide ones are
+        cheaper. "widen" starts over, with wide digits or pair by pair, whichever is cheaper: nothing is
+        random. "auto" repairs within a budget where that promises to be cheaper than starting over.
+    digits : {"narrow", "wide", "single"}
+        The cheaper of narrow and wide; digits that hold every count; one digit to a word, as in Abrahamson's
+        algorithm (for comparison, HAM-16).
+
+    Raises
+    ------
+    TypeError, ValueError
+        For options of another type or out of range.
+    """
+
+    word_bits: int = 64
+    headroom: int = HEADROOM
+    overflow: Overflow = "auto"
+    digits: Digits = "narrow"
+
+    def __post_init__(self) -> None:
+        for name in ("word_bits", "headroom"):
+            value = getattr(self, name)
+            try:
+                object.__setattr__(self, name, index(value))
+            except TypeError:
+                raise TypeError(f"{name} must be an integer ({name} = {value!r})") from None
+        if not 24 <= self.word_bits <= 64:
+            raise ValueError(f"word_bits must be between 24 and 64 (word_bits = {self.word_bits})")
+        if self.headroom < 1:
+            raise ValueError(f"headroom must be at least 1 (headroom = {self.headroom})")
+        if self.overflow not in ("auto", "repair", "widen"):
+            raise ValueError(f"overflow must be 'auto', 'repair' or 'widen' (got {self.overflow!r})")
+        if self.digits not in ("narrow", "wide", "single"):
+            raise ValueError(f"digits must be 'narrow', 'wide' or 'single' (got {self.digits!r})")
+
+    def bits(self, size: int, mass: int, largest: int) -> tuple[int, int]:
+        """Bits of a narrow digit and of a wide one, for that many sums of that mass and largest count."""
+        if self.digits == "single":
+            return self.word_bits - 3, self.word_bits - 3
+        wide = largest.bit_length()
+        if self.digits == "wide":
+            return wide, wide
+        average = max(1, -(-mass // size))
+        return min(max(1, (self.headroom * average - 1).bit_length()), wide), wide
 
 
 @dataclass(frozen=True)
@@ -61,6 +124,14 @@ class CarriesRepaired:
     rounds: int
 
 
+@dataclass(frozen=True)
+class RepairGivenUp:
+    """A repair had ``spent`` so many operations that the next step might have exceeded its ``budget``."""
+
+    spent: int
+    budget: int
+
+
 def sum_histogram(
     x: Counts,
     y: Counts,
@@ -68,7 +139,8 @@ def sum_histogram(
     word_bits: int = 64,
     headroom: int = HEADROOM,
     overflow: Overflow = "auto",
-    rng: np.random.Generator,
+    digits: Digits = "narrow",
+    rng: np.random.Generator | int | None = None,
     trace: Trace = None,
     costs: Costs | None = None,
 ) -> Counts:
@@ -76,20 +148,14 @@ def sum_histogram(
 
     Parameters
     ----------
-    x, y : ndarray of int64, shapes (a,) and (b,)
-        Multiplicities, not negative, with sum(x) sum(y) < 2^59.
-    word_bits : int
-        Bits of a machine word, at most 64.
-    headroom : int
-        A digit holds this many times the average count.
-    overflow : {"auto", "repair", "widen"}
-        What to do if a digit carries: repair the carries, multiply again with wide digits, or whichever of
-        these and adding pair by pair is estimated cheapest. "repair" also packs narrow digits where wide
-        ones would be cheaper.
-    rng : numpy.random.Generator
-        Draws the moduli.
+    x, y : array_like of int, shapes (a,) and (b,)
+        Multiplicities, not negative, with sum(x) sum(y) < 2^59; a, b >= 1.
+    word_bits, headroom, overflow, digits
+        As `Packing`.
+    rng : numpy.random.Generator or int, optional
+        Draws the moduli of repairs, by `numpy.random.default_rng`. It does not affect the result.
     trace : list or callable, optional
-        Receives `DigitsMultiplied` and `CarriesRepaired`, those of folded problems first.
+        Receives `DigitsMultiplied`, `CarriesRepaired` and `RepairGivenUp`, those of folded problems first.
     costs : Costs, optional
         Charged with word operations.
 
@@ -99,54 +165,118 @@ def sum_histogram(
 
     Raises
     ------
-    ValueError
-        If the mass is too large, or a count does not fit a word.
+    TypeError, ValueError
+        If x or y is not a one-dimensional array of integers, is empty, or has a negative entry; if the mass
+        is too large or a count does not fit a word; as `Packing`.
+
+    Notes
+    -----
+    Cost: HAM-15's for one letter, which HAM-12 and HAM-14 keep exact.
 
     Examples
     --------
-    >>> rng = np.random.default_rng(0)
-    >>> sum_histogram(np.array([1, 0, 2]), np.array([1, 1]), rng=rng)
+    >>> sum_histogram([1, 0, 2], [1, 1])
     array([1, 1, 2, 2])
     """
-    mass = int(x.sum()) * int(y.sum())
+    packing = Packing(word_bits, headroom, overflow, digits)
+    left, right = _multiplicities("x", x), _multiplicities("y", y)
+    mass = sum(left.tolist()) * sum(right.tolist())
     if mass >= _LARGEST_MASS:
         raise ValueError(f"the multisets are too large: {mass} pairs, the limit is 2^59")
+    largest = largest_count(left, right)
+    if not fits_word(largest, packing.word_bits):
+        raise ValueError(f"word_bits = {packing.word_bits} is too small for counts up to {largest}")
+    return histogram(left, right, packing, np.random.default_rng(rng), trace, costs)
+
+
+def _multiplicities(name: str, values: Counts) -> Counts:
+    array = np.asarray(values)
+    if array.dtype.kind not in "iu":
+        raise TypeError(f"{name} must be integers (got dtype {array.dtype}, shape {array.shape})")
+    if array.ndim != 1 or not len(array):
+        raise ValueError(f"{name} must be one-dimensional and not empty (got shape {array.shape})")
+    if int(array.min()) < 0:
+        at = int(array.argmin())
+        raise ValueError(f"{name} must not be negative ({name}[{at}] = {array[at]})")
+    if int(array.max()) >= _LARGEST_MASS:
+        at = int(array.argmax())
+        raise ValueError(f"the multisets are too large: {name}[{at}] = {array[at]}, the limit is 2^59")
+    return array.astype(np.int64, copy=False)
+
+
+def histogram(
+    x: Counts,
+    y: Counts,
+    packing: Packing,
+    rng: np.random.Generator,
+    trace: Trace = None,
+    costs: Costs | None = None,
+) -> Counts:
+    """`sum_histogram` of what has been checked; where a count may not fit a word, pair by pair."""
+    mass = int(x.sum()) * int(y.sum())
     size = len(x) + len(y) - 1
     if mass == 0:
         return np.zeros(size, dtype=np.int64)
-    plans = digit_plans(x, y, word_bits, headroom)
-    narrow, wide = plans
-    take_narrow = narrow.bits < wide.bits and (overflow == "repair" or narrow.operations < wide.operations)
-    if not take_narrow or (size < _SMALLEST and overflow != "repair"):
-        return _multiply(x, y, wide, wide.bits, mass, trace, costs)[0][:size]
-    digits, carries = _multiply(x, y, narrow, wide.bits, mass, trace, costs)
+    if not fits_word(largest_count(x, y), packing.word_bits):
+        # A folded problem has the mass of the whole: on a small machine, its counts take two words.
+        return _pair_by_pair(x, y, costs, words=2)
+    narrow, wide = digit_plans(x, y, packing)
+    forced = packing.overflow == "repair"
+    take_narrow = narrow.bits < wide.bits and (forced or narrow.operations < wide.operations)
+    first = narrow if take_narrow else wide
+    pairs, reading = pair_operations(x, y), len(x) + len(y)
+    if not forced and pairs + reading < first.operations:
+        return _pair_by_pair(x, y, costs)
+    digits, carries = _multiply(x, y, first, wide.bits, mass, trace, costs)
     if carries == 0:
         return digits[:size]
-    pairs = _PER_PAIR * int(np.count_nonzero(x)) * int(np.count_nonzero(y))
-    if overflow == "auto" and pairs <= min(wide.operations, repair_estimate(narrow)):
+    budget = None if forced else min(pairs, wide.operations) - reading
+    if budget is None or (packing.overflow == "auto" and repair_estimate(x, y, packing) < budget):
+        repair = _Repair(x, y, narrow, packing, rng, trace)
+        counts = repair.counts(digits, carries, budget)
+        if costs is not None:
+            costs.charge(word_operations=repair.spent.word_operations)
+        if counts is not None:
+            return counts[:size]
+    if pairs + reading <= wide.operations:
         return _pair_by_pair(x, y, costs)
-    if overflow == "widen" or (overflow == "auto" and wide.operations <= repair_estimate(narrow)):
-        return _multiply(x, y, wide, wide.bits, mass, trace, costs)[0][:size]
-    return _repair(x, y, digits, carries, narrow, word_bits, headroom, overflow, rng, trace, costs)[:size]
+    return _multiply(x, y, wide, wide.bits, mass, trace, costs)[0][:size]
 
 
-def digit_plans(x: Counts, y: Counts, word_bits: int, headroom: int) -> tuple[DigitPlan, DigitPlan]:
+def digit_plans(x: Counts, y: Counts, packing: Packing) -> tuple[DigitPlan, DigitPlan]:
     """The packing by average count times headroom, and the one that holds every count."""
-    sum_x, sum_y = int(x.sum()), int(y.sum())
-    largest = min(sum_x * int(y.max()), sum_y * int(x.max()))
+    largest = largest_count(x, y)
     size = len(x) + len(y) - 1
-    average = max(1, -(-sum_x * sum_y // size))
-    bits = max(1, (headroom * average - 1).bit_length())
-    plan = [plan_digits(len(x), len(y), largest, b, word_bits) for b in (bits, largest.bit_length())]
-    return plan[0], plan[1]
+    narrow, wide = packing.bits(size, int(x.sum()) * int(y.sum()), largest)
+    return (
+        plan_digits(len(x), len(y), largest, narrow, packing.word_bits),
+        plan_digits(len(x), len(y), largest, wide, packing.word_bits),
+    )
 
 
-def repair_estimate(plan: DigitPlan) -> int:
-    """Word operations that a repair is expected to take: tables of folded problems, and peeling.
+def pair_operations(x: Counts, y: Counts) -> int:
+    """Word operations of adding every pair of distinct elements, but for reading x and y."""
+    return PER_PAIR * int(np.count_nonzero(x)) * int(np.count_nonzero(y))
 
-    A folded problem has 1/8 to 1/4 of the digits, of more bits each, and is taken at a third of the whole.
+
+def repair_estimate(x: Counts, y: Counts, packing: Packing) -> int:
+    """Word operations of a repair in which the first moduli suffice and no folded problem overflows.
+
+    Optimistic: a repair that takes longer is given up at its budget.
     """
-    return TABLES * plan.operations // 3 + (3 * TABLES + 2 * TABLES + 4) * plan.digits
+    size = len(x) + len(y) - 1
+    modulus = max(8, size // SHRINK) * 3 // 2  # the middle of [Q, 2Q)
+    largest = min(largest_count(x, y) * -(-size // modulus), int(x.sum()) * int(y.sum()))
+    if not fits_word(largest, packing.word_bits):
+        return 1 << 62
+    bits = packing.bits(2 * modulus, int(x.sum()) * int(y.sum()), largest)
+    product = min(plan_digits(modulus, modulus, largest, b, packing.word_bits).operations for b in bits)
+    return TABLES * (product + _table_operations(x, y, modulus, size)) + (2 * TABLES + 3) * size
+
+
+def _table_operations(x: Counts, y: Counts, modulus: int, digits: int) -> int:
+    """Folding x, y, the folded problem's counts and the digits, and solving for the carries' sums."""
+    return 2 * (len(x) + len(y) + 2 * modulus + digits) + 4 * modulus
 
 
 def _multiply(
@@ -165,62 +295,72 @@ def _multiply(
     return digits, carries
 
 
-def _pair_by_pair(x: Counts, y: Counts, costs: Costs | None) -> Counts:
-    """The definition: every pair of elements once."""
+def _pair_by_pair(x: Counts, y: Counts, costs: Costs | None, words: int = 1) -> Counts:
+    """The definition: every pair of elements once; counts of two words take twice the operations."""
     in_x, in_y = np.flatnonzero(x), np.flatnonzero(y)
     if costs is not None:
-        costs.charge(word_operations=len(x) + len(y) + _PER_PAIR * len(in_x) * len(in_y))
+        costs.charge(word_operations=len(x) + len(y) + words * PER_PAIR * len(in_x) * len(in_y))
     counts = np.zeros(len(x) + len(y) - 1, dtype=np.int64)
     for i in in_x.tolist():
         counts[i + in_y] += x[i] * y[in_y]
     return counts
 
 
-def _repair(
-    x: Counts,
-    y: Counts,
-    digits: Counts,
-    carries: int,
-    plan: DigitPlan,
-    word_bits: int,
-    headroom: int,
-    overflow: Overflow,
-    rng: np.random.Generator,
-    trace: Trace,
-    costs: Costs | None,
-) -> Counts:
-    """Counts from digits that carried: c_k = d_k + B h_k - h_(k-1)."""
-    tables = CarryTables(len(digits))
-    smallest = max(8, len(digits) // SHRINK)
-    operations = 0
-    rounds = 0
-    undecided = 1
-    while undecided:
-        rounds += 1
-        for _ in range(TABLES):
-            modulus = draw_modulus(smallest, rng)
-            # A folded problem that is not smaller is solved with wide digits: the recursion ends.
-            inner: Overflow = overflow if 4 * modulus < len(digits) else "widen"
-            folded = sum_histogram(
-                fold(x, modulus),
-                fold(y, modulus),
-                word_bits=word_bits,
-                headroom=headroom,
-                overflow=inner,
-                rng=rng,
-                trace=trace,
-                costs=costs,
-            )
-            tables.add(modulus, fold(folded, modulus), digits, plan.bits, carries)
-            # Fold x, y, the folded problem and the digits; two operations per class to solve.
-            operations += 2 * (len(x) + len(y) + len(folded) + len(digits)) + 4 * modulus
-        found, undecided, steps = tables.peel()
-        operations += steps
-        smallest = min(2 * smallest, len(digits))  # stuck: larger tables, besides those at hand
-    counts = digits + (found << plan.bits)
-    counts[1:] -= found[:-1]
-    operations += 3 * len(digits)
-    if costs is not None:
-        costs.charge(word_operations=operations)
-    emit(trace, CarriesRepaired(tuple(tables.moduli), int(np.count_nonzero(found)), rounds))
-    return counts
+class _Repair:
+    """Counts from digits that carried: c_k = d_k + B h_k - h_(k-1). ``spent`` is charged as it goes."""
+
+    def __init__(
+        self, x: Counts, y: Counts, plan: DigitPlan, packing: Packing, rng: np.random.Generator, trace: Trace
+    ) -> None:
+        self.x, self.y, self.plan, self.packing, self.rng, self.trace = x, y, plan, packing, rng, trace
+        self.spent = Costs()
+
+    def counts(self, digits: Counts, carries: int, budget: int | None) -> Counts | None:
+        """The counts, or None if the next step might exceed the budget."""
+        tables = CarryTables(len(digits))
+        smallest = max(8, len(digits) // SHRINK)
+        rounds = 0
+        undecided = 1
+        found = np.zeros(0, dtype=np.int64)
+        while undecided:
+            rounds += 1
+            for _ in range(TABLES):
+                modulus = draw_modulus(smallest, self.rng)
+                if budget is not None and self.spent.word_operations + self._table_at_most(modulus) > budget:
+                    emit(self.trace, RepairGivenUp(self.spent.word_operations, budget))
+                    return None
+                folded = self._folded(modulus)
+                tables.add(modulus, fold(folded, modulus), digits, self.plan.bits, carries)
+                self.spent.charge(word_operations=_table_operations(self.x, self.y, modulus, len(digits)))
+            # Peeling scans, tables and peels every position at most once per modulus (8), then corrects (3).
+            at_most = (8 * len(tables.moduli) + 3) * len(digits)
+            if budget is not None and self.spent.word_operations + at_most > budget:
+                emit(self.trace, RepairGivenUp(self.spent.word_operations, budget))
+                return None
+            found, undecided, steps = tables.peel()
+            self.spent.charge(word_operations=steps)
+            smallest = min(2 * smallest, len(digits))  # stuck: larger tables, besides those at hand
+        counts = digits + (found << self.plan.bits)
+        counts[1:] -= found[:-1]
+        self.spent.charge(word_operations=3 * len(digits))
+        emit(self.trace, CarriesRepaired(tuple(tables.moduli), int(np.count_nonzero(found)), rounds))
+        return counts
+
+    def _folded(self, modulus: int) -> Counts:
+        """Counts of the problem with x and y folded; one that is not smaller starts over if it overflows."""
+        size = len(self.x) + len(self.y) - 1
+        packing = self.packing
+        if 4 * modulus >= size and packing.overflow != "widen":
+            packing = Packing(packing.word_bits, packing.headroom, "widen", packing.digits)
+        return histogram(
+            fold(self.x, modulus), fold(self.y, modulus), packing, self.rng, self.trace, self.spent
+        )
+
+    def _table_at_most(self, modulus: int) -> int:
+        """Most word operations of one more table: three times the cheaper of wide digits and pairs."""
+        x, y = fold(self.x, modulus), fold(self.y, modulus)
+        pairs = 2 * pair_operations(x, y) + len(x) + len(y)
+        product = pairs
+        if fits_word(largest_count(x, y), self.packing.word_bits):
+            product = 3 * min(pairs, digit_plans(x, y, self.packing)[1].operations)
+        return product + _table_operations(self.x, self.y, modulus, len(self.x) + len(self.y))

@@ -5,7 +5,10 @@ Three ways. *Pairs*: add every pair, sort. *Dense*: multiply the indicator seque
 2^k, then those modulo 2^(k+1) are among s, s + 2^k and s + 2^(k+1), s in S: a short list of candidates.
 Fold everything modulo a few random q: a residue class that only one candidate falls into tells how often it
 occurs; subtract it everywhere and go on (peeling). There are at most twice as many sums at any level as in
-the end, so the whole costs O(|A + B| log |A + B|) per bit, and never the range (HAM-25).
+the end, so the whole costs some |A + B| log |A + B| per bit of the range, and not the range itself (HAM-25).
+
+How many sums there are is not known beforehand. So by default the sparse way gets a budget, what the cheaper
+of the other two would take; without structure, where every pair has a sum of its own, it is soon given up.
 
 Source: sparse sumsets by hashing modulo random numbers, R. Cole, R. Hariharan (2002) and later work; the
 bitwise refinement as written here is our own.
@@ -24,7 +27,6 @@ from lemmata.hamming.word_transform import convolution_operations, convolve_word
 Method = Literal["auto", "pairs", "dense", "sparse"]
 
 _PER_PAIR = 40  # add, sort and count
-_FEW = 2e7  # weighted operations, a fraction of a second: below, the sparse way is not considered
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,8 +52,8 @@ def sum_counts(
     a, b : array_like of int, shapes (n_a,) and (n_b,)
         Multisets: repeated elements count as often as they occur. Any integer types.
     method : {"auto", "pairs", "dense", "sparse"}
-        All give the same result. "auto" takes pairs or the dense range where one of them is cheap, and the
-        sparse way otherwise.
+        All give the same result. "auto" tries the sparse way until that has taken as much as the cheaper of
+        the others would, and then takes that one; where it cannot be cheaper, it is not tried.
     rng : numpy.random.Generator or int, optional
         For the moduli of "sparse"; it does not affect the result.
     costs : Costs, optional
@@ -70,8 +72,9 @@ def sum_counts(
 
     Notes
     -----
-    Cost: the least of 40 n_a n_b, a convolution of the range, and O(|A + B| log |A + B| log range) expected
-    (HAM-25).
+    Cost, n_a and n_b counting distinct elements: 40 n_a n_b by "pairs"; a convolution of the range by
+    "dense"; by "sparse" O(|A + B| log |A + B| log range), measured but not proved (HAM-25); by "auto" at most
+    twice the cheaper of the first two, and little more than the sparse one where that is less.
 
     Examples
     --------
@@ -89,14 +92,15 @@ def sum_counts(
         raise ValueError(f"sums of a and b do not fit int64 (from {low} to {high})")
     if int(in_x.sum()) * int(in_y.sum()) >= 2**62:
         raise ValueError(f"a and b have too many pairs ({len(x)} by {len(y)} distinct elements)")
+    generator = np.random.default_rng(rng)
     if method == "auto":
-        method = _cheapest(len(x), len(y), int(x[-1]) + int(y[-1]) + 1)
-    if method == "pairs":
+        sums, counts = _by_cheapest(x, in_x, y, in_y, generator, costs)
+    elif method == "pairs":
         sums, counts = _by_pairs(x, in_x, y, in_y, costs)
     elif method == "dense":
         sums, counts = _by_convolution(x, in_x, y, in_y, costs)
     else:
-        sums, counts = _by_refinement(x, in_x, y, in_y, np.random.default_rng(rng), costs)
+        sums, counts = _by_refinement(x, in_x, y, in_y, generator, Spending(costs))
     return SumCounts((sums + np.uint64(low % 2**64)).view(np.int64), counts)
 
 
@@ -136,11 +140,53 @@ def _multiset(name: str, elements: Any) -> tuple[int, Elements, Counts]:
     return low, wide - np.uint64(low % 2**64), counts.astype(np.int64)
 
 
-def _cheapest(n_x: int, n_y: int, span: int) -> Literal["pairs", "dense", "sparse"]:
-    pairs, dense = _PER_PAIR * n_x * n_y, dense_operations(span)
-    if min(pairs, dense) > _FEW and span > 64 * (n_x + n_y):
-        return "sparse"
-    return "pairs" if pairs <= dense else "dense"
+class GivenUp(Exception):
+    """The sparse way would spend more than its budget."""
+
+
+@dataclass
+class Spending:
+    """What the sparse way has been charged, and how much that may be."""
+
+    costs: Costs | None
+    budget: float = float("inf")
+    spent: int = 0
+
+    def charge(self, operations: int) -> None:
+        """Charge operations that are about to be carried out.
+
+        Raises
+        ------
+        GivenUp
+            If they exceed the budget; then they are not charged.
+        """
+        if self.spent + operations > self.budget:
+            raise GivenUp
+        self.spent += operations
+        if self.costs is not None:
+            self.costs.charge(word_operations=operations)
+
+
+def _by_cheapest(
+    x: Elements, in_x: Counts, y: Elements, in_y: Counts, rng: np.random.Generator, costs: Costs | None
+) -> tuple[Elements, Counts]:
+    """The sparse way within the budget that the cheaper of the other two sets, or that one."""
+    span = int(x[-1]) + int(y[-1]) + 1
+    pairs, dense = _PER_PAIR * len(x) * len(y), dense_operations(span)
+    if least_sparse_operations(len(x), len(y), span) < min(pairs, dense):
+        try:
+            return _by_refinement(x, in_x, y, in_y, rng, Spending(costs, min(pairs, dense)))
+        except GivenUp:
+            pass
+    if pairs <= dense:
+        return _by_pairs(x, in_x, y, in_y, costs)
+    return _by_convolution(x, in_x, y, in_y, costs)
+
+
+def least_sparse_operations(n_x: int, n_y: int, span: int) -> int:
+    """About the fewest operations of the sparse way: for n_x + n_y sums, with one modulus for each bit."""
+    levels = span.bit_length() - (4 * (n_x + n_y)).bit_length() - 1
+    return max(1, levels) * convolution_operations(transform_length(4 * (n_x + n_y)))
 
 
 def dense_operations(span: int) -> int:
@@ -186,15 +232,14 @@ def _by_refinement(
     y: Elements,
     in_y: Counts,
     rng: np.random.Generator,
-    costs: Costs | None,
+    spending: Spending,
 ) -> tuple[Elements, Counts]:
     """Sums modulo 2^k for growing k, each from the candidates that the one before leaves."""
     bits = max(1, int(max(x[-1], y[-1])).bit_length())
     known = min(bits, (4 * (len(x) + len(y))).bit_length())
     mask = np.uint64((1 << known) - 1)
     length = transform_length(2 << known)
-    if costs is not None:
-        costs.charge(word_operations=convolution_operations(length) + 4 * length)
+    spending.charge(convolution_operations(length) + 4 * length)
     dense = _cyclic_counts(x & mask, in_x, y & mask, in_y, length)
     sums = np.flatnonzero(dense).astype(np.uint64)
     counts = dense[dense > 0]
@@ -204,7 +249,7 @@ def _by_refinement(
         lifted = [sums, sums + step] + ([sums + step + step] if level < 63 else [])
         candidates = np.unique(np.concatenate(lifted))
         mask = np.uint64((1 << (level + 1)) - 1)
-        counts = _count_candidates(candidates, x & mask, in_x, y & mask, in_y, rng, costs)
+        counts = _count_candidates(candidates, x & mask, in_x, y & mask, in_y, rng, spending)
         sums, counts = candidates[counts > 0], counts[counts > 0]
     return sums, counts
 
@@ -216,7 +261,7 @@ def _count_candidates(
     y: Elements,
     in_y: Counts,
     rng: np.random.Generator,
-    costs: Costs | None,
+    spending: Spending,
 ) -> Counts:
     """How many pairs sum to each candidate, if all sums are among them: peeling over random moduli.
 
@@ -229,17 +274,15 @@ def _count_candidates(
     while open_.any():
         modulus = int(rng.integers(size, 2 * size))
         q = np.uint64(modulus)
-        linear = _cyclic_counts(x % q, in_x, y % q, in_y, transform_length(2 * modulus))
+        length = transform_length(2 * modulus)
+        spending.charge(convolution_operations(length) + 4 * length + 8 * (len(x) + len(y) + len(candidates)))
+        linear = _cyclic_counts(x % q, in_x, y % q, in_y, length)
         folded = linear[:modulus].copy()
         folded[: len(linear[modulus : 2 * modulus])] += linear[modulus : 2 * modulus]
         residues = (candidates % q).astype(np.intp)
         np.subtract.at(folded, residues, counts)
         tables.append((folded, residues))
-        if costs is not None:
-            length = transform_length(2 * modulus)
-            work = convolution_operations(length) + 4 * length + 8 * (len(x) + len(y) + len(candidates))
-            costs.charge(word_operations=work)
-        _peel(tables, open_, counts, costs)
+        _peel(tables, open_, counts, spending)
         size = size if len(tables) % 3 else 2 * size
     return counts
 
@@ -248,7 +291,7 @@ def _peel(
     tables: list[tuple[Counts, NDArray[np.intp]]],
     open_: NDArray[np.bool_],
     counts: Counts,
-    costs: Costs | None,
+    spending: Spending,
 ) -> None:
     """Decide candidates, table by table, until none decides any more."""
     progress = True
@@ -256,8 +299,7 @@ def _peel(
         progress = False
         for folded, residues in tables:
             at = np.flatnonzero(open_)
-            if costs is not None:
-                costs.charge(word_operations=8 * len(at))
+            spending.charge(8 * len(at))
             here = residues[at]
             empty = folded[here] == 0
             alone = np.bincount(here, minlength=len(folded))[here] == 1
@@ -274,5 +316,5 @@ def _peel(
 
 
 def sparse_word_operations(sums: int, bits: int) -> float:
-    """What HAM-25 allows the sparse method: 3000 (S log2 S) per bit, S = |A + B| + |A| + |B|."""
+    """3000 S log2 S per bit, S = |A + B| + |A| + |B|: what HAM-25 compares the sparse method with."""
     return 3000.0 * sums * max(1, sums).bit_length() * bits

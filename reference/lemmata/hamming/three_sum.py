@@ -64,10 +64,15 @@ def distances_by_three_sum(text: Letters, pattern: Letters) -> NDArray[np.int64]
     array([0, 3, 3, 2, 3, 2, 3, 0, 3])
     """
     problem = encode(text, pattern)
-    width = 2 * problem.n
+    width = width_of(problem.n)
     a = problem.text.astype(np.int64) * width + np.arange(problem.n)
     b = problem.pattern.astype(np.int64) * width + np.arange(problem.m)
     return problem.m - counting_three_sum(a, b, problem.alignments)
+
+
+def width_of(n: int) -> int:
+    """W, so that letters and positions do not overlap: any W >= 2n will do (HAM-23)."""
+    return 2 * n
 
 
 def three_sum_by_distances(a: ArrayLike, b: ArrayLike, length: int) -> NDArray[np.int64]:

@@ -6,35 +6,34 @@ wildcard on either side: those of the pattern, plus those of the text (a running
 coincide (HAM-26).
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
-from lemmata.hamming.letters import Encoded, Letters, encode, letter_values, refuse_mixed
+from lemmata.hamming.letters import Encoded, Letters, letter_values, refuse_mixed
 
 Wildcard = str | bytes | int
+Counts = NDArray[np.int64]
 
 
-def encode_with_wildcard(text: Letters, pattern: Letters, wildcard: Wildcard) -> tuple[Encoded, Encoded]:
-    """Two problems without wildcards, by whose matches distances with a wildcard are counted.
-
-    The first has the same letters, but the text's wildcards equal nothing; the second one's matches are the
-    places where wildcards coincide.
-
-    Raises
-    ------
-    TypeError
-        If the wildcard is no letter of the kind that text and pattern consist of.
-    ValueError
-        If it is not exactly one letter.
-    """
-    problem = encode(text, pattern)
-    in_text, in_pattern = is_wildcard("text", text, wildcard), is_wildcard("pattern", pattern, wildcard)
-    sigma = len(problem.alphabet)
-    codes = np.where(in_text, np.int32(sigma), problem.text).astype(np.int32)
+def count_with_wildcards(
+    problem: Encoded,
+    in_text: NDArray[np.bool_],
+    in_pattern: NDArray[np.bool_],
+    count: Callable[[Encoded], Counts],
+) -> Counts:
+    """Distances with wildcards at the given places, by two runs of ``count``, which knows none."""
+    sigma = np.int32(len(problem.alphabet))
+    codes = np.where(in_text, sigma, problem.text).astype(np.int32)
     coinciding = Encoded(
         np.where(in_text, 0, 2).astype(np.int32), np.where(in_pattern, 0, 1).astype(np.int32), (0, 1)
     )
-    return Encoded(codes, problem.pattern, problem.alphabet), coinciding
+    both = np.zeros(problem.alignments, dtype=np.int64)
+    if in_text.any() and in_pattern.any():
+        both = problem.m - count(coinciding)
+    found = count(Encoded(codes, problem.pattern, problem.alphabet))
+    return found - places_with_wildcard(coinciding, both)
 
 
 def is_wildcard(name: str, letters: Letters, wildcard: Wildcard) -> NDArray[np.bool_]:

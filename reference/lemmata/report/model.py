@@ -53,6 +53,11 @@ class Report:
             return 3
         return 0
 
+    @property
+    def confirms_a_refutation(self) -> bool:
+        """Whether a claim that the book calls refuted was found so."""
+        return any(row.outcome.evidence is Evidence.REFUTED and not row.fails for row in self.rows)
+
     def counts(self) -> dict[str, int]:
         """How many rows have each label, strongest evidence first; labels that no row has are left out."""
         labels = [str(level) for level in Evidence] + ["error", "not run"]

@@ -80,9 +80,10 @@ def print_report(report: Report, console: Console) -> None:
 def closing_line(report: Report) -> str:
     """Counts by label, whether anything failed, and how long it took."""
     counts = ", ".join(f"{count} {label}" for label, count in report.counts().items())
-    known = any(row.outcome.label == "refuted" and not row.fails for row in report.rows)
     ending = {
-        0: "nothing refuted beyond what the book refutes" if known else "nothing refuted",
+        0: "nothing refuted beyond what the book refutes"
+        if report.confirms_a_refutation
+        else "nothing refuted",
         1: "REFUTED: see the witnesses above",
         3: "nothing refuted, but some checks failed to run",
     }[report.exit_status]
