@@ -318,5 +318,5 @@ def scales_are_stored_for_free(patch):
 
 
 @control("DIS-48")
-def the_row_is_not_the_hardest(patch):
-    patch.setattr(rational, "nearest_rational", lambda value, grid: grid_floor(value, grid))
+def the_hardest_row_is_rounded_to_another_level(patch):
+    patch.setattr(rational, "nearest_rational", lambda value, grid: grid_floor(value, grid) - 1)
