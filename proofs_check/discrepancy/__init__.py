@@ -14,6 +14,7 @@ from .digits import (
 )
 from .discquant import (
     all_but_rank_many_weights_are_levels,
+    the_gradient_steps_reach_the_relaxed_optimum,
 )
 from .generalization import (
     unseen_gradients_are_kept_too,
@@ -29,6 +30,7 @@ from .gptq_bounds import (
     gptq_can_lose_against_nearest,
     no_row_loses_more_than_a_quarter_of_the_pivots,
     random_rounding_in_gptq_is_unbiased_and_bounded,
+    the_announced_bounds_were_not_at_hand,
 )
 from .gradient_spectrum import (
     gradients_are_nearly_of_low_rank_on_digits,
@@ -112,7 +114,9 @@ __all__ = [
     "roundings_are_right_on_average",
     "signed_prefix_sums_stay_within_two_d_minus_one",
     "six_standard_deviations_suffice",
+    "the_announced_bounds_were_not_at_hand",
     "the_fast_walk_takes_the_exact_path",
+    "the_gradient_steps_reach_the_relaxed_optimum",
     "the_loss_is_the_sum_of_the_columns_losses",
     "the_published_figures_need_a_language_model",
     "the_spectrum_is_not_below_its_first_eigenvalue_over_k",

@@ -9,6 +9,7 @@ import numpy as np
 from lemmata import quantization
 from lemmata.claims import Evidence, Run, SymbolicIdentity, Verdict, Witness, check
 from lemmata.quantization import Grid, babai, rational
+from lemmata.quantization.arrays import rationals
 
 from .gptq_rows import Instance, Row, by_definition, decided, floats, form, instances, texts
 from .quantization import refuted
@@ -178,8 +179,8 @@ def gptq_is_babais_nearest_plane(run: Run) -> Verdict:
     for instance in instances(run, run.choose(120, 1_200, 12_000)):
         h, n = instance.hessian, len(instance.weights)
         values, errors, pivots = by_definition(instance.weights, h, instance.rounding, range(n))
-        x = rational.rationals(instance.inputs)
-        target = rational.rationals(instance.weights) @ x
+        x = rationals("inputs", instance.inputs)
+        target = rationals("weights", instance.weights) @ x
 
         def rounding(place: int, value: Fraction, last: int = n - 1, of: Instance = instance) -> Fraction:
             return of.rounding(last - place, value)

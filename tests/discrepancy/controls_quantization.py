@@ -1,7 +1,8 @@
-"""Deliberately broken rounding, GPTQ and DiscQuant (DIS-29 to DIS-45)."""
+"""Deliberately broken rounding, GPTQ and DiscQuant (DIS-29 to DIS-45, DIS-47, DIS-48)."""
 
 import sys
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 from lemmata.proofs_check.discrepancy import digits_network
@@ -153,10 +154,33 @@ def two_weights_lose_when_rounded_down(patch):
     patch.setattr(quantization, "gptq", wrong)
 
 
+@control("DIS-36")
+def the_optimum_in_place_of_gptq(patch):
+    """The claim, that GPTQ never loses against nearest, is true of the best rounding."""
+    true = quantization.gptq
+
+    def best(weights, inputs, grid, **options):
+        weights, inputs = np.asarray(weights), np.asarray(inputs)
+        moves = np.array(list(product((-2, -1, 0, 1, 2), repeat=weights.shape[1])))
+        candidates = np.rint(weights)[:, None] + moves
+        losses = np.sum(((weights[:, None] - candidates) @ inputs) ** 2, axis=2)
+        losses += 1e-9 * np.sum(moves**2, axis=1)  # nearest where the two are equal
+        chosen = candidates[np.arange(len(weights)), np.argmin(losses, axis=1)]
+        return replace(true(weights, inputs, grid, **options), values=chosen)
+
+    patch.setattr(quantization, "gptq", best)
+
+
 @control("DIS-37")
 def the_bound_forgets_the_damping(patch):
     true = bounds.damped_bound
-    patch.setattr(bounds, "damped_bound", lambda s, n, m, a, b, damping: true(s, 0, m, a, b, damping))
+    wrong = lambda s, n, m, a, b, damping: true(s, n, m, a, b, damping) - s * s / 4 * n * damping  # noqa: E731
+    patch.setattr(bounds, "damped_bound", wrong)
+
+
+@control("DIS-37")
+def the_damping_is_not_added(patch):
+    patch.setattr(GPTQ, "damp", lambda hessian, damping: hessian)
 
 
 @control("DIS-37")
@@ -202,7 +226,35 @@ def rows_belong_to_other_weights(patch):
 
 @control("DIS-39")
 def nothing_goes_to_a_vertex(patch):
-    patch.setattr(DISCQUANT, "walk", lambda x, rows, rng: (x, np.zeros(len(rows))))
+    patch.setattr(DISCQUANT, "walk", lambda x, rows, span, rng: (x, np.zeros(len(rows))))
+
+
+@control("DIS-39")
+def a_layer_keeps_the_rows_of_other_columns(patch):
+    true = DISCQUANT.walk
+
+    def wrong(x, rows, span, rng):
+        return true(x, rows[:, ::-1], span, rng)
+
+    def each(x, inputs, span, directions, rng, true_each=DISCQUANT.walk_each_row):
+        with patch.context() as inside:
+            inside.setattr(DISCQUANT, "walk", wrong)
+            return true_each(x, inputs, span, directions, rng)
+
+    patch.setattr(DISCQUANT, "walk_each_row", each)
+
+
+@control("DIS-47")
+def no_step_is_taken(patch):
+    wrong = lambda evaluate, below, above, y, x, *rest: x  # noqa: E731
+    patch.setattr(DISCQUANT, "minimise", wrong)
+
+
+@control("DIS-47")
+def the_linear_term_draws_away(patch):
+    true = DISCQUANT.minimise
+    wrong = lambda evaluate, below, above, y, *rest: true(evaluate, below, above, 1 - y, *rest)  # noqa: E731
+    patch.setattr(DISCQUANT, "minimise", wrong)
 
 
 @control("DIS-40")
@@ -248,10 +300,23 @@ def gradients_have_a_flat_spectrum(patch):
 
 
 @control("DIS-44")
-def gradients_are_noise(patch):
-    gradients_of_noise(patch)
+def gradients_have_a_steep_spectrum(patch):
+    """The claim, that the spectrum stays below its first eigenvalue over k, is true of these."""
+    noise = np.random.default_rng(0)
+
+    def steep(self, pixels, slopes):
+        return (
+            noise.normal(size=(len(pixels), self.weights.size)) * np.arange(1, self.weights.size + 1) ** -2.0
+        )
+
+    patch.setattr(digits_network.Network, "gradients", steep)
 
 
 @control("DIS-45")
 def scales_are_stored_for_free(patch):
     patch.setattr(Grid, "average_bits", lambda self, shape, *, bits_per_parameter=16: self.bits)
+
+
+@control("DIS-48")
+def the_hardest_row_is_rounded_to_another_level(patch):
+    patch.setattr(rational, "nearest_rational", lambda value, grid: grid_floor(value, grid) - 1)

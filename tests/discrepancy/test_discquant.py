@@ -1,4 +1,4 @@
-"""DiscQuant (DIS-39) and the small network that it is tried on (DIS-40 to DIS-45)."""
+"""DiscQuant (DIS-39, DIS-47) and the small network that it is tried on (DIS-40 to DIS-45)."""
 
 import sys
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lemmata.proofs_check.discrepancy import digits_network
+from lemmata.proofs_check.discrepancy import digits, digits_network, gradient_spectrum
 
 from lemmata.claims import Evidence, Run, find_checks, judge, theorems
 from lemmata.discrepancy import GradientStep, discquant
@@ -101,6 +101,99 @@ def test_the_unit_of_the_objective_does_not_matter():
     assert np.array_equal(plain.values, discquant(weights, Grid.unbounded(), scaled).values)
 
 
+NEARLY_EQUAL = np.array([[1.0, 1.0], [1.0, 0.9]])
+
+
+@pytest.mark.parametrize("unit", [1e-170, 1e-90, 1.0, 1e80, 1e150])
+def test_the_unit_of_a_layers_inputs_does_not_matter(unit):
+    result = discquant([[0.6, 0.6]], Grid.unbounded(), NEARLY_EQUAL * unit)
+    assert result.values.tolist() == [[0.0, 1.0]]
+    assert result.losses[1] == pytest.approx(0.0976 * unit * unit)
+
+
+@pytest.mark.parametrize(
+    ("weights", "step", "size"),
+    [([0.3e10, 0.4e10], 1e10, 1e150), ([0.3, 0.4], 1.0, 1e-315), ([0.3, 0.4], 1.0, 1.0)],
+)
+def test_gradients_of_any_size(weights, step, size):
+    constant = lambda w: (0.0, np.array([-size, size]))  # noqa: E731
+    found = discquant(weights, Grid.unbounded(step), constant, steps=50).values
+    assert found.tolist() == [step, 0.0]
+
+
+def test_an_objective_that_is_least_at_nearest_still_has_no_unit():
+    weights = np.array([0.3, 1.8, 0.45])
+    at_nearest = np.array([0.0, 2.0, 0.0])
+    found = []
+    for unit in (2.0**-300, 1.0, 2.0**300):
+        scaled = lambda w, unit=unit: (unit * np.sum((w - at_nearest) ** 2), 2 * unit * (w - at_nearest))  # noqa: E731
+        found.append(discquant(weights, Grid.unbounded(), scaled, steps=20).relaxed.tolist())
+    assert found[0] == found[1] == found[2]
+
+
+def test_a_gradient_that_grows_beyond_all_measure_is_refused():
+    def objective(w):
+        return 0.0, np.full(w.shape, 1e-300 if np.all(w == np.rint(w)) else 1e150)
+
+    with pytest.raises(ValueError, match=r"objective's gradient\[0\] grows beyond all measure"):
+        discquant([0.3, 0.4], Grid.unbounded(), objective)
+
+
+def test_an_objective_may_change_its_argument():
+    def in_place(w):
+        w -= 0.25
+        return float((w**2).sum()), 2 * w
+
+    def rows(w):
+        w[:] = 7
+        return np.ones((1, 3))
+
+    found = discquant([0.3] * 3, Grid.unbounded(), in_place, sample_gradients=rows)
+    assert Grid.unbounded().contains(found.values).all()
+    assert np.all((found.relaxed >= 0) & (found.relaxed <= 1))
+
+
+def test_tiny_rows_on_a_tiny_grid_are_kept():
+    nothing = lambda w: (0.0, np.zeros_like(w))  # noqa: E731
+    rows = np.array([[1.0, 2.0, 3.5]]) * 1e-180
+    options = {"steps": 1, "learning_rate": 1e-9, "storage": "fractional"}
+    found = discquant(
+        np.array([0.3, 0.45, 0.3]) * 1e-150, Grid.unbounded(1e-150), nothing, sample_gradients=rows, **options
+    )
+    assert len(found.fractional) == 1
+    change = rows[0] * 1e180 @ ((found.values - found.relaxed) * 1e150)
+    assert abs(change) < 1e-8
+
+
+@pytest.mark.parametrize(
+    ("weights", "objective"),
+    [
+        (np.empty(0), lambda w: (0.0, w)),
+        (np.empty((3, 0)), np.empty((0, 4))),
+        (np.empty((0, 3)), np.ones((3, 4))),
+        (np.empty((0, 3)), np.ones((3, 0))),
+    ],
+)
+def test_no_weights(weights, objective):
+    result = discquant(weights, Grid.unbounded(), objective)
+    assert result.values.shape == weights.shape
+    assert len(result.fractional) == 0
+    assert result.losses == (0.0, 0.0)
+
+
+def test_weights_stay_in_their_cell():
+    levels = [-1.0, 1.5 * 2.0**-53]
+    up = lambda w: (0.0, np.full_like(w, -1.0))  # noqa: E731
+    found = discquant([levels[1] * (1 - 2.0**-52)], Grid.from_levels(levels), up, steps=1, learning_rate=1e-9)
+    assert levels[0] <= found.relaxed[0] <= levels[1]
+
+
+def test_options_that_are_no_numbers():
+    for option in ("linear_weight", "learning_rate"):
+        with pytest.raises(TypeError, match=f"{option} must be a real number \\(got 'a'\\)"):
+            discquant([0.5], Grid.unbounded(), pull_to(0.0), **{option: "a"})
+
+
 def test_rows_are_evaluated_after_the_gradient_steps():
     seen = []
 
@@ -137,7 +230,8 @@ def test_rows_are_evaluated_after_the_gradient_steps():
         ({"storage": "both"}, "storage must be"),
         ({"steps": 0}, "steps must be at least 1"),
         ({"learning_rate": 0.0}, "learning_rate"),
-        ({"linear_weight": np.inf}, "linear_weight must be finite"),
+        ({"learning_rate": np.inf}, r"learning_rate must be positive .* \(got inf\)"),
+        ({"linear_weight": np.inf}, r"linear_weight must be finite .* \(got inf\)"),
     ],
 )
 def test_bad_input(options, message):
@@ -175,3 +269,46 @@ def test_without_scikit_learn_the_verdict_says_what_to_install(claim, monkeypatc
     judged = judge(theorem, verdict).verdict
     assert judged.evidence is Evidence.INCONCLUSIVE
     assert any("pip install 'lemmata[digits]'" in note for note in judged.notes)
+
+
+@pytest.mark.parametrize(
+    ("ratio", "ahead", "margin", "expected"),
+    [
+        (0.5, 0.02, 1.0, Evidence.CONSISTENT),
+        (0.5, -0.05, 1.0, Evidence.REFUTED),  # the divergence is smaller, but right labels are lost
+        (1.1, 0.0, 1.25, Evidence.CONSISTENT),
+        (1.1, 0.0, 1.0, Evidence.REFUTED),
+        (1.5, 0.0, 1.25, Evidence.REFUTED),
+        (0.5, -0.01, 1.0, Evidence.INCONCLUSIVE),
+    ],
+)
+def test_orderings_are_judged_on_divergence_and_on_accuracy(ratio, ahead, margin, expected, monkeypatch):
+    rng = np.random.default_rng(0)
+    found = digits.Comparison(full_accuracy=[0.96] * 20, seeds=list(range(20)))
+    for bits in digits.WIDTHS:
+        noise = np.exp(rng.normal(0, 0.01, (2, 20)))
+        wobble = rng.normal(0, 0.001, 20)
+        found.divergence[bits, "gptq"] = (0.01 * ratio * noise[0]).tolist()
+        found.divergence[bits, "nearest"] = (0.01 * noise[1]).tolist()
+        found.accuracy[bits, "gptq"] = (0.95 + ahead + wobble).tolist()
+        found.accuracy[bits, "nearest"] = [0.95] * 20
+    monkeypatch.setattr(digits, "compare", lambda *arguments: found)
+    verdict = digits.ordering(Run.of("DIS-40"), "gptq", "nearest", (), margin=margin)
+    theorem = next(t for t in theorems() if t.id == "DIS-40")
+    judged = judge(theorem, verdict).verdict
+    assert judged.evidence is expected
+    assert (judged.witness is not None) == (expected is Evidence.REFUTED)
+
+
+def test_the_witness_of_a_flat_spectrum_violates_it(monkeypatch):
+    """Of two networks, only the first has a spectrum that is not below its first eigenvalue over k."""
+    ranks = np.arange(1, 301)
+    spectra = iter([ranks**-0.5, ranks**-1.05])
+    monkeypatch.setattr(gradient_spectrum, "gradient_spectrum", lambda *arguments: next(spectra, ranks**-0.9))
+    monkeypatch.setattr(digits_network, "train", lambda *arguments: None)
+    monkeypatch.setattr(digits_network, "load_digits", lambda rng: rng)
+    verdict = gradient_spectrum.the_spectrum_is_not_below_its_first_eigenvalue_over_k(Run.of("DIS-44"))
+    assert verdict.evidence is Evidence.REFUTED
+    k = verdict.witness.inputs["k"]
+    assert verdict.witness.found == pytest.approx(k**-0.5)
+    assert verdict.witness.found > verdict.witness.inputs["lambda_1"] / k

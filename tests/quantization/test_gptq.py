@@ -16,9 +16,11 @@ from lemmata.quantization import (
     gptq_exact,
     gptq_from_hessian,
     nearest_plane,
+    round_stochastic,
     round_to_nearest,
 )
-from lemmata.quantization.rational import feedback_of_rational, rationals
+from lemmata.quantization.arrays import rationals
+from lemmata.quantization.rational import feedback_of_rational
 
 
 @st.composite
@@ -41,7 +43,7 @@ def test_the_loss_is_the_sum_over_the_columns(layer, random):
     order = list(range(len(inputs)))
     random.shuffle(order)
     result = gptq_exact(weights, inputs @ inputs.T, Grid.unbounded(1.0), order=order)
-    outputs = (rationals(weights) - result.values) @ rationals(inputs)
+    outputs = (rationals("weights", weights) - result.values) @ rationals("inputs", inputs)
     assert result.loss == (outputs * outputs).sum() == ((result.errors * result.errors) @ result.pivots).sum()
 
 
@@ -59,9 +61,9 @@ def test_blocks_change_nothing(layer, block_size):
 def test_gptq_is_the_nearest_plane(layer):
     weights, inputs = layer
     result = gptq_exact(weights, inputs @ inputs.T, Grid.unbounded(1.0))
-    basis = rationals(inputs)[::-1]
-    for row, values in zip(rationals(weights), result.values, strict=True):
-        point = nearest_plane(basis, row @ rationals(inputs))
+    basis = rationals("inputs", inputs)[::-1]
+    for row, values in zip(rationals("weights", weights), result.values, strict=True):
+        point = nearest_plane(basis, row @ rationals("inputs", inputs))
         assert point.coefficients[::-1].tolist() == values.tolist()
 
 
@@ -69,7 +71,7 @@ def test_gptq_is_the_nearest_plane(layer):
 def test_no_row_loses_more_than_the_bound(layer, step):
     weights, inputs = layer
     h = inputs @ inputs.T
-    pivots = feedback_of_rational(rationals(h))[1]
+    pivots = feedback_of_rational(rationals("h", h))[1]
     for row in weights:
         loss = gptq_exact([row], h, Grid.unbounded(float(step))).loss
         assert loss <= step * step / 4 * sum(pivots)
@@ -173,7 +175,7 @@ def test_bad_input(options, message):
 
 
 def test_bad_hessians_and_bases():
-    with pytest.raises(ValueError, match="hessian must be symmetric"):
+    with pytest.raises(ValueError, match=r"hessian\[0, 1\] must be symmetric \(got 0.5\)"):
         gptq_from_hessian([[0.5, 0.5]], [[1.0, 0.5], [0.0, 1.0]], Grid.unbounded())
     with pytest.raises(ValueError, match="pivot 0 is 0"):
         gptq_exact([[1, 1]], [[1, 1], [1, 1]], Grid.unbounded())
@@ -202,3 +204,137 @@ def test_a_small_damped_bound_beats_the_trace():
 
 def test_no_inputs_at_all_leave_the_damping():
     assert bounds.damped_bound(2.0, 5, 3, 0.0, 0.0, 0.5) == 2.5
+
+
+NEARLY_EQUAL = np.array([[1.0, 1.0], [1.0, 0.9]])
+
+
+@pytest.mark.parametrize("unit", [1e-170, 2.0**-900, 1e-90, 1.0, 1e80, 1e150])
+def test_the_unit_of_the_inputs_does_not_matter(unit):
+    result = gptq([[0.6, 0.6]], NEARLY_EQUAL * unit, Grid.unbounded(), damping=0.0)
+    assert result.values.tolist() == [[1.0, 0.0]]
+    assert result.loss == pytest.approx(0.0596 * unit * unit)
+    assert result.row_losses[0] == pytest.approx(0.0596 * unit * unit)
+
+
+@pytest.mark.parametrize("unit", [1e-150, 1e-20, 1e140])
+def test_the_unit_of_the_hessian_does_not_matter(unit):
+    h = NEARLY_EQUAL @ NEARLY_EQUAL.T * unit
+    assert gptq_from_hessian([[0.6, 0.6]], h, Grid.unbounded(), damping=0.0).values.tolist() == [[1.0, 0.0]]
+    assert np.allclose(bounds.pivots(h), np.array([1 / 181, 1.81]) * unit, rtol=1e-9)
+
+
+def test_a_zero_on_the_diagonal_needs_a_row_of_zeros():
+    h = [[0.0, 3.0], [3.0, 20.0]]
+    for call in (
+        lambda: gptq_from_hessian([[0.45, -0.1]], h, Grid.unbounded(), damping=0.0),
+        lambda: bounds.pivots(h),
+    ):
+        with pytest.raises(ValueError, match=r"hessian\[0, 1\] must be at most .* \(got 3.0\)"):
+            call()
+    assert bounds.pivots([[0.0, 0.0], [0.0, 16.0]]).tolist() == [0.0, 16.0]
+
+
+def test_a_column_without_inputs_costs_nothing():
+    result = gptq([[0.5, 0.2]], [[0.0, 0.0], [1e-3, 1e-3]], Grid.unbounded(), damping=0.0)
+    assert result.loss == pytest.approx(8e-8)
+    assert result.row_losses.tolist() == pytest.approx([8e-8])
+
+
+def test_inputs_of_low_rank_need_damping():
+    for seed in range(60):
+        x = np.random.default_rng(seed).normal(size=(6, 5))
+        with pytest.raises(ValueError, match="not positive definite"):
+            gptq(np.full((1, 6), 0.3), x, Grid.unbounded(), damping=0.0)
+        with pytest.raises(ValueError, match="not positive definite"):
+            gptq_from_hessian(np.full((1, 6), 0.3), x @ x.T, Grid.unbounded(), damping=0.0)
+
+
+def test_inputs_whose_squares_vanish_beside_others_are_refused():
+    with pytest.raises(ValueError, match=r"inputs\[1\] is too small beside the largest input"):
+        gptq([[0.5, 0.5]], [[1.0, 0.0], [1e-170, 1e-170]], Grid.unbounded())
+
+
+def test_symmetry_is_judged_entry_by_entry():
+    with pytest.raises(ValueError, match=r"hessian\[0, 1\] must be symmetric"):
+        gptq_from_hessian([[0.4, 0.4]], [[1e20, 0.0], [1e9, 1.0]], Grid.unbounded())
+
+
+def test_the_nearest_plane_at_any_scale_and_of_any_numbers():
+    assert nearest_plane(1e-170 * np.eye(2), [2.2e-170, 0.0]).coefficients.tolist() == [2.0, 0.0]
+    found = nearest_plane(np.array([[3, 0], [1, 2]], dtype=object), [1, 1])
+    assert found.residual.tolist() == [1, 1]
+    assert {type(v) for v in [*found.coefficients, *found.residual]} == {Fraction}
+    with pytest.raises(ValueError, match=r"target\[1\] must be finite .*nan"):
+        nearest_plane(np.eye(2), [0.0, np.nan])
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"hessian": [[2, 1], [0, 2]]}, ValueError, r"hessian\[0, 1\] must be symmetric"),
+        ({"hessian": [[2]]}, ValueError, "do not match"),
+        ({"weights": [[1, "x"]]}, ValueError, r"weights\[0, 1\] must be a rational number \(got 'x'\)"),
+        ({"weights": [[1, None]]}, TypeError, r"weights\[0, 1\] must be a rational number \(got None\)"),
+        ({"block_size": -1}, ValueError, "block_size must be at least 1"),
+        ({"order": [0]}, ValueError, "order must be a permutation of 0 to 1"),
+        ({"order": [True, False]}, TypeError, "order must hold integers"),
+    ],
+)
+def test_bad_input_to_the_exact_version(options, error, message):
+    arguments = {"weights": [[1, 1]], "hessian": [[2, 1], [1, 2]], "grid": Grid.unbounded()} | options
+    with pytest.raises(error, match=message):
+        gptq_exact(**arguments)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: bounds.gptq_worst_case(0.0, [1.0]), ValueError, r"step must be positive .* \(got 0.0\)"),
+        (lambda: bounds.gptq_mean(1.0, [1.0, -2.0]), ValueError, r"pivots\[1\] must not be negative"),
+        (lambda: bounds.nearest_mean(1.0, [[1.0, 2.0]]), ValueError, "hessian must be square"),
+        (lambda: bounds.nearest_worst_case("a", [[1.0]]), TypeError, "step must be a real number"),
+        (lambda: bounds.damped_bound(1.0, 2, 0, 1.0, 1.0, 1.0), ValueError, "samples must be at least 1"),
+        (
+            lambda: bounds.damped_bound(1.0, 2, 1, -1.0, 1.0, 1.0),
+            ValueError,
+            "largest must be finite and not",
+        ),
+        (lambda: bounds.damped_bound(1.0, 2, 1, 1.0, 3.0, 1.0), ValueError, "total must lie between"),
+        (lambda: bounds.sup_norm_bound(1.0, np.nan, 1, 0.5), ValueError, "largest_pivot must be finite"),
+        (lambda: gptq([[0.4]], [[1.0]], Grid.unbounded(), damping="x"), TypeError, "damping must be a real"),
+        (
+            lambda: gptq([[0.4]], [[1.0]], Grid.unbounded(), order=[True]),
+            TypeError,
+            "order must hold integers",
+        ),
+    ],
+)
+def test_bad_input_to_bounds_and_options(call, error, message):
+    with pytest.raises(error, match=message):
+        call()
+
+
+def test_a_damped_bound_with_tiny_norms():
+    assert bounds.damped_bound(1.0, 2, 1, 1e-20, 2e-20, 1.0) == pytest.approx(0.5)
+
+
+class OnlyDLPack:
+    """An array that speaks nothing but DLPack."""
+
+    def __init__(self, values):
+        self.values = np.array(values, dtype=float)
+
+    def __dlpack__(self, **options):
+        return self.values.__dlpack__(**options)
+
+    def __dlpack_device__(self):
+        return self.values.__dlpack_device__()
+
+
+def test_arrays_that_speak_nothing_but_dlpack():
+    weights, inputs = OnlyDLPack([[0.6, 0.6]]), OnlyDLPack(NEARLY_EQUAL)
+    assert gptq(weights, inputs, Grid.unbounded(), damping=0.0).values.tolist() == [[1.0, 0.0]]
+    grid = Grid.uniform(OnlyDLPack([0.5]), bits=2, offset=OnlyDLPack([0.0]))
+    assert round_stochastic(OnlyDLPack([[0.5, 1.0]]), grid, rng=1).tolist() == [[0.5, 1.0]]
+    assert grid.contains(OnlyDLPack([0.5, 0.6])).tolist() == [True, False]

@@ -133,6 +133,9 @@ def test_the_grid_does_not_change_with_its_arguments():
         (lambda: Grid.uniform(1.0, bits=True), TypeError, "bits must be an integer"),
         (lambda: Grid.uniform(1.0, bits=1, group_size=4), ValueError, "scale must have an axis"),
         (lambda: Grid.uniform([1.0, 1.0], bits=1, offset=[0.0] * 3), ValueError, "one shape"),
+        (lambda: Grid.unbounded(1e-30, offset=1.0), ValueError, r"offset is too far .* \(got 1.0\)"),
+        (lambda: Grid.unbounded(1.0, offset=[0.0, 1e150]), ValueError, r"offset\[1\] is too far from 0"),
+        (lambda: Grid.fit([[0, 0], [1e150, -1e150]], bits=1), ValueError, r"weights\[1\] must not span"),
         (lambda: Grid.from_levels([0.0, 1.0, 1.0]), ValueError, r"codes\[2\] must be above"),
         (lambda: Grid.from_levels([]), ValueError, "codes must not be empty"),
         (lambda: Grid.from_levels([[0.0]]), ValueError, "codes must have 1 dimensions"),
@@ -164,3 +167,22 @@ def test_weights_of_a_huge_and_a_tiny_scale():
     assert Grid.uniform(1e-150, bits=2).nearest([1e149, -1e149, 1.6e-150]).tolist() == [3e-150, 0.0, 2e-150]
     assert round_to_nearest(np.float32([0.3, 0.6]), Grid.unbounded()).tolist() == [0.0, 1.0]
     assert round_to_nearest(np.empty((0, 3)), Grid.unbounded()).shape == (0, 3)
+
+
+def test_many_codes_on_one_double():
+    """2^24 levels between two neighbouring doubles: found at once, not code by code."""
+    weights = np.array([[1.0, 1 + 2.0**-52]])
+    grid = Grid.fit(weights, bits=24)
+    assert np.array_equal(grid.nearest(weights), weights)
+    assert np.array_equal(grid.neighbours([[0.5, 9.0]])[0], weights)
+
+
+def test_an_offset_of_nearly_as_many_steps_as_there_may_be():
+    grid = Grid.unbounded(1.0, offset=2.0**50)
+    assert grid.nearest([2.0**50 + 0.75, 2.0**50 - 1.25, 3.0]).tolist() == [2.0**50 + 1, 2.0**50 - 1, 3.0]
+
+
+def test_a_scale_per_row_of_a_square_layer_is_a_column():
+    weights = np.full((2, 2), 0.9)
+    assert Grid.unbounded([1.0, 2.0]).nearest(weights).tolist() == [[1.0, 0.0], [1.0, 0.0]]
+    assert Grid.unbounded([[1.0], [2.0]]).nearest(weights).tolist() == [[1.0, 1.0], [0.0, 0.0]]

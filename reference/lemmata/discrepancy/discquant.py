@@ -9,7 +9,7 @@ x = y = (w - below) / (above - below). Minimise
 by projected gradient steps: the linear term pushes each weight to its nearest level, and since it is linear,
 most coordinates end at 0 or 1. What is still in between goes to a vertex of the polytope on which the given
 constraint rows (gradients of single samples, say) keep their values: at most as many coordinates as
-the rows have rank stay fractional (DIS-39). Those few are rounded to nearest, or stored as they are.
+there are rows stay fractional (DIS-39). Those few are rounded to nearest, or stored as they are.
 
 Source: J. Chee, A. Backurs, R. Heck, L. Zhang, J. Kulkarni, T. Rothvoss, S. Gopi, DiscQuant,
 arXiv:2501.06417. There, all that is left in the end is rounded to nearest; the vertex is the paper's proof
@@ -24,7 +24,16 @@ from numpy.typing import ArrayLike, NDArray
 
 from lemmata.discrepancy.vertex_rounding import round_to_vertex
 from lemmata.quantization import Grid
-from lemmata.quantization.arrays import Array, finite_array, positive_integer
+from lemmata.quantization.arrays import (
+    LARGEST,
+    Array,
+    exponent_of,
+    finite_array,
+    positive_integer,
+    real_number,
+    refuse,
+    unscaled,
+)
 from lemmata.tracing import Trace, emit
 
 Objective = Callable[[Array], tuple[float, ArrayLike]]
@@ -94,7 +103,8 @@ def discquant(
     grid : Grid
         The levels. Weights outside its range go to its end, whatever the objective says.
     objective : callable or (columns, samples) array
-        ``objective(weights) -> (value, gradient)``, both smooth, the gradient of the weights' shape. Or the
+        ``objective(weights) -> (value, gradient)``, both smooth, the gradient of the weights' shape. Each
+        call gets its own copy of the weights. Or the
         inputs of a linear layer with weights (rows, columns): then the objective is
         ||(weights - rounded) @ inputs||_F^2.
     sample_gradients : (m, *shape of weights), or callable(weights) -> such an array, optional
@@ -105,7 +115,8 @@ def discquant(
         directions of the inputs. Default: an eighth of the columns, rounded up.
     linear_weight : float
         Weight of the linear term, relative to the mean magnitude of the objective's gradient (with respect to
-        x) at the weights rounded to nearest, so that it does not depend on the objective's unit.
+        x) at the weights rounded to nearest (at the start, where that is zero), so that the result does not
+        depend on the objective's unit.
     steps, learning_rate : int, float
         Of Adam; the rate falls linearly to 0.
     start : {"weights", "random"}
@@ -132,9 +143,10 @@ def discquant(
 
     Notes
     -----
-    Cost: ``steps + 3`` evaluations of the objective, then `round_to_vertex`: O(n m^2) for n weights and
-    m rows. How it compares with GPTQ and nearest rounding is measured on a small network (DIS-40, DIS-41,
-    DIS-42, where the unrounded rest is shown apart), and so is how fast the spectrum of its sample gradients
+    Cost: at most ``steps + 4`` evaluations of the objective, then `round_to_vertex`: O(n m^2) for n weights
+    and m rows. How far the gradient steps get is checked where the optimum is known (DIS-47).
+    How it compares with GPTQ and nearest rounding is measured on a small network (DIS-40, DIS-41, DIS-42,
+    where the unrounded rest is shown apart), and so is how fast the spectrum of its sample gradients
     falls (DIS-43, DIS-44); the figures published for a language model are out of reach (DIS-45).
 
     Examples
@@ -155,8 +167,12 @@ def discquant(
         raise ValueError(f"start must be 'weights' or 'random' (got {start!r})")
     if storage not in ("levels", "fractional"):
         raise ValueError(f"storage must be 'levels' or 'fractional' (got {storage!r})")
-    if not np.isfinite(linear_weight) or not 0 < learning_rate < np.inf:
-        raise ValueError("linear_weight must be finite and learning_rate positive and finite")
+    linear_weight = real_number("linear_weight", linear_weight)
+    if not abs(linear_weight) <= LARGEST:
+        raise ValueError(f"linear_weight must be finite and at most {LARGEST} (got {linear_weight})")
+    learning_rate = real_number("learning_rate", learning_rate)
+    if not 0 < learning_rate <= LARGEST:
+        raise ValueError(f"learning_rate must be positive and at most {LARGEST} (got {learning_rate})")
     steps = positive_integer("steps", steps)
     generator = None if rng is None else np.random.default_rng(rng)
     x = y.copy()
@@ -172,27 +188,32 @@ def discquant(
         if sample_gradients is not None:
             raise ValueError("sample_gradients needs a callable objective; give directions instead")
         evaluate = layer_objective(w, inputs)
-    x = minimise(evaluate, below, span, y, x, linear_weight, steps, learning_rate, trace)
+    x = minimise(evaluate, below, above, y, x, linear_weight, steps, learning_rate, trace)
 
-    relaxed = below + x * span
+    relaxed = between(below, above, x)
     if callable(objective):
         rows = read_rows(sample_gradients, relaxed)
-        vertex, residual = walk(x, rows * span.reshape(1, -1), generator)
+        vertex, residual = walk(x, rows, span, generator)
     else:
         vertex, residual = walk_each_row(x, inputs, span, directions, generator)
 
     fractional = np.flatnonzero((vertex > 0) & (vertex < 1) & (span > 0))
-    at_vertex = np.where(vertex >= 1, above, below + vertex * span)
+    at_vertex = between(below, above, vertex)
     kept = at_vertex.ravel()[fractional]
     values = at_vertex if storage == "fractional" else np.where(vertex >= 0.5, above, below)
     losses = (evaluate(relaxed)[0], evaluate(values)[0])
     return DiscQuantized(values, fractional, kept, relaxed, residual, losses)
 
 
+def between(below: Array, above: Array, x: Array) -> Array:
+    """The weights below + x (above - below): at 0 and 1 the levels themselves, and never outside of them."""
+    return np.where(x >= 1, above, np.clip(below + x * (above - below), below, above))
+
+
 def minimise(
     evaluate: Callable[[Array], tuple[float, Array]],
     below: Array,
-    span: Array,
+    above: Array,
     y: Array,
     x: Array,
     linear_weight: float,
@@ -200,29 +221,51 @@ def minimise(
     learning_rate: float,
     trace: Trace,
 ) -> Array:
-    """Adam with projection onto [0, 1], on the objective minus the linear term."""
-    _, at_nearest = evaluate(below + np.rint(y) * span)
-    unit = float(np.mean(np.abs(at_nearest * span))) or 1.0
-    pull = linear_weight * unit * (2 * y - 1)
+    """Adam with projection onto [0, 1], on the objective minus the linear term.
+
+    All slopes are in units of the gradient's mean magnitude at the weights rounded to nearest; where it
+    vanishes there, at the start.
+    """
+    span = above - below
+    at_nearest = evaluate(between(below, above, np.rint(y)))[1]
+    exponents = exponent_of(at_nearest), exponent_of(span)
+    if not np.any(at_nearest * (span > 0)):
+        at_nearest = evaluate(between(below, above, x))[1]
+        exponents = exponent_of(at_nearest), exponents[1]
+    relative_span = np.ldexp(span, -exponents[1])
+    # Powers of two first, and then the mean: nothing on the way leaves the range of doubles.
+    unit = float(np.mean(np.abs(np.ldexp(at_nearest, -exponents[0]) * relative_span))) if x.size else 1.0
+    unit = unit or 1.0
+    pull = linear_weight * (2 * y - 1)
     first, second = np.zeros_like(x), np.zeros_like(x)
     for step in range(steps):
-        value, gradient = evaluate(below + x * span)
+        value, gradient = evaluate(between(below, above, x))
         if trace is not None:
             nearly = int(np.count_nonzero(np.minimum(x, 1 - x) <= NEARLY))
             emit(trace, GradientStep(step, value, nearly))
-        slope = gradient * span - pull
+        with np.errstate(over="ignore"):
+            slope = np.ldexp(gradient, -exponents[0]) * relative_span / unit - pull
+        refuse("the objective's gradient", gradient, ~(np.abs(slope) <= LARGEST), "grows beyond all measure")
         first = 0.9 * first + 0.1 * slope
         second = 0.999 * second + 0.001 * slope * slope
-        size = np.sqrt(second / (1 - 0.999 ** (step + 1))) + 1e-12 * unit
+        size = np.sqrt(second / (1 - 0.999 ** (step + 1))) + 1e-12
         rate = learning_rate * (1 - step / steps)
         x = np.clip(x - rate * (first / (1 - 0.9 ** (step + 1))) / size, 0.0, 1.0)
     return x
 
 
-def walk(x: Array, rows: Array, rng: np.random.Generator | None) -> tuple[Array, Array]:
-    """A vertex of the points that agree with x on the rows; zero columns are rounded like any other."""
-    rounding = round_to_vertex(x.ravel(), rows, rng=rng)
-    return np.asarray(rounding.values).reshape(x.shape), np.asarray(rounding.residual)
+def walk(x: Array, rows: Array, span: Array, rng: np.random.Generator | None) -> tuple[Array, Array]:
+    """A vertex of the points that agree with x on the rows times the span, and the rows' changes.
+
+    Rows and spans are first brought to magnitudes about 1 by powers of two, so that no product vanishes.
+    """
+    row_exponents = np.array([exponent_of(row) for row in rows], dtype=np.int64)
+    span_exponent = exponent_of(span)
+    relative = np.ldexp(rows, -row_exponents[:, None]) * np.ldexp(span, -span_exponent).reshape(1, -1)
+    again = np.array([exponent_of(row) for row in relative], dtype=np.int64)
+    rounding = round_to_vertex(x.ravel(), np.ldexp(relative, -again[:, None]), rng=rng)
+    residual = np.ldexp(np.asarray(rounding.residual), row_exponents + again + span_exponent)
+    return np.asarray(rounding.values).reshape(x.shape), residual
 
 
 def walk_each_row(
@@ -231,29 +274,35 @@ def walk_each_row(
     """A vertex for every row of a linear layer, which keeps its outputs along the leading directions."""
     columns = len(inputs)
     count = -(-columns // 8) if directions is None else positive_integer("directions", directions)
-    left, values, _ = np.linalg.svd(inputs, full_matrices=False)
-    leading = (left * values).T[:count]
-    results = [walk(one, leading * steps, rng) for one, steps in zip(x, span, strict=True)]
+    if not x.size:
+        return x, np.empty(0)
+    exponent = exponent_of(inputs)
+    left, values, _ = np.linalg.svd(np.ldexp(inputs, -exponent), full_matrices=False)
+    leading = np.ldexp((left * values).T[:count], exponent)
+    results = [walk(one, leading, steps, rng) for one, steps in zip(x, span, strict=True)]
     vertices = np.array([vertex for vertex, _ in results]).reshape(x.shape)
     return vertices, np.concatenate([residual for _, residual in results] or [np.empty(0)])
 
 
 def layer_objective(weights: Array, inputs: Array) -> Callable[[Array], tuple[float, Array]]:
-    """Squared error of a linear layer's outputs, and its gradient."""
+    """Squared error of a linear layer's outputs; its gradient up to a power of two, which changes nothing."""
+    exponent = exponent_of(inputs)
+    inputs = np.ldexp(inputs, -exponent)
     hessian = inputs @ inputs.T
 
     def evaluate(rounded: Array) -> tuple[float, Array]:
         error = (rounded - weights) @ hessian
-        return float(np.sum(error * (rounded - weights))), 2 * error
+        loss = np.sum(error * (rounded - weights))
+        return float(unscaled("the loss", loss, 2 * exponent)), 2 * error
 
     return evaluate
 
 
 def checked(objective: Objective, shape: tuple[int, ...]) -> Callable[[Array], tuple[float, Array]]:
-    """The objective, with its answers looked at."""
+    """The objective, with its answers looked at; it gets a copy, and may do with it what it likes."""
 
     def evaluate(weights: Array) -> tuple[float, Array]:
-        value, gradient = objective(weights)
+        value, gradient = objective(weights.copy())
         result = finite_array("the objective's gradient", gradient)
         if result.shape != shape:
             raise ValueError(f"the objective's gradient has shape {result.shape}, the weights {shape}")
@@ -276,7 +325,7 @@ def read_rows(gradients: ArrayLike | Callable[[Array], ArrayLike] | None, at: Ar
     """Constraint rows as an (m, n) array."""
     if gradients is None:
         return np.empty((0, at.size))
-    rows = finite_array("sample_gradients", gradients(at) if callable(gradients) else gradients)
+    rows = finite_array("sample_gradients", gradients(at.copy()) if callable(gradients) else gradients)
     if rows.ndim == 0 or rows.shape[1:] != at.shape:
         raise ValueError(f"sample_gradients has shape {rows.shape}; expected (m, *{at.shape})")
     return rows.reshape(len(rows), at.size)

@@ -1,5 +1,6 @@
 """Reading arguments: finite numbers in the right shape, or an error that says which one is not."""
 
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from lemmata.arrays import as_array
 
 Array = NDArray[np.float64]
+Rationals = NDArray[np.object_]
 
 LARGEST = 1e150
 """Magnitudes above this are refused: their squares would leave the range of doubles."""
@@ -33,12 +35,64 @@ def finite_array(name: str, values: ArrayLike, dimensions: int | None = None) ->
     return result
 
 
+def rationals(name: str, values: Any) -> Rationals:
+    """Nested sequences of ints, Fractions, doubles or texts like "3/5" as an array of Fractions, exactly.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what is no rational number, NaN and infinity among it; named with its index.
+
+    Examples
+    --------
+    >>> rationals("weights", [0.5, 2]).tolist()
+    [Fraction(1, 2), Fraction(2, 1)]
+    """
+    array = np.asarray(values, dtype=object)  # at once: mixed lists must not pass through doubles
+    result = np.empty(array.shape, dtype=object)
+    for index in np.ndindex(array.shape):
+        entry: Any = array[index]
+        try:
+            result[index] = Fraction(entry)
+        except (TypeError, ValueError, OverflowError) as error:
+            where = f"[{', '.join(map(str, index))}]" if index else ""
+            kind = TypeError if isinstance(error, TypeError) else ValueError
+            raise kind(f"{name}{where} must be a rational number (got {entry!r})") from error
+    return result
+
+
+def exponent_of(array: Array) -> int:
+    """The power of two that brings the largest magnitude to between 1/2 and 1; 0 where all is zero."""
+    return int(np.frexp(np.max(np.abs(array), initial=0.0))[1])
+
+
+def unscaled(name: str, values: Any, exponent: int) -> Array:
+    """Values times a power of two."""
+    with np.errstate(over="ignore", under="ignore"):
+        result = np.ldexp(values, exponent)
+    refuse(name, result, ~np.isfinite(result), "leaves the range of doubles")
+    return np.asarray(result)
+
+
 def refuse(name: str, array: NDArray[Any], bad: NDArray[np.bool_], demand: str) -> None:
     """Raise ValueError with the first bad entry's index and value."""
     if bad.any():
         index = tuple(int(i) for i in np.argwhere(bad)[0])
         where = f"[{', '.join(map(str, index))}]" if index else ""
         raise ValueError(f"{name}{where} {demand} (got {array[index]})")
+
+
+def real_number(name: str, value: object) -> float:
+    """Read one real number.
+
+    Raises
+    ------
+    TypeError
+        For anything else, strings and booleans among them.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
+        raise TypeError(f"{name} must be a real number (got {value!r})")
+    return float(value)
 
 
 def positive_integer(name: str, value: object) -> int:

@@ -13,6 +13,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from lemmata.arrays import as_array
+from lemmata.quantization.arrays import exponent_of, finite_array, rationals
+
 
 class NearPoint(NamedTuple):
     """A lattice point: its coefficients, the distances of the hyperplanes, and what is left of the target."""
@@ -30,7 +33,7 @@ def nearest_plane(
     Parameters
     ----------
     basis : (n, dimension)
-        One basis vector per row. Doubles; or Fractions in an object array, and then all is exact.
+        One basis vector per row. Doubles; or Fractions and integers in an object array: then all is exact.
     target : (dimension,)
         What to approximate.
     round_coefficient : callable, optional
@@ -48,7 +51,7 @@ def nearest_plane(
     Raises
     ------
     ValueError
-        If the vectors are dependent, or shapes do not match.
+        If the vectors are dependent, shapes do not match, or a number is NaN or infinite.
 
     Examples
     --------
@@ -56,11 +59,17 @@ def nearest_plane(
     >>> point.coefficients.tolist(), point.residual.tolist()
     ([-1.0, 1.0], [0.4, -0.8])
     """
-    exact = np.asarray(basis).dtype == object
-    vectors = np.array(basis, dtype=object if exact else np.float64)
-    rest = np.array(target, dtype=object if exact else np.float64)
+    exact = as_array("basis", basis).dtype == object
+    read = rationals if exact else finite_array
+    vectors: NDArray[Any] = read("basis", basis)
+    rest: NDArray[Any] = read("target", target)
     if vectors.ndim != 2 or rest.shape != vectors.shape[1:]:
         raise ValueError(f"basis and target do not match (their shapes are {vectors.shape}, {rest.shape})")
+    exponent = 0
+    if not exact:
+        # Powers of two keep all digits, and squares of lengths within the range of doubles.
+        exponent = exponent_of(vectors)
+        vectors, rest = np.ldexp(vectors, -exponent), np.ldexp(rest, -exponent)
     rounding = round_coefficient or (lambda _, value: Fraction(round(value)) if exact else np.rint(value))
     orthogonal = gram_schmidt(vectors)
     coefficients, offsets = np.empty_like(vectors[:, 0]), np.empty_like(vectors[:, 0])
@@ -69,7 +78,7 @@ def nearest_plane(
         coefficients[i] = rounding(i, value)
         offsets[i] = value - coefficients[i]
         rest = rest - coefficients[i] * vectors[i]
-    return NearPoint(coefficients, offsets, rest)
+    return NearPoint(coefficients, offsets, rest if exact else np.ldexp(rest, exponent))
 
 
 def gram_schmidt(vectors: NDArray[Any]) -> NDArray[Any]:

@@ -5,17 +5,35 @@ that are rounded later. ``step`` is the distance of two levels of an unbounded g
 """
 
 from itertools import product
-from math import log, sqrt
+from math import inf, log, log1p, sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lemmata.quantization.arrays import Array, finite_array
-from lemmata.quantization.gptq import damp, feedback_of, rounding_order
+from lemmata.quantization.arrays import (
+    Array,
+    exponent_of,
+    finite_array,
+    positive_integer,
+    real_number,
+    refuse,
+    unscaled,
+)
+from lemmata.quantization.gptq import (
+    damp,
+    feedback_of,
+    read_hessian,
+    rounding_order,
+)
 
 
 def pivots(hessian: ArrayLike, *, damping: float = 0.0, order: str | ArrayLike | None = None) -> Array:
-    """The pivots 1 / U_ii^2 of a damped H, by column: shape (columns,).
+    """The pivots 1 / U_ii^2 of a damped H, by column: shape (columns,). A column of zeros has pivot 0.
+
+    Raises
+    ------
+    ValueError
+        If H is not symmetric, or not positive definite once damped, save for columns of zeros.
 
     Examples
     --------
@@ -24,11 +42,13 @@ def pivots(hessian: ArrayLike, *, damping: float = 0.0, order: str | ArrayLike |
     >>> pivots([[5.0, 2.0], [2.0, 4.0]], order=[1, 0]).round(12).tolist()
     [5.0, 3.2]
     """
-    h = finite_array("hessian", hessian, 2)
+    h = read_hessian(hessian)
+    exponent = 2 * (exponent_of(h) // 2)
     permutation = rounding_order(h, order)
+    damped = damp(np.ldexp(h, -exponent), damping)[np.ix_(permutation, permutation)]
     result = np.empty(len(h))
-    result[permutation] = feedback_of(damp(h, damping)[np.ix_(permutation, permutation)])[1]
-    return result
+    result[permutation] = feedback_of(damped)[1]
+    return unscaled("pivots", result, exponent)
 
 
 def gptq_worst_case(step: float, pivots: ArrayLike) -> float:
@@ -39,7 +59,7 @@ def gptq_worst_case(step: float, pivots: ArrayLike) -> float:
     >>> gptq_worst_case(1.0, [1.5, 2.0])
     0.875
     """
-    return float(step * step / 4 * np.sum(pivots))
+    return float(positive("step", step) ** 2 / 4 * np.sum(read_pivots(pivots)))
 
 
 def gptq_mean(step: float, pivots: ArrayLike) -> float:
@@ -50,7 +70,7 @@ def gptq_mean(step: float, pivots: ArrayLike) -> float:
     >>> gptq_mean(1.0, [1.5, 4.5])
     0.5
     """
-    return float(step * step / 12 * np.sum(pivots))
+    return float(positive("step", step) ** 2 / 12 * np.sum(read_pivots(pivots)))
 
 
 def nearest_worst_case(step: float, hessian: ArrayLike) -> float:
@@ -61,18 +81,18 @@ def nearest_worst_case(step: float, hessian: ArrayLike) -> float:
     Raises
     ------
     ValueError
-        For more columns.
+        For more columns, or an H that is not symmetric and positive semidefinite.
 
     Examples
     --------
     >>> nearest_worst_case(1.0, [[2.0, 1.0], [1.0, 2.0]])
     1.5
     """
-    h = finite_array("hessian", hessian, 2)
+    h = read_hessian(hessian)
     if len(h) > 20:
         raise ValueError(f"hessian has {len(h)} columns; all signs are tried for at most 20")
     signs = np.array(list(product((-1.0, 1.0), repeat=len(h)))).reshape(-1, len(h))
-    return float(step * step / 4 * np.max(np.sum((signs @ h) * signs, axis=1)))
+    return float(positive("step", step) ** 2 / 4 * np.max(np.sum((signs @ h) * signs, axis=1)))
 
 
 def nearest_mean(step: float, hessian: ArrayLike) -> float:
@@ -83,7 +103,7 @@ def nearest_mean(step: float, hessian: ArrayLike) -> float:
     >>> nearest_mean(1.0, [[2.0, 1.0], [1.0, 4.0]])
     0.5
     """
-    return float(step * step / 12 * np.trace(finite_array("hessian", hessian, 2)))
+    return float(positive("step", step) ** 2 / 12 * np.trace(read_hessian(hessian)))
 
 
 def damped_bound(
@@ -105,18 +125,22 @@ def damped_bound(
     Raises
     ------
     ValueError
-        If the damping is not positive.
+        If the step or the damping is not positive, a size is less than 1, or norms that cannot be.
 
     Examples
     --------
     >>> round(damped_bound(1.0, columns=100, samples=4, largest=1.0, total=100.0, damping=0.01), 3)
     1.945
     """
-    if not damping > 0:
-        raise ValueError(f"damping must be positive (got {damping})")
+    step, damping = positive("step", step), positive("damping", damping)
+    columns, samples = positive_integer("columns", columns), positive_integer("samples", samples)
+    if not 0 <= real_number("largest", largest) < inf:
+        raise ValueError(f"largest must be finite and not negative (got {largest})")
+    if not largest <= real_number("total", total) <= columns * largest * (1 + 1e-9):
+        raise ValueError(f"total must lie between largest and columns times largest (got {total})")
     if largest == 0:
         return step * step / 4 * columns * damping
-    growth = samples * log(1 + total / (samples * damping)) / log(1 + largest / damping)
+    growth = samples * log1p(total / (samples * damping)) / log1p(largest / damping)
     return step * step / 4 * (columns * damping + largest * growth)
 
 
@@ -137,6 +161,23 @@ def sup_norm_bound(step: float, largest_pivot: float, samples: int, failure_prob
     >>> round(sup_norm_bound(1.0, 1.0, samples=100, failure_probability=0.01), 3)
     2.225
     """
-    if not 0 < failure_probability < 1:
+    step, samples = positive("step", step), positive_integer("samples", samples)
+    if not 0 <= real_number("largest_pivot", largest_pivot) < inf:
+        raise ValueError(f"largest_pivot must be finite and not negative (got {largest_pivot})")
+    if not 0 < real_number("failure_probability", failure_probability) < 1:
         raise ValueError(f"failure_probability must lie between 0 and 1 (got {failure_probability})")
     return step * sqrt(largest_pivot * log(2 * samples / failure_probability) / 2)
+
+
+def positive(name: str, value: float) -> float:
+    """A positive, finite number, or an error."""
+    if not 0 < real_number(name, value) < inf:
+        raise ValueError(f"{name} must be positive and finite (got {value})")
+    return float(value)
+
+
+def read_pivots(pivots: ArrayLike) -> Array:
+    """Pivots (columns,), none of them negative."""
+    result = finite_array("pivots", pivots, 1)
+    refuse("pivots", result, result < 0, "must not be negative")
+    return result

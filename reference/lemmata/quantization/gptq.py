@@ -8,7 +8,7 @@ With H^-1 = U^T U, U upper triangular, that move is one rank-one update: column 
 -(w_i - q_i) U_ij / U_ii, and the rounding of column i costs ((w_i - q_i) / U_ii)^2, no more and no less
 (DIS-31). Updates of far columns can wait for a whole block (DIS-32). The same numbers come out of Babai's
 nearest-plane algorithm (DIS-33), with its error bound (DIS-34, DIS-35, DIS-37); rounding at random
-instead of to nearest gives DIS-38.
+instead of to nearest gives DIS-38. Bounds announced elsewhere that were not at hand are DIS-48.
 
 Sources: E. Frantar, S. Ashkboos, T. Hoefler, D. Alistarh, GPTQ, arXiv:2210.17323, Algorithm 1; for the
 bounds, L. Babai, On Lovasz' lattice reduction and the nearest lattice point problem, Combinatorica 6, 1986.
@@ -16,19 +16,39 @@ bounds, L. Babai, On Lovasz' lattice reduction and the nearest lattice point pro
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import linalg
 
-from lemmata.quantization.arrays import Array, finite_array, positive_integer
+from lemmata.arrays import as_array
+from lemmata.quantization.arrays import (
+    Array,
+    exponent_of,
+    finite_array,
+    positive_integer,
+    real_number,
+    refuse,
+    unscaled,
+)
 from lemmata.quantization.grid import Grid
 from lemmata.quantization.levels import nearest_level, neighbours
 from lemmata.quantization.stochastic import choose
 from lemmata.tracing import Trace, emit
 
 RoundColumn = Callable[[int, NDArray[Any]], NDArray[Any]]
+
+NOISE = 2.0**-44
+"""Times the columns: a pivot that is a smaller part of its diagonal entry is taken for a rounding error."""
+
+SINGULAR = (
+    "inputs @ inputs.T, {0} by {0} and damped, is not positive definite: "
+    "give more samples or a larger damping"
+)
+
+SMALLEST = 2.0**-1000
+"""Squared norms of inputs below it, the largest input being about 1, would lose digits to underflow."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +72,7 @@ class Quantized:
         ``||(weights - values) @ inputs||_F^2``, without damping.
     row_losses : (rows,) float64
         The sums of ((w_i - q_i) / U_ii)^2 over the columns, as GPTQ adds them up while it runs: by DIS-31
-        the loss of each row, measured with the damped H.
+        the loss of each row, measured with the damped H. A column without inputs or damping adds nothing.
     order : (columns,) int64
         The columns in the order in which they were rounded.
     """
@@ -105,7 +125,8 @@ def gptq(
     ------
     ValueError
         For shapes that do not match, NaN or infinity, a negative damping, an order that is no permutation,
-        and an H that is not positive definite (more columns than samples, say, and no damping).
+        an H that is not positive definite to working precision (more columns than samples, say, and no
+        damping), and losses that leave the range of doubles.
 
     Notes
     -----
@@ -123,13 +144,26 @@ def gptq(
     >>> result.values.tolist(), round(result.loss, 4)
     ([[1.0, 0.0]], 0.0596)
     """
-    x = finite_array("inputs", inputs, 2)
+    w, x = finite_array("weights", weights, 2), finite_array("inputs", inputs, 2)
+    if w.shape[1] != len(x):
+        raise ValueError(
+            f"weights has {w.shape[1]} columns, so inputs must have as many rows (it has {len(x)})"
+        )
+    # Powers of two change nothing but the exponents: inputs of any unit are rounded alike.
+    exponent = exponent_of(x)
+    x = np.ldexp(x, -exponent)
     hessian = x @ x.T
-    result = gptq_from_hessian(
-        weights, hessian, grid, block_size=block_size, damping=damping, order=order, rng=rng, trace=trace
+    lost = np.flatnonzero((np.diag(hessian) < SMALLEST) & x.any(axis=1))
+    if len(lost):
+        raise ValueError(f"inputs[{lost[0]}] is too small beside the largest input: its squares underflow")
+    if damping == 0 and np.count_nonzero(x.any(axis=1)) > x.shape[1]:
+        raise ValueError(SINGULAR.format(len(x)))  # whatever rounding errors make of the pivots
+    result = run(w, hessian, grid, block_size, damping, order, rng, trace)
+    error = (w - result.values) @ x
+    loss = unscaled("loss", np.sum(error * error), 2 * exponent)
+    return Quantized(
+        result.values, float(loss), unscaled("row_losses", result.row_losses, 2 * exponent), result.order
     )
-    error = (np.asarray(weights, dtype=np.float64) - result.values) @ x
-    return Quantized(result.values, float(np.sum(error * error)), result.row_losses, result.order)
 
 
 def gptq_from_hessian(
@@ -148,7 +182,8 @@ def gptq_from_hessian(
     Parameters
     ----------
     hessian : (columns, columns)
-        Symmetric, positive definite once damped. The other arguments are those of `gptq`.
+        Symmetric and positive semidefinite; positive definite once damped, save for columns of zeros. The
+        other arguments are those of `gptq`.
 
     Raises
     ------
@@ -161,7 +196,38 @@ def gptq_from_hessian(
     >>> result.values.tolist()
     [[1.0, 0.0]]
     """
-    w, h = read_layer(weights, hessian)
+    w, h = finite_array("weights", weights, 2), read_hessian(hessian)
+    if w.shape[1] != len(h):
+        raise ValueError(f"weights has {w.shape[1]} columns, so hessian must have as many (it has {len(h)})")
+    exponent = 2 * (exponent_of(h) // 2)  # a square, of which Cholesky takes an exact root
+    h = np.ldexp(h, -exponent)
+    result = run(w, h, grid, block_size, damping, order, rng, trace)
+    difference = w - result.values
+    loss = unscaled("loss", np.sum((difference @ h) * difference), exponent)
+    return Quantized(
+        result.values, float(loss), unscaled("row_losses", result.row_losses, exponent), result.order
+    )
+
+
+class Rounded(NamedTuple):
+    """What `run` finds: see `Quantized`."""
+
+    values: Array
+    row_losses: Array
+    order: NDArray[np.int64]
+
+
+def run(
+    w: Array,
+    h: Array,
+    grid: Grid,
+    block_size: int,
+    damping: float,
+    order: str | ArrayLike | None,
+    rng: np.random.Generator | int | None,
+    trace: Trace,
+) -> Rounded:
+    """GPTQ on weights and an H that have been read, H's entries being neither large nor small."""
     columns = w.shape[1]
     permutation = rounding_order(h, order)
     expanded = grid.expand(w.shape)
@@ -184,9 +250,7 @@ def gptq_from_hessian(
     rounded, errors = feed_back(w[:, permutation], feedback, round_column, min(block_size, max(columns, 1)))
     values = np.empty_like(w)
     values[:, permutation] = rounded
-    difference = w - values
-    loss = float(np.sum((difference @ h) * difference))
-    return Quantized(values, loss, (errors * errors) @ pivots, permutation)
+    return Rounded(values, (errors * errors) @ pivots, permutation)
 
 
 def feed_back(
@@ -232,50 +296,52 @@ def feedback_of(hessian: Array) -> tuple[Array, Array]:
     Raises
     ------
     ValueError
-        If H is not positive definite to working precision.
+        If H is not positive definite to working precision. Columns of zeros are let pass: their pivot is 0.
     """
     columns = len(hessian)
     if columns == 0:
         return np.empty((0, 0)), np.empty(0)
+    # A column without inputs and without damping is bound to no other: any diagonal entry will do.
+    idle = ~hessian.any(axis=1)
+    h = hessian + np.diag(idle.astype(float))
     try:
-        lower = linalg.cholesky(hessian[::-1, ::-1], lower=True)
-    except linalg.LinAlgError as error:
-        raise ValueError(
-            f"inputs @ inputs.T, {columns} by {columns} and damped, is not positive definite: "
-            "give more samples or a larger damping"
-        ) from error
-    r = lower[::-1, ::-1]
-    diagonal = np.diag(r)
+        lower = linalg.cholesky(h[::-1, ::-1], lower=True)
+        r = lower[::-1, ::-1]
+        diagonal = np.diag(r)
+        # What is left of a diagonal entry after cancellation is noise below this.
+        singular = bool(np.any(diagonal**2 <= NOISE * columns * np.diag(h)))
+    except linalg.LinAlgError:
+        singular = True
+    if singular:
+        raise ValueError(SINGULAR.format(columns))
     # U = R^-1, its row i divided by U_ii = 1 / R_ii: the inverse of the unit triangular R_ij / R_jj.
     unit = r / diagonal[None, :]
     feedback = linalg.solve_triangular(unit, np.eye(columns), lower=False, unit_diagonal=True)
-    return feedback, diagonal**2
+    return feedback, np.where(idle, 0.0, diagonal**2)
 
 
-def read_layer(weights: ArrayLike, hessian: ArrayLike) -> tuple[Array, Array]:
-    """Weights (rows, columns) and a symmetric H (columns, columns), or an error."""
-    w, h = finite_array("weights", weights, 2), finite_array("hessian", hessian, 2)
-    columns = w.shape[1]
-    if h.shape != (columns, columns):
-        raise ValueError(
-            f"weights has {columns} columns, so inputs must have as many rows "
-            f"(inputs @ inputs.T is {h.shape[0]} by {h.shape[1]})"
-        )
-    if columns and np.abs(h - h.T).max() > 1e-10 * np.abs(h).max():
-        raise ValueError("hessian must be symmetric")
-    return w, (h + h.T) / 2
+def read_hessian(hessian: ArrayLike) -> Array:
+    """A symmetric H that can be positive semidefinite as far as 2 by 2 minors tell, or an error."""
+    h = finite_array("hessian", hessian, 2)
+    if h.shape[0] != h.shape[1]:
+        raise ValueError(f"hessian must be square (its shape is {h.shape})")
+    diagonal = np.diag(h)
+    refuse("hessian", h, np.diag(diagonal < 0), "must not be negative on the diagonal")
+    root = np.sqrt(diagonal)
+    sizes = np.outer(root, root)
+    refuse("hessian", h, np.abs(h - h.T) > 1e-10 * sizes, "must be symmetric")
+    demand = "must be at most the root of the product of its diagonal entries, or H is not semidefinite"
+    refuse("hessian", h, np.abs(h) > (1 + 1e-8) * sizes, demand)
+    return (h + h.T) / 2
 
 
 def damp(hessian: Array, damping: float) -> Array:
-    """H with ``damping`` times its diagonal's mean added to the diagonal; 1 where a column has no inputs."""
-    if not 0 <= damping < np.inf:
+    """H with ``damping`` times its diagonal's mean added to the diagonal."""
+    if not 0 <= real_number("damping", damping) < np.inf:
         raise ValueError(f"damping must not be negative (got {damping})")
     if not len(hessian):
         return hessian
-    diagonal = np.diag(hessian)
-    result = hessian.copy()
-    np.fill_diagonal(result, np.where(diagonal == 0, 1.0, diagonal + damping * diagonal.mean()))
-    return result
+    return np.asarray(hessian + damping * np.diag(hessian).mean() * np.eye(len(hessian)))
 
 
 def rounding_order(hessian: Array, order: str | ArrayLike | None) -> NDArray[np.int64]:
@@ -287,7 +353,14 @@ def rounding_order(hessian: Array, order: str | ArrayLike | None) -> NDArray[np.
         if order != "activation":
             raise ValueError(f"order must be None, 'activation' or a permutation (got {order!r})")
         return np.argsort(-np.diag(hessian), kind="stable")
-    permutation = np.asarray(order)
+    return read_permutation(order, columns)
+
+
+def read_permutation(order: ArrayLike, columns: int) -> NDArray[np.int64]:
+    """A permutation of the columns, or an error."""
+    permutation = as_array("order", order)
+    if permutation.size and permutation.dtype.kind not in "iu":
+        raise TypeError(f"order must hold integers (its dtype is {permutation.dtype})")
     if permutation.shape != (columns,) or sorted(permutation.tolist()) != list(range(columns)):
         raise ValueError(f"order must be a permutation of 0 to {columns - 1} (got {permutation.tolist()})")
     return permutation.astype(np.int64)

@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lemmata.quantization.arrays import Array, finite_array, positive_integer, refuse
-from lemmata.quantization.levels import nearest_level, neighbours
+from lemmata.arrays import as_array
+from lemmata.quantization.arrays import LARGEST, Array, finite_array, positive_integer, refuse
+from lemmata.quantization.levels import LARGEST_CODE, nearest_level, neighbours
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,15 +29,18 @@ class Grid:
         Strictly increasing; None stands for all integers.
     scale, offset : float64 arrays of one shape
         Level k is ``offset + scale * codes[k]``. Without groups, the shape broadcasts against the weights'.
-        With groups, the last axis counts the groups of columns.
+        With groups, the last axis counts the groups of columns. As everywhere in NumPy, a shape (k,) goes
+        along the last axis, one scale per column, also where the weights are square: a scale per row has
+        shape (rows, 1).
     group_size : int or None
         Columns in a group; the last group may be shorter.
 
     Raises
     ------
     ValueError
-        For a scale that is not positive, anything that is not finite, codes that do not increase, or shapes
-        that do not match; named with index and value.
+        For a scale that is not positive, anything that is not finite, codes that do not increase, shapes
+        that do not match, or an offset of more than 2^50 steps in an unbounded grid, whose levels would
+        coincide in doubles; named with index and value.
 
     Examples
     --------
@@ -62,7 +66,11 @@ class Grid:
                 f"scale and offset must have one shape (they are {scale.shape} and {offset.shape})"
             ) from error
         codes = self.codes
-        if codes is not None:
+        if codes is None:
+            with np.errstate(over="ignore"):
+                far = np.abs(offset) / scale > LARGEST_CODE
+            refuse("offset", offset, far, "is too far from 0 for the grid's step")
+        else:
             codes = finite_array("codes", codes, 1)
             if not len(codes):
                 raise ValueError("codes must not be empty")
@@ -88,7 +96,7 @@ class Grid:
         TypeError, ValueError
             For bits that are not an integer from 1 to 24, and as `Grid` does.
         """
-        return cls(_integer_codes(bits), _given(scale), _given(offset), group_size)
+        return cls(_integer_codes(bits), as_array("scale", scale), as_array("offset", offset), group_size)
 
     @classmethod
     def from_levels(
@@ -106,7 +114,9 @@ class Grid:
         >>> Grid.from_levels([-1.0, 0.0, 3.0]).nearest([1.4, 1.6]).tolist()
         [0.0, 3.0]
         """
-        return cls(_given(levels), _given(scale), _given(offset), group_size)
+        return cls(
+            as_array("codes", levels), as_array("scale", scale), as_array("offset", offset), group_size
+        )
 
     @classmethod
     def unbounded(
@@ -119,7 +129,7 @@ class Grid:
         >>> Grid.unbounded(0.5).nearest([10.2, -3.9]).tolist()
         [10.0, -4.0]
         """
-        return cls(None, _given(step), _given(offset), group_size)
+        return cls(None, as_array("scale", step), as_array("offset", offset), group_size)
 
     @classmethod
     def fit(
@@ -161,6 +171,14 @@ class Grid:
             high = np.maximum(np.abs(low), np.abs(high))
             low = -high
         scale = (high - low) / (len(codes) - 1)
+        if scale.max() > LARGEST:
+            at = int(np.argmax(np.max(array, axis=-1) - np.min(array, axis=-1)))
+            row = np.unravel_index(at, array.shape[:-1])
+            where = f"[{', '.join(str(int(i)) for i in row)}]" if row else ""
+            raise ValueError(
+                f"weights{where} must not span more than {LARGEST} times {len(codes) - 1} steps "
+                f"(got {float(np.min(array[row]))} to {float(np.max(array[row]))})"
+            )
         # A span so small that its part underflows counts as no span.
         scale[scale <= 0] = 1.0
         return cls(codes, scale, low, group_size)
@@ -178,7 +196,8 @@ class Grid:
     def average_bits(self, shape: tuple[int, ...], *, bits_per_parameter: int = 16) -> float:
         """Bits per weight for an array of this shape, scale and offset included where they are stored.
 
-        Two parameters are stored for every entry of ``scale``.
+        Two parameters are counted for every entry of ``scale``: ask the grid as it is stored. What `expand`
+        returns has an entry for every weight, and would be stored like that.
 
         Examples
         --------
@@ -212,13 +231,21 @@ class Grid:
                 f"weights has shape {shape}, which a grid with scale of shape {self.scale.shape}{groups_of} "
                 "does not cover"
             ) from error
-        return Grid(self.codes, scale, offset)
+        return self._with(scale, offset)
 
     def __getitem__(self, index: Any) -> "Grid":
         """The grid of a part of the weights, once `expand` has given every weight its own."""
         if self.group_size is not None:
             raise ValueError("expand the grid to the weights' shape before taking a part of it")
-        return Grid(self.codes, self.scale[index], self.offset[index])
+        return self._with(self.scale[index], self.offset[index])
+
+    def _with(self, scale: Array, offset: Array) -> "Grid":
+        """A grid of scales and offsets taken from this one, which need no second look."""
+        grid = object.__new__(Grid)
+        fields = ("codes", self.codes), ("scale", frozen(scale)), ("offset", frozen(offset))
+        for name, value in (*fields, ("group_size", None)):
+            object.__setattr__(grid, name, value)
+        return grid
 
     def levels(self) -> Array:
         """All levels, smallest first: shape ``scale.shape + (size,)``.
@@ -262,8 +289,8 @@ class Grid:
 
     def contains(self, weights: ArrayLike) -> NDArray[np.bool_]:
         """Whether each weight is one of its levels, exactly."""
-        below, above = self.neighbours(weights)
-        array = np.asarray(weights, dtype=np.float64)
+        array = finite_array("weights", weights)
+        below, above = self.neighbours(array)
         return np.asarray((below == array) | (above == array))
 
     def _read(self, weights: ArrayLike) -> tuple[Array, "Grid"]:
@@ -274,13 +301,9 @@ class Grid:
 
 def frozen(array: Array) -> Array:
     """A copy-free view that cannot be written to."""
-    view = array.view()
+    view = np.asarray(array).view()
     view.flags.writeable = False
     return view
-
-
-def _given(values: ArrayLike) -> Array:
-    return np.asarray(values)  # read and checked by __post_init__
 
 
 def _integer_codes(bits: int) -> Array:

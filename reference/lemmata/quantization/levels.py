@@ -1,10 +1,9 @@
 """Finding a weight's levels: its two neighbours and the nearest of them, exactly.
 
-Neighbours are found from a first guess that is then corrected against the levels themselves, so that no
-rounding of the guess can show. Distances to two neighbours are compared without rounding error (DIS-29).
+A weight is compared with levels themselves, as they come out in doubles, so that no rounding on the way to
+its neighbours can show. Distances to two neighbours are compared without rounding error (DIS-29).
 """
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,32 +12,57 @@ from numpy.typing import NDArray
 from lemmata.quantization.arrays import Array, refuse
 
 LARGEST_CODE = 2.0**50
-"""Beyond it, a code of the unbounded grid would not be found exactly."""
+"""Codes of the unbounded grid, and its offset in steps, stay below: levels next to each other then differ."""
 
 
 def neighbours(
     weights: Array, codes: Array | None, scale: Array, offset: Array
 ) -> tuple[NDArray[Any], Array, Array]:
-    """Index of the level below (the code, where unbounded), that level, and the level above."""
+    """Index of the level below (the code, where unbounded), that level, and the level above.
+
+    Where several codes give one double, the highest of them counts.
+    """
+    index: NDArray[Any]
+    if codes is None:
+        index = code_below(weights, scale, offset)
+        below, next_up = offset + scale * index, offset + scale * (index + 1)
+    else:
+        index = index_below(weights, codes, scale, offset)
+        below = offset + scale * codes[index]
+        next_up = offset + scale * codes[np.minimum(index + 1, len(codes) - 1)]
+    return index, below, np.where(below < weights, next_up, below)
+
+
+def code_below(weights: Array, scale: Array, offset: Array) -> Array:
+    """The greatest integer whose level is at most the weight: a guess, and corrections by a step or two.
+
+    The grid keeps its offset below 2^50 steps, so that a level is within half a step of where it would be
+    without rounding: no weight waits for more than a few corrections.
+    """
     with np.errstate(over="ignore"):
         position = (weights - offset) / scale
-    index: NDArray[Any]
-    level: Callable[[NDArray[Any]], Array]
-    if codes is None:
-        refuse("weights", weights, np.abs(position) > LARGEST_CODE, "is too far from 0 for the grid's step")
-        index, first, last = np.floor(position), -np.inf, np.inf
-        level = lambda k: offset + scale * k  # noqa: E731
-    else:
-        first, last = 0, len(codes) - 1
-        index = np.clip(np.searchsorted(codes, position, side="right") - 1, first, last)
-        level = lambda k: offset + scale * codes[k]  # noqa: E731
-    while (high := (level(index) > weights) & (index > first)).any():
-        index = index - high
-    while (low := (index < last) & (level(np.minimum(index + 1, last)) <= weights)).any():
-        index = index + low
-    below = level(index)
-    above = np.where(below < weights, level(np.minimum(index + 1, last)), below)
-    return index, below, above
+    refuse("weights", weights, ~(np.abs(position) <= LARGEST_CODE), "is too far from 0 for the grid's step")
+    code: Array = np.floor(position)
+    while (high := offset + scale * code > weights).any():
+        code = code - high
+    while (low := offset + scale * (code + 1) <= weights).any():
+        code = code + low
+    return code
+
+
+def index_below(weights: Array, codes: Array, scale: Array, offset: Array) -> NDArray[np.int64]:
+    """The greatest index whose level is at most the weight, 0 below all levels: by bisection.
+
+    Levels do not decrease with the index, as rounding is monotone, and that is all that bisection needs:
+    thousands of codes may fall on one double.
+    """
+    first = np.zeros(weights.shape, dtype=np.int64)
+    last = np.full(weights.shape, len(codes) - 1)
+    for _ in range(int(len(codes) - 1).bit_length()):
+        middle = (first + last + 1) // 2
+        reached = offset + scale * codes[middle] <= weights
+        first, last = np.where(reached, middle, first), np.where(reached, last, middle - 1)
+    return first
 
 
 def nearest_level(weights: Array, codes: Array | None, scale: Array, offset: Array) -> Array:

@@ -12,10 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lemmata.quantization.gptq import feed_back
+from lemmata.quantization.arrays import Rationals, positive_integer, rationals, refuse
+from lemmata.quantization.gptq import feed_back, read_permutation
 from lemmata.quantization.grid import Grid
-
-Rationals = NDArray[np.object_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,22 +37,6 @@ class ExactQuantized:
     errors: Rationals
     pivots: Rationals
     loss: Fraction
-
-
-def rationals(values: Any) -> Rationals:
-    """Nested sequences of ints, Fractions or doubles as an array of Fractions, exactly.
-
-    Examples
-    --------
-    >>> rationals([0.5, 2]).tolist()
-    [Fraction(1, 2), Fraction(2, 1)]
-    """
-    array = np.asarray(values, dtype=object)
-    result = np.empty(array.shape, dtype=object)
-    for index in np.ndindex(array.shape):
-        entry: Any = array[index]
-        result[index] = Fraction(entry)
-    return result
 
 
 def nearest_rational(value: Fraction, grid: Grid) -> Fraction:
@@ -102,7 +85,7 @@ def feedback_of_rational(hessian: Rationals) -> tuple[Rationals, Rationals]:
 
 def identity(n: int) -> Rationals:
     """The identity matrix in Fractions."""
-    return rationals([[int(i == j) for j in range(n)] for i in range(n)]).reshape(n, n)
+    return rationals("identity", [[int(i == j) for j in range(n)] for i in range(n)]).reshape(n, n)
 
 
 def gptq_exact(
@@ -126,7 +109,8 @@ def gptq_exact(
     Raises
     ------
     ValueError
-        If H is not positive definite.
+        If H is not symmetric and positive definite, shapes do not match, the block size is not positive, or
+        the order is no permutation.
 
     Examples
     --------
@@ -135,15 +119,19 @@ def gptq_exact(
     >>> result.values.tolist(), result.loss
     ([[Fraction(0, 1), Fraction(1, 1)]], Fraction(1, 2))
     """
-    w, h = rationals(weights), rationals(hessian)
+    w, h = rationals("weights", weights), rationals("hessian", hessian)
+    if w.ndim != 2 or h.shape != 2 * w.shape[1:]:
+        raise ValueError(f"weights and hessian do not match (their shapes are {w.shape} and {h.shape})")
+    refuse("hessian", h, h != h.T, "must be symmetric")
     columns = w.shape[1]
-    permutation = list(range(columns)) if order is None else list(order)
+    block_size = positive_integer("block_size", block_size)
+    permutation = np.arange(columns) if order is None else read_permutation(order, columns)
     expanded = grid.expand(w.shape)
     feedback, pivots = feedback_of_rational(h[np.ix_(permutation, permutation)])
 
     def round_column(place: int, column: NDArray[Any]) -> NDArray[Any]:
         levels = expanded[:, permutation[place]]
-        return rationals([nearest_rational(value, levels[row]) for row, value in enumerate(column)])
+        return rationals("levels", [nearest_rational(value, levels[row]) for row, value in enumerate(column)])
 
     rounded, errors_in_order = feed_back(w[:, permutation], feedback, round_column, block_size)
     values, errors, by_column = np.empty_like(w), np.empty_like(w), np.empty_like(pivots)

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lemmata.quantization.arrays import Array
+from lemmata.quantization.arrays import Array, finite_array
 from lemmata.quantization.grid import Grid
 
 
@@ -39,8 +39,9 @@ def round_stochastic(
     >>> sorted(set(rounded.tolist())), 0.24 < float(rounded.mean()) < 0.26
     ([0.0, 1.0], True)
     """
-    below, above = grid.neighbours(weights)
-    return choose(np.asarray(weights, dtype=np.float64), below, above, np.random.default_rng(rng))
+    array = finite_array("weights", weights)
+    below, above = grid.neighbours(array)
+    return choose(array, below, above, np.random.default_rng(rng))
 
 
 def choose(weights: Array, below: Array, above: Array, rng: np.random.Generator) -> Array:
