@@ -1,6 +1,7 @@
 """Distances up to k: jumps, near-periods and breaks (HAM-18 to HAM-20)."""
 
 from collections.abc import Iterator
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 from lemmata import hamming
 from lemmata.claims import Evidence, Run, Verdict, Witness, check
 from lemmata.costs import Costs
-from lemmata.hamming import families, kangaroo, periodicity
+from lemmata.hamming import families, kangaroo, periodicity, suffix_array
 from lemmata.hamming.letters import encode
 
 from .words import long_mismatches, mismatches, refuted, small_words
@@ -58,15 +59,83 @@ def jumps_find_all_distances_up_to_k(run: Run) -> Verdict:
             cases += 1
             if (witness := failure(text, pattern, k, expected)) is not None:
                 return refuted(cases, witness)
+    for name, word in index_words(run):
+        cases += 1
+        accesses, charged = index_accesses(word), kangaroo.index_word_operations(len(word))
+        # Most operations come with an access or two; a charge far from that is wrong, below or above.
+        if not accesses <= 2 * charged <= 40 * accesses:
+            inputs = {"word": name, "letters": len(word), "accesses": accesses}
+            return refuted(cases, Witness(inputs, f"{accesses // 2} to {20 * accesses}", charged, "charge"))
     return Verdict(
         Evidence.VERIFIED,
         f"every text of at most {longest} letters over 3 letters, every pattern, k = 0, 1, m; besides, long "
-        "nearly periodic, aperiodic and planted texts",
+        "nearly periodic, aperiodic and planted texts; accesses to arrays counted while indexing",
         cases,
         measured=worst,
         bound=1,
         notes=["measured: jumps over (k + 1)(n - m + 1)"],
     )
+
+
+def index_words(run: Run) -> Iterator[tuple[str, Word]]:
+    """Words that need many rounds of doubling and words that need few."""
+    for n in (1, 2, 17, 64, run.choose(200, 1_000, 5_000)):
+        yield "one letter", families.one_letter(n)
+        yield "Fibonacci", families.fibonacci(n)
+        yield "all distinct", families.all_distinct(n)
+        yield "random", run.rng.integers(0, 3, n)
+
+
+class Counted(list[int]):
+    """A list that counts how often its entries are read and written."""
+
+    accesses = 0
+
+    def __getitem__(self, at: Any) -> Any:
+        Counted.accesses += 1
+        return super().__getitem__(at)
+
+    def __setitem__(self, at: Any, value: Any) -> None:
+        if isinstance(at, slice):
+            size = len(range(*at.indices(len(self))))
+            Counted.accesses += size
+            value = [value] * size
+        else:
+            Counted.accesses += 1
+        super().__setitem__(at, value)
+
+    def astype(self, _: Any) -> "Counted":
+        """A copy."""
+        return Counted(self)
+
+
+class CountedArrays:
+    """What the kernels of the index use of NumPy, with lists that count."""
+
+    int32 = np.int32
+
+    @staticmethod
+    def zeros(size: int, **_: Any) -> Counted:
+        """That many zeros."""
+        return Counted([0] * int(size))
+
+    empty = zeros
+
+
+def index_accesses(word: Word) -> int:
+    """Entries read and written by the plain Python of an index: suffixes, prefixes and minima."""
+    names = vars(suffix_array) | {"np": CountedArrays}
+    sort = FunctionType(suffix_array._sort_suffixes_py.__code__, names)
+    prefixes = FunctionType(suffix_array._common_prefixes_py.__code__, names)
+    letters = Counted(np.unique(word, return_inverse=True)[1].tolist())
+    Counted.accesses = 0
+    order = sort(letters, max(letters) + 1)
+    rank = Counted([0] * len(order))
+    for place, start in enumerate(order):
+        rank[start] = place
+    prefixes(letters, order, rank)
+    rows = suffix_array.prepare_extensions(np.array(letters, dtype=np.int32)).minima
+    return Counted.accesses + 3 * rows.size
 
 
 def planted(run: Run, n: int, m: int) -> Iterator[tuple[str, Word, Word]]:

@@ -23,6 +23,12 @@ def every_letter_is_a_jump(patch):
     patch.setattr(kangaroo, "kangaroo", wrong)
 
 
+@control("HAM-18")
+def indexing_is_charged_a_quarter(patch):
+    true = kangaroo.index_word_operations
+    patch.setattr(kangaroo, "index_word_operations", lambda length: true(length) // 4)
+
+
 @control("HAM-19")
 def periods_start_at_two(patch):
     true = periodicity.near_period

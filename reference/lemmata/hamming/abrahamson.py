@@ -115,17 +115,19 @@ def count_by_split(
         trace,
         ThresholdChosen(split.threshold, ranked.alphabet[:frequent], ranked.alphabet[frequent:], split.pairs),
     )
-    matches = np.zeros(problem.alignments, dtype=np.int64)
+    correlated: list[NDArray[np.int64]] = []
     for letters in _groups(frequent, trace):
         found = count_matches(ranked, letters, transform=transform, costs=costs)
         if trace is not None:
             emit(trace, LetterCorrelated(ranked.alphabet[letters[0]], found))
-        matches += found
+        correlated.append(found)
     counted = count_equal_pairs(ranked.text, ranked.pattern, frequent, len(ranked.alphabet))
-    emit(trace, PairsCounted(counted))
+    emit(trace, PairsCounted(counted if trace is None else counted.copy()))
     if costs is not None:
         costs.charge(word_operations=direct_word_operations(problem.n, problem.m, split.pairs))
-    return problem.m - matches - counted
+    for found in correlated:  # in place: arrays of this size are dear to allocate
+        counted += found
+    return np.subtract(problem.m, counted, out=counted)
 
 
 @dataclass(frozen=True)
@@ -175,6 +177,8 @@ def _word_operations(problem: Encoded, frequent: int, pairs: int, pair_weight: f
 
 def _ranked(problem: Encoded, order: NDArray[np.intp]) -> Encoded:
     sigma = len(order)
+    if (order == np.arange(sigma)).all():
+        return problem
     rank = np.empty(sigma + 1, dtype=np.int32)
     rank[order] = np.arange(sigma, dtype=np.int32)
     rank[sigma] = sigma

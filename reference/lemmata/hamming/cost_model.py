@@ -25,7 +25,7 @@ WORD_WEIGHT = 0.35
 PLANE_WEIGHT = 3.0
 """Of making the planes, letter by letter."""
 PAIR_WEIGHT = 3.0
-LETTER_WEIGHT = 30.0
+LETTER_WEIGHT = 24.0
 """Of direct counting: per pair, and per letter, which is counted, sorted and looked up."""
 
 

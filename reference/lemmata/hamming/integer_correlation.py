@@ -3,7 +3,7 @@
 What a result below p, about 1.8 10^19, is congruent to, it is. Negative numbers enter as their residues.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -13,13 +13,16 @@ from lemmata.hamming.blocks import plan_blocks
 from lemmata.hamming.modular_transform import MODULUS, Residues
 
 
-def sum_of_correlations(pairs: Sequence[tuple[Residues, Residues]]) -> Residues:
+def sum_of_correlations(n: int, m: int, pairs: Iterable[tuple[Residues, Residues]]) -> Residues:
     """Sum over the pairs (x, y) of sum_j x[i + j] y[j], modulo p, for every i.
 
     Parameters
     ----------
-    pairs : sequence of (ndarray of uint64, ndarray of uint64)
-        Residues below p, all x of shape (n,) and all y of shape (m,), m <= n; at least one pair.
+    n, m : int
+        Lengths, 1 <= m <= n.
+    pairs : iterable of (ndarray of uint64, ndarray of uint64)
+        Residues below p, all x of shape (n,) and all y of shape (m,). One is taken at a time: a generator
+        keeps memory to one pair.
 
     Returns
     -------
@@ -28,10 +31,9 @@ def sum_of_correlations(pairs: Sequence[tuple[Residues, Residues]]) -> Residues:
     Examples
     --------
     >>> x, y = np.array([1, 2, 3], dtype=np.uint64), np.array([10, 1], dtype=np.uint64)
-    >>> sum_of_correlations([(x, y)])
+    >>> sum_of_correlations(3, 2, [(x, y)])
     array([12, 23], dtype=uint64)
     """
-    n, m = len(pairs[0][0]), len(pairs[0][1])
     blocks = plan_blocks(n, m, 1)
     roots, inverse_roots = modular_transform.modular_roots(blocks.log2_length)
     sums = np.zeros((blocks.count, blocks.length), dtype=np.uint64)

@@ -7,13 +7,15 @@ Source: the reduction to less-than matching is folklore; O. Lipsky, E. Porat, L1
 Information Processing Letters 105, 2008, discusses it.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
 from lemmata.hamming.integer_correlation import sum_of_correlations
 from lemmata.hamming.less_than import add_within_buckets, sorted_order
 from lemmata.hamming.letters import Letters
-from lemmata.hamming.modular_transform import MODULUS
+from lemmata.hamming.modular_transform import MODULUS, Residues
 from lemmata.hamming.numbers import read_numbers, refuse_overflow
 
 
@@ -50,15 +52,18 @@ def l1_distances(text: Letters, pattern: Letters) -> NDArray[np.int64]:
     order = sorted_order(numbers)
     above_text, above_pattern = numbers.above_lowest()
     # max(p - t, 0), summed: p and -t over the pairs with t < p.
-    pairs = []
-    for k in range(1, int(order.pattern_bucket.max()) + 1):
-        below, at = order.text_bucket < k, order.pattern_bucket == k
-        pairs.append((below.astype(np.uint64), np.where(at, above_pattern, np.uint64(0))))
-        negative = np.where(below & (above_text > 0), np.uint64(MODULUS) - above_text, np.uint64(0))
-        pairs.append((negative, at.astype(np.uint64)))
+    buckets = range(1, int(order.pattern_bucket.max()) + 1)
+
+    def weighted() -> Iterator[tuple[Residues, Residues]]:
+        for k in buckets:
+            below, at = order.text_bucket < k, order.pattern_bucket == k
+            yield below.astype(np.uint64), np.where(at, above_pattern, np.uint64(0))
+            negative = np.where(below & (above_text > 0), np.uint64(MODULUS) - above_text, np.uint64(0))
+            yield negative, at.astype(np.uint64)
+
     below_sums = np.zeros(numbers.alignments, dtype=np.int64)
-    if pairs:
-        below_sums += sum_of_correlations(pairs).astype(np.int64)
+    if buckets:
+        below_sums += sum_of_correlations(len(numbers.text), m, weighted()).astype(np.int64)
     values = above_text.astype(np.int64), above_pattern.astype(np.int64)
     add_within_buckets(order.reached, order.by_place, order.size, values[1], values[0], below_sums)
     running = np.concatenate([np.zeros(1, dtype=np.uint64), np.cumsum(above_text)])

@@ -47,7 +47,7 @@ def l2_distances(text: Letters, pattern: Letters) -> NDArray[np.int64]:
     refuse_overflow("l2", m * (numbers.high - numbers.low) ** 2)
     # Values are below 2^32 now, a window's sums below 2^63; running sums are right modulo 2^64.
     above_text, above_pattern = numbers.above_lowest()
-    products = sum_of_correlations([(above_text, above_pattern)])
+    products = sum_of_correlations(len(numbers.text), m, [(above_text, above_pattern)])
     running = np.concatenate([np.zeros(1, dtype=np.uint64), np.cumsum(above_text * above_text)])
     squares = running[m:] - running[:-m]
     pattern_squares = np.uint64(int((above_pattern * above_pattern).sum()))

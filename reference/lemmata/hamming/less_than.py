@@ -51,14 +51,14 @@ def less_than_distances(text: Letters, pattern: Letters) -> Counts:
     """
     numbers = read_numbers(text, pattern)
     order = sorted_order(numbers)
-    pairs = [
-        (order.text_bucket < k, order.pattern_bucket == k)
-        for k in range(1, int(order.pattern_bucket.max()) + 1)
-    ]
+    buckets = range(1, int(order.pattern_bucket.max()) + 1)
+    indicators = (
+        ((order.text_bucket < k).astype(np.uint64), (order.pattern_bucket == k).astype(np.uint64))
+        for k in buckets
+    )
     counts = np.zeros(numbers.alignments, dtype=np.int64)
-    if pairs:
-        indicators = [(x.astype(np.uint64), y.astype(np.uint64)) for x, y in pairs]
-        counts += sum_of_correlations(indicators).astype(np.int64)
+    if buckets:
+        counts += sum_of_correlations(len(numbers.text), len(numbers.pattern), indicators).astype(np.int64)
     ones = np.ones(len(order.by_place), dtype=np.int64)
     add_within_buckets(order.reached, order.by_place, order.size, ones, np.zeros_like(order.reached), counts)
     return counts
