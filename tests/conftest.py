@@ -40,7 +40,7 @@ def quick_run(tmp_path_factory: pytest.TempPathFactory) -> VerifyRun:
         check=False,
         capture_output=True,
         text=True,
-        timeout=400,
+        timeout=1200,
     )
     assert (folder / "r.json").exists(), result.stdout + result.stderr
     data = json.loads((folder / "r.json").read_text(encoding="utf-8"))
