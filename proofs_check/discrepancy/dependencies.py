@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lemmata import discrepancy
-from lemmata.claims import Evidence, Run, Verdict, Witness, check
+from lemmata.claims import Evidence, Run, Verdict, Witness, check, refuted
 from lemmata.discrepancy import set_systems, system_bounds
 from lemmata.discrepancy.beck_fiala import PhaseStarted
 from lemmata.discrepancy.linear_dependencies import WalkRepeatedExactly
 
-from .systems import matrix_in_words, refuted
+from .systems import matrix_in_words
 
 
 @check("DIS-11")

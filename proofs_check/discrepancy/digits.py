@@ -22,12 +22,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from lemmata.claims import Evidence, Plot, Run, Series, Verdict, Witness, check
+from lemmata.claims import Evidence, Plot, Run, Series, Verdict, Witness, check, refuted
 from lemmata.quantization import Grid
 
 from . import digits_network
 from .digits_network import METHODS
-from .quantization import refuted
 
 WIDTHS = (2, 3, 4)
 LEVEL, LEVEL_TO_REFUTE = 0.01, 0.001

@@ -10,10 +10,8 @@ from flint import fmpq, fmpq_mat
 from numpy.typing import NDArray
 
 from lemmata import discrepancy
-from lemmata.claims import Evidence, Run, Verdict, Witness, check
+from lemmata.claims import Evidence, Run, Verdict, Witness, check, refuted
 from lemmata.quantization import Grid
-
-from .quantization import refuted
 
 Floats = NDArray[np.float64]
 UNIT = Fraction(1, 2**53)

@@ -7,12 +7,11 @@ from typing import Any
 import numpy as np
 
 from lemmata import quantization
-from lemmata.claims import Evidence, Run, SymbolicIdentity, Verdict, Witness, check
+from lemmata.claims import Evidence, Run, SymbolicIdentity, Verdict, Witness, check, refuted
 from lemmata.quantization import Grid, babai, rational
 from lemmata.quantization.arrays import rationals
 
 from .gptq_rows import Instance, Row, by_definition, decided, floats, form, instances, texts
-from .quantization import refuted
 
 
 def loss_identity(n: int) -> SymbolicIdentity:

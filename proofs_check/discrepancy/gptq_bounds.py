@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from lemmata import quantization
-from lemmata.claims import Evidence, RejectedVerdict, Run, Verdict, Witness, check
+from lemmata.claims import Evidence, RejectedVerdict, Run, Verdict, Witness, check, refuted
 from lemmata.quantization import Grid, bounds, rational
 
 from .gptq_rows import (
@@ -27,7 +27,7 @@ from .gptq_rows import (
     small_rationals,
     texts,
 )
-from .quantization import Listed, refuted
+from .quantization import Listed
 
 
 def worst_row(hessian: list[Row], step: Fraction) -> Row:

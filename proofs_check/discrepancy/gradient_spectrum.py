@@ -6,12 +6,11 @@ from math import log
 import numpy as np
 from numpy.typing import NDArray
 
-from lemmata.claims import Evidence, Plot, Run, Series, Verdict, Witness, check
+from lemmata.claims import Evidence, Plot, Run, Series, Verdict, Witness, check, refuted
 
 from . import digits_network
 from .digits import MISSING, interval
 from .digits_network import Digits, Network
-from .quantization import refuted
 
 FIRST, LAST = 2, 200
 """Eigenvalues that exponents are read from; far fewer than samples, so that their tail is not cut off."""

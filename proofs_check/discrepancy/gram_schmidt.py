@@ -11,11 +11,9 @@ from math import isqrt, log, sqrt
 import numpy as np
 
 from lemmata import discrepancy
-from lemmata.claims import Evidence, Run, SymbolicIdentity, Verdict, Witness, check
+from lemmata.claims import Evidence, Run, SymbolicIdentity, Verdict, Witness, check, refuted
 from lemmata.costs import Costs, growth_test
 from lemmata.discrepancy import gram_schmidt_tree, walk_bounds, walk_design
-
-from .walks import refuted
 
 Rows = list[list[Fraction]]
 Point = list[Fraction]

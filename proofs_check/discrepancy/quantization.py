@@ -12,17 +12,8 @@ from typing import Any
 import numpy as np
 
 from lemmata import quantization
-from lemmata.claims import Evidence, Run, Verdict, Witness, check
+from lemmata.claims import Evidence, Run, Verdict, Witness, check, refuted
 from lemmata.quantization import Grid
-
-
-def refuted(
-    cases: int, witness: Witness, measured: float | Fraction | None = None, bound: float | None = None
-) -> Verdict:
-    """The verdict on a claim that the witness contradicts."""
-    return Verdict(
-        Evidence.REFUTED, f"{cases} cases up to the first failure", cases, measured, bound, witness=witness
-    )
 
 
 def nearest_of(value: Fraction, levels: list[Fraction]) -> Fraction:

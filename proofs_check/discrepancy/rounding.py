@@ -9,21 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lemmata import discrepancy
-from lemmata.claims import Evidence, Plot, Run, Series, Verdict, Witness, check
+from lemmata.claims import Evidence, Plot, Run, Series, Verdict, Witness, check, refuted
 from lemmata.costs import Costs
 from lemmata.discrepancy import blocked_walk, certificate, exact_walk, rounding_bounds
 
 Matrix = tuple[tuple[int, ...], ...]
 HALF = Fraction(1, 2)
-
-
-def refuted(
-    cases: int, witness: Witness, measured: float | None = None, bound: float | None = None
-) -> Verdict:
-    """The verdict on a claim that the witness contradicts."""
-    return Verdict(
-        Evidence.REFUTED, f"{cases} cases up to the first failure", cases, measured, bound, witness=witness
-    )
 
 
 def small_matrices(most: int, columns: int) -> Iterator[Matrix]:

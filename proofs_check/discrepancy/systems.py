@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lemmata import discrepancy
-from lemmata.claims import Evidence, Run, Verdict, Witness, check
+from lemmata.claims import Evidence, Run, Verdict, Witness, check, refuted
 from lemmata.discrepancy import set_systems, system_bounds
 
 
@@ -28,11 +28,6 @@ def value_of(matrix: Any, coloring: Any) -> Any:
     """The definition, in plain Python."""
     rows = np.asarray(matrix).tolist()
     return max((abs(sum(v * int(e) for v, e in zip(row, coloring, strict=True))) for row in rows), default=0)
-
-
-def refuted(cases: int, witness: Witness) -> Verdict:
-    """The verdict on a claim that the witness contradicts."""
-    return Verdict(Evidence.REFUTED, f"{cases} cases up to the first failure", cases, witness=witness)
 
 
 def matrix_in_words(matrix: Any) -> Any:

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from lemmata import discrepancy
-from lemmata.claims import Evidence, Run, Verdict, Witness, check
+from lemmata.claims import Evidence, Run, Verdict, Witness, check, refuted
 from lemmata.discrepancy import set_systems, system_bounds
 
-from .systems import least_discrepancy, refuted, value_of
+from .systems import least_discrepancy, value_of
 
 
 @check("DIS-15")

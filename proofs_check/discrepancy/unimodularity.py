@@ -5,9 +5,7 @@ from itertools import combinations, permutations, product
 from math import prod
 
 from lemmata import discrepancy
-from lemmata.claims import Evidence, Run, Verdict, Witness, check
-
-from .systems import refuted
+from lemmata.claims import Evidence, Run, Verdict, Witness, check, refuted
 
 Rows = Sequence[Sequence[int]]
 

@@ -21,6 +21,7 @@ from lemmata.claims import (
     Verdict,
     Witness,
     check,
+    refuted,
 )
 from lemmata.discrepancy import walk_bounds
 
@@ -28,11 +29,6 @@ Matrix = NDArray[np.int64]
 
 LEVEL = 1e-5
 """Probability with which the binomial test may reject a walk that keeps its promise."""
-
-
-def refuted(cases: int, witness: Witness) -> Verdict:
-    """The verdict on a claim that the witness contradicts."""
-    return Verdict(Evidence.REFUTED, f"{cases} cases up to the first failure", cases, witness=witness)
 
 
 def exact_square_excess(

@@ -8,11 +8,11 @@ import numpy as np
 from scipy.stats import binom
 
 from lemmata import hamming
-from lemmata.claims import Evidence, Run, Verdict, Witness, check
+from lemmata.claims import Evidence, Run, Verdict, Witness, check, refuted
 from lemmata.hamming import karloff, kopelowitz_porat
 from lemmata.hamming.letters import encode
 
-from .words import long_mismatches, mismatches, refuted
+from .words import long_mismatches, mismatches
 
 SEEDS = 1_000
 REJECT = 318

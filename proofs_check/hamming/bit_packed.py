@@ -22,6 +22,7 @@ from lemmata.claims import (
     Verdict,
     Witness,
     check,
+    refuted,
 )
 from lemmata.costs import Costs
 from lemmata.hamming import (
@@ -35,7 +36,7 @@ from lemmata.hamming import (
 from lemmata.hamming.letters import encode
 from lemmata.hamming.sum_histogram import CarriesRepaired
 
-from .words import long_mismatches, refuted, small_words
+from .words import long_mismatches, small_words
 
 Counts = NDArray[np.int64]
 

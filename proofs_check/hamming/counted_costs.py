@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lemmata import hamming
-from lemmata.claims import Evidence, Plot, Run, Series, Verdict, Witness, check
+from lemmata.claims import Evidence, Plot, Run, Series, Verdict, Witness, check, refuted
 from lemmata.costs import Costs
 from lemmata.hamming import bounds, families, float_transform
 
-from .words import real_words, refuted
+from .words import real_words
 
 
 @check("HAM-2")

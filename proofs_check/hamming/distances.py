@@ -7,19 +7,11 @@ from typing import Any
 import numpy as np
 
 from lemmata import hamming
-from lemmata.claims import Evidence, Run, Verdict, Witness, check
+from lemmata.claims import Evidence, Run, Verdict, Witness, check, refuted
 from lemmata.hamming import correlation
 from lemmata.hamming.letters import encode
 
-from .words import (
-    Implementation,
-    long_mismatches,
-    long_words,
-    mismatches,
-    refuted,
-    small_words,
-    witness_of,
-)
+from .words import Implementation, long_mismatches, long_words, mismatches, small_words, witness_of
 
 
 @check("HAM-1")

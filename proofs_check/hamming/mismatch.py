@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lemmata import hamming
-from lemmata.claims import Evidence, Run, Verdict, Witness, check
+from lemmata.claims import Evidence, Run, Verdict, Witness, check, refuted
 from lemmata.costs import Costs
 from lemmata.hamming import families, kangaroo, periodicity, suffix_array
 from lemmata.hamming.letters import encode
 
-from .words import long_mismatches, mismatches, refuted, small_words
+from .words import long_mismatches, mismatches, small_words
 
 Word = NDArray[np.int64]
 

@@ -7,10 +7,18 @@ from typing import Any
 
 import numpy as np
 
-from lemmata.claims import Argument, Evidence, ExactRelation, Run, SymbolicIdentity, Verdict, Witness, check
+from lemmata.claims import (
+    Argument,
+    Evidence,
+    ExactRelation,
+    Run,
+    SymbolicIdentity,
+    Verdict,
+    Witness,
+    check,
+    refuted,
+)
 from lemmata.hamming import modular_transform
-
-from .words import refuted
 
 
 class Word:

@@ -8,12 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lemmata import hamming
-from lemmata.claims import Evidence, Plot, Run, Series, Verdict, Witness, check
+from lemmata.claims import Evidence, Plot, Run, Series, Verdict, Witness, check, refuted
 from lemmata.costs import Costs
 from lemmata.hamming import families, packing_model
 from lemmata.hamming.sum_histogram import CarriesRepaired, Digits, DigitsMultiplied, RepairGivenUp
-
-from .words import refuted
 
 Counts = NDArray[np.int64]
 

@@ -7,10 +7,8 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from lemmata.claims import Argument, Enclosure, Evidence, Plot, Run, Series, Verdict, Witness, check
+from lemmata.claims import Argument, Enclosure, Evidence, Plot, Run, Series, Verdict, Witness, check, refuted
 from lemmata.hamming import blocks, bounds, correlation, families, float_correlation, float_transform
-
-from .words import refuted
 
 
 @check("HAM-4")

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lemmata import hamming
-from lemmata.claims import Evidence, Plot, Run, Series, Verdict, Witness, check
+from lemmata.claims import Evidence, Plot, Run, Series, Verdict, Witness, check, refuted
 from lemmata.costs import Costs
 from lemmata.hamming import sumsets
 
-from .words import long_mismatches, long_words, mismatches, refuted, small_words
+from .words import long_mismatches, long_words, mismatches, small_words
 
 Numbers = NDArray[np.int64]
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lemmata.claims import Evidence, Run, Verdict, Witness, shrink
+from lemmata.claims import Run, Witness, shrink
 from lemmata.hamming import families
 
 Implementation = Callable[[Any, Any], NDArray[np.int64]]
@@ -84,13 +84,4 @@ def witness_of(name: str, implementation: Implementation, text: Any, pattern: An
         found[0],
         found[1],
         f"distances by {name}; the first difference is at alignment {first}",
-    )
-
-
-def refuted(
-    cases: int, witness: Witness, measured: float | None = None, bound: float | None = None
-) -> Verdict:
-    """The verdict on a claim that the witness contradicts."""
-    return Verdict(
-        Evidence.REFUTED, f"{cases} cases up to the first failure", cases, measured, bound, witness=witness
     )

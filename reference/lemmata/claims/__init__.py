@@ -38,7 +38,7 @@ from lemmata.claims.evidence import Evidence
 from lemmata.claims.judging import Judgement, RejectedVerdict, judge
 from lemmata.claims.outcome import Failure, Outcome
 from lemmata.claims.shrinking import shrink
-from lemmata.claims.verdict import Figure, Plot, Relation, Series, Verdict, Witness
+from lemmata.claims.verdict import Figure, Plot, Relation, Series, Verdict, Witness, refuted
 
 __all__ = [
     "Argument",
@@ -71,6 +71,7 @@ __all__ = [
     "parse_chapter",
     "random_stream",
     "read_book",
+    "refuted",
     "select",
     "shrink",
     "theorems",

@@ -110,3 +110,12 @@ class Verdict:
     plots: Sequence[Plot] = ()
     notes: Sequence[str] = ()
     costs: Mapping[str, int] = field(default_factory=dict)
+
+
+def refuted(
+    cases: int, witness: Witness, measured: Figure | None = None, bound: Figure | None = None
+) -> Verdict:
+    """The verdict on a claim that a witness contradicts, after so many cases."""
+    return Verdict(
+        Evidence.REFUTED, f"{cases} cases up to the first failure", cases, measured, bound, witness=witness
+    )
