@@ -25,7 +25,13 @@ DIRECTION = 1e-9
 MOVE = 1e-9
 """Change of a basic coordinate, relative to the columns' sizes, below which it is not counted as one."""
 
+SMALL_PIVOT = 1e-3
+"""Pivots below this part of the largest that there could be are compared with others that would do."""
+
 DRIFT = 1e-11
+CHECKED = 8
+"""Blocks between two looks at whether the inverse has drifted."""
+
 BLOCKS = 64
 """Blocks between two inversions of the basis, at least, unless its inverse has drifted before."""
 
@@ -176,24 +182,19 @@ def _walk_py(
                 negligible = MOVE * size
                 multiplications += 6 * m + 1  # at most five for each basic coordinate, and the move below
                 for i in range(m):
-                    slope = w[i]
-                    if owner[i] < 0 or abs(slope) * sizes[i] <= negligible:
+                    slope = abs(w[i])
+                    if owner[i] < 0 or slope * sizes[i] <= negligible:
                         continue
-                    value = values[i]
-                    if slope > 0.0:
-                        if value < up * slope:
-                            up, up_place = value / slope, i
-                        if 1.0 - value < down * slope:
-                            down, down_place = (1.0 - value) / slope, i
-                    else:
-                        if 1.0 - value < -up * slope:
-                            up, up_place = (value - 1.0) / slope, i
-                        if value < -down * slope:
-                            down, down_place = -value / slope, i
+                    # Rising, this coordinate moves against w; falling, the other way.
+                    room = values[i] if w[i] > 0.0 else 1.0 - values[i]
+                    if room < up * slope:
+                        up, up_place = room / slope, i
+                    if 1.0 - room < down * slope:
+                        down, down_place = (1.0 - room) / slope, i
                 rises = goes_up(up, down, uniforms[chosen[c]] if len(uniforms) else -1.0)
                 step = up if rises else -down
                 place = up_place if rises else down_place
-                if place >= 0:
+                if place >= 0 and abs(w[place]) * sizes[place] < SMALL_PIVOT * size:
                     place = steadier_place(w, step, place, values, owner, sizes)
                 for i in range(m):
                     if owner[i] >= 0:
@@ -234,10 +235,13 @@ def _walk_py(
                     multiplications += m
                     for k in range(m):
                         rows[t, k] -= factor * rows[s, k]
-        inverse -= np.dot(np.ascontiguousarray(rows[:pending].T), changes[:pending])
-        multiplications += pending * m * m + 3 * m * m
+        inverse -= np.dot(rows[:pending].T, changes[:pending])
+        multiplications += pending * m * m
         counts[1] += 1
-        drift = drifted(inverse, basic, batch[taken - 1])
+        drift = False
+        if counts[1] % CHECKED == 0:
+            multiplications += 3 * m * m
+            drift = drifted(inverse, basic, batch[taken - 1])
         if drift or counts[1] >= interval:
             counts[1] = 0
             counts[2] += 1

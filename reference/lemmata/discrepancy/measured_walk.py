@@ -26,6 +26,10 @@ RELATIVE = 1e-9
 NEAR = 1e-12
 """Basic coordinates this close to 0 or 1 are there: a thousandth of the residual that is allowed."""
 
+MODERATE = 400
+"""Exponents of rows up to which sums of products neither over- nor underflow, so that they are scaled at the
+end."""
+
 EXACT_WORK = 2_000_000
 """Rational operations, n m^2, up to which a walk that failed in floating point is done in rationals."""
 
@@ -43,20 +47,33 @@ class ScaledSystem:
     def __init__(self, blocks: ColumnBlocks) -> None:
         self.blocks = blocks
         self.m, self.n = blocks.shape
-        lowest = -1100  # below every double's exponent
-        exponents, mass = np.full(self.m, lowest, dtype=np.int64), np.zeros(self.m)
-        for _, block in blocks.chunks("constraints"):
-            largest = np.abs(block).max(axis=1, initial=0.0)
-            grown = np.maximum(exponents, np.where(largest > 0, np.frexp(largest)[1], lowest))
-            mass = np.ldexp(mass, exponents - grown) + np.ldexp(np.abs(block), -grown[:, None]).sum(axis=1)
-            exponents = grown
-        self.scales = np.where(exponents > lowest, -exponents, 0)
+        largest, mass = np.zeros(self.m), np.zeros(self.m)
+        with np.errstate(over="ignore"):
+            for _, block in blocks.chunks("constraints"):
+                sizes = np.abs(block)
+                largest = np.maximum(largest, sizes.max(axis=1, initial=0.0))
+                mass += sizes.sum(axis=1)
+        self.scales = -np.where(largest > 0, np.frexp(largest)[1], 0).astype(np.int64)
+        self.moderate = bool(np.abs(self.scales).max(initial=0) <= MODERATE)
+        # In two factors, as the power of two itself may be out of range.
+        half = self.scales // 2
+        self._factors = np.ldexp(1.0, half), np.ldexp(1.0, self.scales - half)
+        if self.moderate:
+            mass = np.ldexp(mass, self.scales)
+        else:  # sums of such rows may have left the range of doubles
+            mass = sum((np.abs(columns).sum(axis=0) for _, columns in self.chunks()), np.zeros(self.m))
         self.mass = np.where(mass > 0, mass, 1.0)
 
     def chunks(self) -> Iterator[tuple[int, Floats]]:
         """First index and scaled columns, one per row, (k, m), of one chunk after the other."""
         for first, block in self.blocks.chunks("constraints"):
-            yield first, np.ascontiguousarray(np.ldexp(block, self.scales[:, None]).T)
+            columns = np.empty(block.T.shape)
+            if self.moderate:
+                np.multiply(block.T, self._factors[0] * self._factors[1], out=columns)
+            else:
+                np.multiply(block.T, self._factors[0], out=columns)
+                columns *= self._factors[1]
+            yield first, columns
 
     def columns(self, indices: Integers) -> Floats:
         """The scaled columns of the given indices, (m, k)."""
@@ -65,6 +82,11 @@ class ScaledSystem:
     def residual(self, x: Floats, y: Floats) -> Floats:
         """A (y - x), rows scaled."""
         total = np.zeros(self.m)
+        if self.moderate:
+            for first, block in self.blocks.chunks("constraints"):
+                stop = first + block.shape[1]
+                total += block @ (y[first:stop] - x[first:stop])
+            return np.asarray(np.ldexp(total, self.scales))
         for first, columns in self.chunks():
             stop = first + len(columns)
             total += (y[first:stop] - x[first:stop]) @ columns
