@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from lemmata.costs import Costs
 from lemmata.discrepancy.blocked_walk import Basis
-from lemmata.discrepancy.certificate import independent_doubles
+from lemmata.discrepancy.certificate import RELATIVE, independent_doubles
 from lemmata.discrepancy.column_blocks import CHUNK, ColumnBlocks
 from lemmata.discrepancy.exact_walk import fair_choice, shorter_way, walk_to_vertex
 from lemmata.discrepancy.rationals import rational_matrix
@@ -22,7 +22,6 @@ from lemmata.discrepancy.rationals import rational_matrix
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-RELATIVE = 1e-9
 NEAR = 1e-12
 """Basic coordinates this close to 0 or 1 are there: a thousandth of the residual that is allowed."""
 

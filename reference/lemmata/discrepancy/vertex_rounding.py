@@ -95,7 +95,8 @@ def round_to_vertex(
     Notes
     -----
     Cost: O(n m^2) multiplications (DIS-5) unless the basis is so ill-conditioned that its inverse drifts;
-    three passes over the columns (validate, walk, verify); O(min(m, n)^2) memory besides n doubles and a
+    three passes over the columns (validate, walk, verify), one more where a row's entries are beyond
+    2^+-400; O(min(m, n)^2) memory besides n doubles and a
     block of 4096 columns. Exact: O(n m^2) operations on rationals, whose length grows with m.
 
     Source: the vertex argument is folklore, as in J. Beck, T. Fiala (1981); arXiv:2501.06417 rounds
