@@ -44,11 +44,20 @@ def exact_rank(matrix):
     return flint.fmpq_mat(*np.shape(matrix), entries).rank() if np.size(matrix) else 0
 
 
+# The second and third column are dependent, and below the range of doubles where the first one is 1.
+SMALL = np.array([2.0**996, 1001 * 2.0**-78, 1003 * 2.0**-78])
+DEPENDENT_BELOW_THE_RANGE = ([1.0, 0.5, 0.5], np.array([SMALL, 3 * SMALL]))
+
+
 @given(systems(), st.none() | st.integers(0, 9))
 @example(([0.5, 0.5], np.array([[1.0, 1.0], [1.0, 1.0 + 1e-15]])), None)
 @example(([0.5], np.zeros((3, 1))), None)
 @example(([], np.zeros((2, 0))), 0)
 @example(([0.25, 0.75, 1.0, 0.0], np.zeros((0, 4))), None)
+@example(DEPENDENT_BELOW_THE_RANGE, None)
+@example(([0.5, 0.5, 0.5], DEPENDENT_BELOW_THE_RANGE[1]), 1)
+@example(([1.0, 0.5, 0.5, 0.5, 0.5, 0.5], np.array([[1e12, 1, 1, 1, 1, 1], [0, 1, 2, 3, 4, 5]])), None)
+@example(([0.0, 0.5], np.array([[1.7e308, 1e-300]])), None)
 def test_all_but_rank_many_are_rounded_and_constraints_are_kept(system, seed):
     x, matrix = system
     rounding = round_to_vertex(x, matrix, rng=seed)
@@ -57,7 +66,8 @@ def test_all_but_rank_many_are_rounded_and_constraints_are_kept(system, seed):
     assert np.all((y >= 0) & (y <= 1))
     others = np.delete(y, rounding.fractional)
     assert np.all((others == 0) | (others == 1))
-    assert len(rounding.fractional) <= exact_rank(matrix)
+    assert all(after == before for before, after in zip(x, y, strict=True) if before in (0, 1))
+    assert exact_rank(matrix[:, rounding.fractional]) == len(rounding.fractional) <= exact_rank(matrix)
     for row, residual in zip(matrix.tolist(), rounding.residual, strict=True):
         exact = sum(
             (
@@ -66,7 +76,8 @@ def test_all_but_rank_many_are_rounded_and_constraints_are_kept(system, seed):
             ),
             Fraction(0),
         )
-        allowed = Fraction(1, 10**9) * sum((abs(Fraction(a)) for a in row), Fraction(0))
+        movable = (abs(Fraction(a)) for a, before in zip(row, x, strict=True) if 0 < before < 1)
+        allowed = Fraction(1, 10**9) * sum(movable, Fraction(0))
         assert abs(exact) <= allowed
         assert abs(exact - Fraction(float(residual))) <= allowed / 1000 + Fraction(1, 2**1074)
     assert verify_rounding(rounding, x, matrix)
@@ -325,6 +336,33 @@ def test_rows_of_small_scale_are_held_to_their_own_scale():
     nothing = Rounding(np.zeros(4), np.array([], dtype=np.int64), np.zeros(1))
     assert not verify_rounding(nothing, x, matrix).constraints_kept
     assert verify_rounding(round_to_vertex(x, matrix), x, matrix)
+
+
+def test_a_column_that_cannot_move_excuses_nothing():
+    matrix, x = np.array([[1e12, 1.0, 1.0]]), np.array([1.0, 0.9, 0.9])
+    careless = Rounding(np.array([1.0, 1.0, 1.0]), np.array([], dtype=np.int64), np.zeros(1))
+    assert not verify_rounding(careless, x, matrix).constraints_kept
+    moved = Rounding(np.array([1 - 2e-12, 1.0, 1.0]), np.array([0]), np.zeros(1))
+    assert not verify_rounding(moved, x, matrix).integers_stay
+    assert not verify_rounding(
+        Rounding(np.array([0, Fraction(9, 10)]), np.array([1]), np.zeros(1)), [1, Fraction(9, 10)], [[0, 1]]
+    ).integers_stay
+
+
+def test_few_of_many_columns_can_move():
+    """Blocks are filled from as many columns as it takes; the result is that of the columns alone."""
+    rng = np.random.default_rng(5)
+    n, m = 20_000, 6
+    matrix, x = rng.standard_normal((m, n)), rng.integers(0, 2, n).astype(float)
+    inside = np.sort(rng.choice(n, 5000, replace=False))
+    x[inside] = rng.random(5000)
+    costs, alone = Costs(), Costs()
+    found = round_to_vertex(x, matrix, costs=costs)
+    small = round_to_vertex(x[inside], matrix[:, inside], costs=alone)
+    assert costs == alone
+    assert found.fractional.tolist() == inside[small.fractional].tolist()
+    assert np.abs(found.values[inside] - small.values).max() < 1e-9
+    assert verify_rounding(found, x, matrix)
 
 
 def test_every_real_type_is_taken_exactly_or_refused():

@@ -13,19 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lemmata.discrepancy.column_blocks import (
-    CHUNK,
-    ColumnBlocks,
-    Constraints,
-    Point,
-    read_constraints,
-    read_point,
-)
+from lemmata.discrepancy.column_blocks import Constraints, Point, read_constraints, read_point
 from lemmata.discrepancy.rationals import rational_matrix, rational_vector
+from lemmata.discrepancy.scaled_system import ScaledSystem
 
 PRIME = 2_147_483_647  # 2^31 - 1: a residue times a power of two below it fits 64 bits
-RELATIVE = 1e-9
-"""Residual that a rounding in floating point may have, relative to the row's absolute sum."""
 
 
 @dataclass(frozen=True)
@@ -42,9 +34,16 @@ class RoundingCertificate:
     constraints_kept: bool
     fractional: int
     largest_ratio: float
+    integers_stay: bool
 
     def __bool__(self) -> bool:
-        return self.in_cube and self.others_integral and self.independent and self.constraints_kept
+        return (
+            self.in_cube
+            and self.others_integral
+            and self.independent
+            and self.constraints_kept
+            and self.integers_stay
+        )
 
 
 def verify_rounding(rounding: Any, x: Point, constraints: Constraints) -> RoundingCertificate:
@@ -63,8 +62,10 @@ def verify_rounding(rounding: Any, x: Point, constraints: Constraints) -> Roundi
     RoundingCertificate
         ``in_cube``: all values are in [0, 1]. ``others_integral``: all but the fractional ones are 0 or 1.
         ``independent``: the columns of the fractional ones are linearly independent, exactly, so that the
-        values are a vertex and there are at most rank(constraints) of them (DIS-1). ``constraints_kept``:
-        |A (y - x)| <= 1e-9 sum_j |a_ij| in every row, or A y = A x exactly if the values are rational.
+        values are a vertex and there are at most rank(constraints) of them (DIS-1). ``integers_stay``: where
+        x is 0 or 1, so are the values. ``constraints_kept``: |A (y - x)| <= 1e-9 sum |a_ij| in every row, the
+        sum over the columns that can move, those with 0 < x_j < 1 (and those that moved nevertheless); or
+        A y = A x exactly if the values are rational. All this is DIS-3.
 
     Raises
     ------
@@ -98,6 +99,11 @@ def verify_rounding(rounding: Any, x: Point, constraints: Constraints) -> Roundi
     others_integral = bool(integral.all())
     if exact:
         point = rational_vector("x", x)
+        if len(point) != n:
+            raise ValueError(f"rounding has {n} values, x has {len(point)}")
+        stay = all(
+            after == before for before, after in zip(point, values.tolist(), strict=True) if before in (0, 1)
+        )
         columns = list(rational_matrix("constraints", constraints, len(point))[1])
         kept, ratio = _kept_exactly(columns, point, values.tolist())
         free = independent([columns[j] for j in fractional.tolist()])
@@ -106,10 +112,17 @@ def verify_rounding(rounding: Any, x: Point, constraints: Constraints) -> Roundi
         blocks = read_constraints("constraints", constraints, len(point_values))
         if len(point_values) != n:
             raise ValueError(f"rounding has {n} values, x has {len(point_values)}")
-        ratio = _residual_ratio(blocks, point_values, values)
+        values = values.astype(np.float64)
+        movable = (point_values > 0) & (point_values < 1)
+        stay = bool((values == point_values)[~movable].all())
+        changed = movable | (values != point_values)
+        with np.errstate(invalid="ignore", over="ignore"):  # of values that are not even in the cube
+            system = ScaledSystem(blocks, changed)
+            before, after = point_values[changed], values[changed]
+            ratio = system.ratio(system.residual(before, after), before, after)
         kept = ratio <= 1
         free = independent_doubles(blocks.columns(fractional))
-    return RoundingCertificate(in_cube, others_integral, free, kept, len(fractional), ratio)
+    return RoundingCertificate(in_cube, others_integral, free, kept, len(fractional), ratio, stay)
 
 
 def independent(columns: Sequence[Sequence[Fraction]]) -> bool:
@@ -158,8 +171,6 @@ def _exact_rank(entries: Sequence[Fraction], k: int, m: int) -> int:
 def _kept_exactly(
     columns: Sequence[Sequence[Fraction]], x: Sequence[Fraction], y: Sequence[Fraction]
 ) -> tuple[bool, float]:
-    if len(x) != len(y):
-        raise ValueError(f"rounding has {len(y)} values, x has {len(x)}")
     m = len(columns[0]) if columns else 0
     totals = [Fraction(0)] * m
     for column, before, after in zip(columns, x, y, strict=True):
@@ -167,30 +178,3 @@ def _kept_exactly(
             totals = [total + entry * (after - before) for total, entry in zip(totals, column, strict=True)]
     kept = not any(totals)
     return kept, 0.0 if kept else float("inf")
-
-
-def _residual_ratio(blocks: ColumnBlocks, x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
-    """Largest residual over its tolerance; what these sums can be off by is added to the residual.
-
-    Rows are scaled by a power of two, which is exact, so that no product under- or overflows. A sum of
-    products over k columns, in any order, is off by at most k + 2 roundings of its absolute value.
-    """
-    m, n = blocks.shape
-    if m == 0:
-        return 0.0
-    largest = np.zeros(m)
-    for _, block in blocks.chunks("constraints"):
-        largest = np.maximum(largest, np.abs(block).max(axis=1, initial=0.0))
-    exponents = np.where(largest > 0, np.frexp(largest)[1], 0)
-    residual, mass, moved = np.zeros(m), np.zeros(m), np.zeros(m)
-    chunks = 0
-    for start, block in blocks.chunks("constraints"):
-        scaled = np.ldexp(block, -exponents[:, None])
-        change = y[start : start + block.shape[1]] - x[start : start + block.shape[1]]
-        residual += scaled @ change
-        mass += np.abs(scaled).sum(axis=1)
-        moved += np.abs(scaled) @ np.abs(change)
-        chunks += 1
-    slack = (min(n, CHUNK) + chunks + 4) * 2.0**-53 * 1.01 * moved
-    tolerance = RELATIVE * np.where(mass > 0, mass * (1 - 2.0**-20), 1.0)
-    return float(np.max((np.abs(residual) + slack) / tolerance))

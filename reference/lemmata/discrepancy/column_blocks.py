@@ -73,6 +73,26 @@ class ColumnBlocks:
                 )
             yield start, block
 
+    def chosen_chunks(self, name: str, chosen: NDArray[np.bool_]) -> Iterator[tuple[int, Floats]]:
+        """As `chunks`, of the chosen columns alone, in their own numbering.
+
+        All of them have `CHUNK` columns but the last, however few of the columns that are read are chosen.
+        """
+        waiting: list[Floats] = []
+        count = first = 0
+        for start, block in self.chunks(name):
+            part = chosen[start : start + block.shape[1]]
+            rest = block if part.all() else block[:, part]
+            while rest.shape[1]:
+                waiting.append(rest[:, : CHUNK - count])
+                rest = rest[:, CHUNK - count :]
+                count += waiting[-1].shape[1]
+                if count == CHUNK:
+                    yield first, waiting[0] if len(waiting) == 1 else np.hstack(waiting)
+                    waiting, count, first = [], 0, first + CHUNK
+        if count:
+            yield first, np.hstack(waiting)
+
     def columns(self, indices: NDArray[np.int64]) -> Floats:
         """The columns of the given indices, (m, k)."""
         if not len(indices):

@@ -60,7 +60,7 @@ def round_to_vertex(
     Parameters
     ----------
     x : array_like, shape (n,)
-        In [0, 1]. Coordinates that are 0 or 1 stay.
+        In [0, 1]. Coordinates that are 0 or 1 stay, and do not count in how well a row is kept.
     constraints : array_like, scipy.sparse matrix or ColumnBlocks, shape (m, n)
         Any real type; a `numpy.memmap` is read in blocks of columns, and so is what `ColumnBlocks` computes.
     exact : bool
@@ -78,8 +78,9 @@ def round_to_vertex(
     -------
     Rounding
         The columns of its fractional coordinates are linearly independent, exactly (DIS-1); in floating
-        point |residual| <= 1e-9 sum_j |a_ij| in every row, whatever its scale, rounding of the residual
-        included (DIS-3). `verify_rounding` checks both.
+        point |residual| <= 1e-9 sum |a_ij| in every row, whatever its scale, summed over the columns that can
+        move, 0 < x_j < 1, and rounding of the residual included (DIS-3). `verify_rounding` is true of
+        whatever is returned.
 
     Raises
     ------
@@ -89,15 +90,17 @@ def round_to_vertex(
     TypeError
         If x or constraints are not real numbers.
     RoundingError
-        If the residual cannot be met in floating point, or the basis becomes singular to working precision,
-        and n m^2 is too large for rationals; smaller problems are then solved in rationals and rounded once.
+        If floating point does not meet these guarantees, and n m^2, with n the coordinates that can move, is
+        above 2e6; below, such a problem is solved in rationals and rounded once.
 
     Notes
     -----
-    Cost: O(n m^2) multiplications (DIS-5) unless the basis is so ill-conditioned that its inverse drifts;
-    three passes over the columns (validate, walk, verify), one more where a row's entries are beyond
-    2^+-400; O(min(m, n)^2) memory besides n doubles and a
-    block of 4096 columns. Exact: O(n m^2) operations on rationals, whose length grows with m.
+    Cost: O(n m^2) multiplications (DIS-5), n the coordinates that can move, unless the basis is so
+    ill-conditioned that its inverse drifts; three passes over the columns (validate, walk, verify), one more
+    where a row's entries are beyond 2^+-400; O(min(m, n)^2) memory besides n doubles and blocks of 4096
+    columns. Exact: O(n m^2) operations on rationals (DIS-2), whose length grows with m.
+
+    A coordinate that stays fractional is a double, which alone can cost |a_ij| 2^-54.
 
     Source: the vertex argument is folklore, as in J. Beck, T. Fiala (1981); arXiv:2501.06417 rounds
     networks by it.
