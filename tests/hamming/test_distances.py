@@ -113,7 +113,7 @@ def test_bytes_are_integers():
         (b"abc", "a", TypeError, "text is bytes, pattern is str"),
         ([-1, 2**63], [1], ValueError, "text does not fit one 64-bit integer type"),
         ([2**64], [1], ValueError, "text does not fit"),
-        ([[1], [2, 3]], [1], ValueError, "text must be one-dimensional"),
+        ([[1], [2, 3]], [1], ValueError, "text must be a rectangular array"),
         (None, [1], TypeError, r"text must be .* \(got NoneType\)"),
         (3, [1], ValueError, "text must be one-dimensional"),
         (np.ma.array([1, 2], mask=[0, 1]), [1], TypeError, "text is a masked array"),

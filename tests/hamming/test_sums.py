@@ -104,7 +104,7 @@ def test_distances_by_three_sum(text, data):
 
 
 def test_bad_three_sums():
-    with pytest.raises(ValueError, match="length must be a positive"):
+    with pytest.raises(ValueError, match="length must be positive"):
         hamming.counting_three_sum([1], [1], 0)
     with pytest.raises(ValueError, match="a must be between"):
         hamming.counting_three_sum([2**62], [1], 3)

@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 from lemmata.compilation import njit
 from lemmata.costs import Costs
 from lemmata.hamming.blocks import correlation_word_operations, plan_blocks
-from lemmata.hamming.correlation import Transform, count_matches
+from lemmata.hamming.correlation import TRANSFORMS, Transform, count_matches
 from lemmata.hamming.fischer_paterson import LetterCorrelated
 from lemmata.hamming.letters import Codes, Encoded, Letters, encode
+from lemmata.hamming.options import one_of, refuse_observers, whole_number
 from lemmata.tracing import Trace, emit
 
 _PER_PAIR = 4  # read the position, subtract it, compare with the range, add one
@@ -80,7 +81,7 @@ def abrahamson(
     Raises
     ------
     TypeError, ValueError
-        As `per_letter_fft`; ValueError too for a negative threshold.
+        As `per_letter_fft`; for a threshold that is no integer or negative.
 
     Notes
     -----
@@ -92,8 +93,10 @@ def abrahamson(
     >>> abrahamson("abracadabra", "abr")
     array([0, 3, 3, 2, 3, 2, 3, 0, 3])
     """
-    if threshold is not None and threshold < 0:
-        raise ValueError(f"threshold must not be negative (threshold = {threshold})")
+    refuse_observers(trace, costs)
+    one_of("transform", transform, TRANSFORMS)
+    if threshold is not None:
+        threshold = whole_number("threshold", threshold, least=0)
     problem = encode(text, pattern)
     split = split_letters(problem, threshold)
     return count_by_split(problem, split, transform=transform, trace=trace, costs=costs)

@@ -14,6 +14,7 @@ from lemmata.hamming.kopelowitz_porat import (
     kopelowitz_porat_repetitions,
 )
 from lemmata.hamming.letters import Letters, encode
+from lemmata.hamming.options import fraction_of_one, one_of, random_numbers, refuse_observers
 from lemmata.tracing import Trace
 
 
@@ -59,8 +60,8 @@ def approximate(
     Raises
     ------
     TypeError, ValueError
-        As `lemmata.hamming.distances`; ValueError too for epsilon or failure_probability out of range or an
-        unknown algorithm.
+        As `lemmata.hamming.distances`; for an epsilon or failure_probability that is no real number or out of
+        range, for an unknown algorithm, and for an rng that is no seed.
 
     Notes
     -----
@@ -74,16 +75,12 @@ def approximate(
     >>> int(found[0]), bool((50 < found[1:]).all() and (found[1:] <= 100).all())
     (0, True)
     """
-    if not 0 < epsilon <= 1:
-        raise ValueError(f"epsilon must be in (0, 1] (epsilon = {epsilon})")
-    if not 0 < failure_probability < 1:
-        raise ValueError(
-            f"failure_probability must be in (0, 1) (failure_probability = {failure_probability})"
-        )
-    if algorithm not in ("kopelowitz_porat", "karloff"):
-        raise ValueError(f"algorithm must be 'kopelowitz_porat' or 'karloff' (got {algorithm!r})")
+    epsilon = fraction_of_one("epsilon", epsilon, one=True)
+    failure_probability = fraction_of_one("failure_probability", failure_probability, one=False)
+    one_of("algorithm", algorithm, ("kopelowitz_porat", "karloff"))
+    refuse_observers(trace, costs)
+    generator = random_numbers(rng)
     problem = encode(text, pattern)
-    generator = np.random.default_rng(rng)
     sigma = len(problem.alphabet)
     if algorithm == "karloff":
         repetitions = karloff_repetitions(problem.alignments, epsilon, failure_probability)

@@ -23,6 +23,7 @@ from lemmata.compilation import njit
 from lemmata.costs import Costs
 from lemmata.hamming.letters import Codes, Letters, encode
 from lemmata.hamming.narrow_digits import Counts, fits_word, plan_digits
+from lemmata.hamming.options import random_numbers, refuse_observers
 from lemmata.hamming.sum_histogram import HEADROOM, PER_PAIR, Digits, Overflow, Packing, histogram
 from lemmata.tracing import Trace, emit
 
@@ -98,11 +99,12 @@ def bit_packed_fft(
     >>> bit_packed_fft("abracadabra", "abr")
     array([0, 3, 3, 2, 3, 2, 3, 0, 3])
     """
+    refuse_observers(trace, costs)
     packing = Packing(word_bits, headroom, overflow, digits)
     problem = encode(text, pattern)
     if not fits_word(problem.m, packing.word_bits):
         raise ValueError(f"word_bits = {word_bits} is too small for counts up to m = {problem.m}")
-    generator = np.random.default_rng(rng)
+    generator = random_numbers(rng)
     matches = np.zeros(problem.alignments, dtype=np.int64)
     step = max(problem.m, SMALLEST_PIECE)
     index = pattern_positions(problem.pattern, len(problem.alphabet))

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from lemmata.compilation import njit
 from lemmata.costs import Costs
 from lemmata.hamming.letters import Codes, Encoded, Letters, encode
+from lemmata.hamming.options import refuse_observers
 
 Words = NDArray[np.uint64]
 
@@ -61,6 +62,7 @@ def bit_parallel(text: Letters, pattern: Letters, *, costs: Costs | None = None)
     >>> bit_parallel("abracadabra", "abr")
     array([0, 3, 3, 2, 3, 2, 3, 0, 3])
     """
+    refuse_observers(costs=costs)
     return compare_planes(encode(text, pattern), costs=costs)
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from lemmata.compilation import njit
 from lemmata.costs import Costs
 from lemmata.hamming.letters import Codes, Encoded, Letters, encode
+from lemmata.hamming.options import refuse_observers
 
 _RUN = 2048  # alignments whose byte counts stay in the first-level cache
 _BYTES = 254  # frequent letters beside a code for other letters of the text, and one for the pattern's
@@ -46,6 +47,7 @@ def brute_force(text: Letters, pattern: Letters, *, costs: Costs | None = None) 
     >>> brute_force("abracadabra", "abr")
     array([0, 3, 3, 2, 3, 2, 3, 0, 3])
     """
+    refuse_observers(costs=costs)
     return compare_all(encode(text, pattern), costs=costs)
 
 

@@ -27,8 +27,10 @@ from lemmata.hamming.bounds import correlation_mass, rounding_bound
 from lemmata.hamming.float_correlation import count_matches_by_float
 from lemmata.hamming.letters import Encoded
 from lemmata.hamming.modular_correlation import count_matches_modulo_p
+from lemmata.hamming.options import one_of
 
 Transform = Literal["auto", "float", "ntt"]
+TRANSFORMS: tuple[Transform, ...] = ("auto", "float", "ntt")
 
 
 def float_is_exact(blocks: Blocks, m: int, letters: int) -> bool:
@@ -61,9 +63,10 @@ def count_matches(
     ------
     ValueError
         For an unknown transform, or "float" where its exactness is not proved.
+    TypeError
+        For a transform that is no string.
     """
-    if transform not in ("auto", "float", "ntt"):
-        raise ValueError(f"transform must be 'auto', 'float' or 'ntt' (got {transform!r})")
+    one_of("transform", transform, TRANSFORMS)
     if not len(letters):
         return np.zeros(problem.alignments, dtype=np.int64)
     blocks = plan_blocks(problem.n, problem.m, len(letters))

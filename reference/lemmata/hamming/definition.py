@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from lemmata.compilation import njit
 from lemmata.costs import Costs
 from lemmata.hamming.letters import Codes, Letters, encode
+from lemmata.hamming.options import refuse_observers
 from lemmata.tracing import Trace, emit
 
 
@@ -58,6 +59,7 @@ def by_definition(
     >>> by_definition("abracadabra", "abr")
     array([0, 3, 3, 2, 3, 2, 3, 0, 3])
     """
+    refuse_observers(trace, costs)
     problem = encode(text, pattern)
     if costs is not None:
         costs.charge(word_operations=2 * problem.m * problem.alignments)

@@ -1,7 +1,6 @@
 """The front door: distances by whichever exact algorithm is cheapest, or by the one that is named."""
 
 from collections.abc import Callable
-from operator import index
 from typing import Literal
 
 import numpy as np
@@ -16,6 +15,7 @@ from lemmata.hamming.cost_model import weigh
 from lemmata.hamming.definition import by_definition
 from lemmata.hamming.fischer_paterson import per_letter_fft
 from lemmata.hamming.letters import Encoded, Letters, encode
+from lemmata.hamming.options import one_of, whole_number
 from lemmata.hamming.sort_merge import sort_merge
 from lemmata.hamming.wildcards import Wildcard, count_with_wildcards, is_wildcard
 
@@ -62,10 +62,12 @@ def distances(
 "sort_merge", "bit_packed_fft"}
         All give the same result (HAM-6). "auto" takes the one whose counted cost, weighted as
         `lemmata.hamming.cost_model` says, is least for this input.
-    wildcard : str, bytes or int, optional
-        One letter that, in text or pattern, differs from none (HAM-26).
+    wildcard : str, bytes, bytearray or int, optional
+        One letter that, in text or pattern, differs from none (HAM-26): a `str` where they are, otherwise an
+        integer or one of `bytes`.
     n_jobs : int
-        Threads that share the text, by joblib: -1 for all cores. The result does not depend on it (HAM-28).
+        Threads that share the text, by joblib: -1 for all cores, and never more than there are cores or
+        pieces of text worth a thread. The result does not depend on it (HAM-28).
 
     Returns
     -------
@@ -76,7 +78,7 @@ def distances(
     ------
     TypeError
         If text or pattern is neither `str`, `bytes`, `bytearray` nor integers, or only one is a `str`; if
-        the wildcard is no letter of their kind; if n_jobs is no integer.
+        the wildcard is no letter of their kind; if the algorithm is no string or n_jobs no integer.
     ValueError
         If the pattern is empty or longer than the text, an array is not one-dimensional, integers do not fit
         one 64-bit type, the wildcard is not one letter, n_jobs is 0, or the algorithm is unknown.
@@ -114,13 +116,8 @@ def counting(algorithm: Algorithm, n_jobs: int) -> Callable[[Encoded], NDArray[n
     TypeError, ValueError
         For an unknown algorithm, and for an n_jobs that is 0 or no integer.
     """
-    if algorithm != "auto" and algorithm not in _ALGORITHMS:
-        known = ", ".join(repr(name) for name in ("auto", *_ALGORITHMS))
-        raise ValueError(f"algorithm must be one of {known} (got {algorithm!r})")
-    try:
-        threads = index(n_jobs)
-    except TypeError:
-        raise TypeError(f"n_jobs must be an integer (n_jobs = {n_jobs!r})") from None
+    one_of("algorithm", algorithm, ("auto", *_ALGORITHMS))
+    threads = whole_number("n_jobs", n_jobs)
     if threads == 0:
         raise ValueError("n_jobs must be a number of threads, or -1 for all cores (n_jobs = 0)")
     if threads == 1:

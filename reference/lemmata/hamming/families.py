@@ -9,6 +9,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from lemmata.hamming.options import whole_number
+
 Word = NDArray[np.int64]
 
 
@@ -21,21 +23,22 @@ def real_text() -> str:
 
 def one_letter(n: int) -> Word:
     """The letter 0, n times: the largest counts and the largest float error."""
-    return np.zeros(n, dtype=np.int64)
+    return np.zeros(_length(n), dtype=np.int64)
 
 
 def all_distinct(n: int) -> Word:
     """0, 1, ..., n - 1: every letter is rare."""
-    return np.arange(n, dtype=np.int64)
+    return np.arange(_length(n), dtype=np.int64)
 
 
 def periodic(n: int, period: int = 3) -> Word:
     """0, 1, ..., period - 1 over and over."""
-    return np.arange(n, dtype=np.int64) % period
+    return np.arange(_length(n), dtype=np.int64) % whole_number("period", period, least=1)
 
 
 def fibonacci(n: int) -> Word:
     """Prefix of the Fibonacci word 0100101001001..., in which no factor occurs four times in a row."""
+    n = _length(n)
     word, longer = [0], [0, 1]
     while len(word) < n:
         word, longer = longer, longer + word
@@ -44,7 +47,7 @@ def fibonacci(n: int) -> Word:
 
 def thue_morse(n: int) -> Word:
     """Prefix of the Thue-Morse word 01101001...: letter i is the parity of the ones in i's binary digits."""
-    return np.bitwise_count(np.arange(n, dtype=np.uint64)).astype(np.int64) % 2
+    return np.bitwise_count(np.arange(_length(n), dtype=np.uint64)).astype(np.int64) % 2
 
 
 def de_bruijn(n: int, letters: int = 2) -> Word:
@@ -52,6 +55,7 @@ def de_bruijn(n: int, letters: int = 2) -> Word:
 
     Fredricksen and Maiorana: the Lyndon words whose length divides the order, in increasing order.
     """
+    n, letters = _length(n), whole_number("letters", letters, least=2)
     order = 1
     while letters**order < n:
         order += 1
@@ -71,13 +75,17 @@ def de_bruijn(n: int, letters: int = 2) -> Word:
 
 def zipf(n: int, rng: np.random.Generator, letters: int = 1000) -> Word:
     """Independent letters with probabilities proportional to 1/(rank + 1): a few frequent, a long tail."""
-    weights = 1 / np.arange(1, letters + 1)
-    return rng.choice(letters, size=n, p=weights / weights.sum()).astype(np.int64)
+    weights = 1 / np.arange(1, whole_number("letters", letters, least=1) + 1)
+    return rng.choice(letters, size=_length(n), p=weights / weights.sum()).astype(np.int64)
 
 
 def equal_frequencies(n: int, letters: int, rng: np.random.Generator) -> Word:
     """All letters equally often, in random order: the worst case for a threshold."""
-    return rng.permutation(np.arange(n, dtype=np.int64) % letters)
+    return rng.permutation(np.arange(_length(n), dtype=np.int64) % whole_number("letters", letters, least=1))
+
+
+def _length(n: int) -> int:
+    return whole_number("n", n, least=0)
 
 
 def named_words(n: int, rng: np.random.Generator) -> dict[str, Callable[[], Word]]:

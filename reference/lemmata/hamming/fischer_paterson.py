@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lemmata.costs import Costs
-from lemmata.hamming.correlation import Transform, count_matches
+from lemmata.hamming.correlation import TRANSFORMS, Transform, count_matches
 from lemmata.hamming.letters import Encoded, Letters, encode
+from lemmata.hamming.options import one_of, refuse_observers
 from lemmata.tracing import Trace, emit
 
 
@@ -70,6 +71,8 @@ def per_letter_fft(
     >>> per_letter_fft("abracadabra", "abr")
     array([0, 3, 3, 2, 3, 2, 3, 0, 3])
     """
+    refuse_observers(trace, costs)
+    one_of("transform", transform, TRANSFORMS)
     problem = encode(text, pattern)
     letters = range(len(problem.alphabet))
     return problem.m - letter_matches(problem, letters, transform=transform, trace=trace, costs=costs)

@@ -10,6 +10,7 @@ from lemmata.hamming.cost_model import transform_cost, weigh
 from lemmata.hamming.distances import by_cheapest
 from lemmata.hamming.kangaroo import PER_JUMP, index_word_operations, kangaroo
 from lemmata.hamming.letters import Encoded, Letters, encode
+from lemmata.hamming.options import one_of, random_numbers, refuse_observers, whole_number
 from lemmata.hamming.periodicity import (
     LETTERS,
     break_word_operations,
@@ -74,22 +75,18 @@ def k_mismatch(
     >>> k_mismatch("abracadabra", "abr", 0)
     array([0, 1, 1, 1, 1, 1, 1, 0, 1])
     """
-    if isinstance(k, bool | np.bool_) or not isinstance(k, int | np.integer):
-        raise TypeError(f"k must be an integer (got {type(k).__name__})")
-    if k < 0:
-        raise ValueError(f"k must not be negative (k = {k})")
-    if algorithm not in ("auto", "distances", "kangaroo", "periodicity"):
-        raise ValueError(
-            f"algorithm must be 'auto', 'distances', 'kangaroo' or 'periodicity' (got {algorithm!r})"
-        )
+    k = whole_number("k", k, least=0)
+    one_of("algorithm", algorithm, ("auto", "distances", "kangaroo", "periodicity"))
+    refuse_observers(costs=costs)
+    generator = random_numbers(rng)
     problem = encode(text, pattern)
-    limit = min(int(k), problem.m)
+    limit = min(k, problem.m)
     if algorithm == "auto":
         algorithm = cheapest(problem, limit)
     if algorithm == "kangaroo":
         return kangaroo(problem, limit, costs=costs)
     if algorithm == "periodicity":
-        return by_periodicity(problem, limit, np.random.default_rng(rng), costs=costs)
+        return by_periodicity(problem, limit, generator, costs=costs)
     return np.minimum(by_cheapest(problem), limit + 1)
 
 

@@ -5,12 +5,15 @@ Distances depend only on which letters are equal. The letters of the pattern get
 which equals none of the pattern's.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import index
 from typing import Any, SupportsIndex
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lemmata.arrays import as_array
 from lemmata.compilation import njit
 
 Letters = str | bytes | bytearray | ArrayLike
@@ -90,9 +93,7 @@ def letter_values(name: str, letters: Letters) -> NDArray[Any]:
         return np.frombuffer(letters.encode("utf-32-le", "surrogatepass"), dtype="<u4")
     if isinstance(letters, bytes | bytearray):
         return np.frombuffer(letters, dtype=np.uint8)
-    if isinstance(letters, np.ma.MaskedArray):
-        raise TypeError(f"{name} is a masked array; choose a letter for the masked positions first")
-    array = _as_array(name, letters)
+    array = _integers(name, letters)
     if array.dtype.kind == "O" and array.ndim == 0:
         raise TypeError(f"{name} must be str, bytes or integers (got {type(letters).__name__})")
     if array.ndim != 1:
@@ -108,21 +109,26 @@ def letter_values(name: str, letters: Letters) -> NDArray[Any]:
     return array.astype(array.dtype.newbyteorder("="), copy=False)
 
 
-def _as_array(name: str, letters: Any) -> NDArray[Any]:
-    if hasattr(letters, "__dlpack__") and not hasattr(letters, "__array__"):
-        return np.from_dlpack(letters)
-    try:
-        array = np.asarray(letters)
-    except ValueError as error:  # a ragged list
-        raise ValueError(f"{name} must be one-dimensional ({error})") from error
-    listed = isinstance(letters, list | tuple) and len(letters) > 0
-    if listed and array.dtype.kind in "fO" and all(isinstance(letter, SupportsIndex) for letter in letters):
-        # NumPy would round a list of integers that int64 does not hold.
-        low, high = min(map(int, letters)), max(map(int, letters))
-        if low < 0 or high >= 2**64:
-            raise ValueError(f"{name} does not fit one 64-bit integer type (from {low} to {high})")
-        return np.array(letters, dtype=np.uint64)
-    return array
+def _integers(name: str, letters: Any) -> NDArray[Any]:
+    """An array of the letters; NumPy would round integers in a list that int64 does not hold."""
+    listed = isinstance(letters, Sequence) and not isinstance(letters, range | memoryview)
+    if listed and any(issubclass(kind, np.ma.MaskedArray) for kind in set(map(type, letters))):
+        raise TypeError(f"{name} has a masked entry; choose a letter for it first")
+    array = as_array(name, letters)
+    if not (array.dtype.kind == "O" or (array.dtype.kind == "f" and isinstance(letters, Sequence))):
+        return array
+    if array.ndim != 1 or not array.size:
+        return array
+    members = array.tolist() if array.dtype.kind == "O" else list(letters)
+    if not all(isinstance(letter, SupportsIndex) for letter in members):
+        return array
+    values = [index(letter) for letter in members]
+    low, high = min(values), max(values)
+    if low >= -(2**63) and high < 2**63:
+        return np.array(values, dtype=np.int64)
+    if low >= 0 and high < 2**64:
+        return np.array(values, dtype=np.uint64)
+    raise ValueError(f"{name} does not fit one 64-bit integer type (from {low} to {high})")
 
 
 def codes_of(values: NDArray[Any], letters: NDArray[Any]) -> Codes:

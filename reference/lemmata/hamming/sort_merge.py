@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from lemmata.costs import Costs
 from lemmata.hamming.abrahamson import count_by_split, split_letters
 from lemmata.hamming.letters import Letters, encode
+from lemmata.hamming.options import refuse_observers
 from lemmata.tracing import Trace
 
 
@@ -51,5 +52,6 @@ def sort_merge(
     >>> sort_merge("abracadabra", "abr")
     array([0, 3, 3, 2, 3, 2, 3, 0, 3])
     """
+    refuse_observers(trace, costs)
     problem = encode(text, pattern)
     return count_by_split(problem, split_letters(problem, problem.m), trace=trace, costs=costs)

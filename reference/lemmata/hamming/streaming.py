@@ -4,7 +4,7 @@ Alignment i needs the letters i..i+m-1 only. So a text can be read in blocks: ea
 letters before it, and its distances are those of this stretch. What is kept is O(m) letters and one block.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Set
 from numbers import Number
 from typing import Any, NamedTuple
 
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from lemmata.hamming.distances import Algorithm, by_name, counting
 from lemmata.hamming.letters import Codes, Encoded, Letters, codes_of, letter_values, refuse_mixed
+from lemmata.hamming.options import whole_number
 from lemmata.hamming.wildcards import Wildcard, count_with_wildcards, is_wildcard
 
 BLOCK = 1 << 20
@@ -38,7 +39,9 @@ def distances_stream(
     ----------
     text : array_like of int, str, bytes, or an iterable of such
         The text whole, a `numpy.memmap` for example, or in parts of any length in order, from a file or a
-        generator. An iterator, a generator, or a sequence of anything but integers is taken as parts.
+        generator. An iterator, a generator, or a sequence of anything but integers is taken as parts; each
+        part is what `lemmata.hamming.distances` takes for a text. Sets and mappings are refused: they have
+        no order.
     pattern : str, bytes, bytearray or array_like of int, shape (m,)
     algorithm : str
         As `lemmata.hamming.distances`.
@@ -62,8 +65,8 @@ def distances_stream(
 
     Notes
     -----
-    Memory: O(m + block) words besides one part of the text. Cost: that of `distances` on stretches of
-    block + m - 1 letters (HAM-28).
+    Memory: O(m + block) words besides one part of the text, or O(n) where the text is shorter. Cost: that of
+    `distances` on stretches of block + m - 1 letters (HAM-28).
 
     Examples
     --------
@@ -76,10 +79,7 @@ def distances_stream(
     m = len(values)
     if m == 0:
         raise ValueError("pattern is empty (m = 0)")
-    if block is None:
-        block = max(BLOCK, 4 * m)
-    elif block < 1:
-        raise ValueError(f"block must be a positive number of letters (block = {block!r})")
+    block = max(BLOCK, 4 * m) if block is None else whole_number("block", block, least=1)
     letters, codes = np.unique(values, return_inverse=True)
     alphabet = tuple(letters.tolist())
     short = codes.astype(np.int32)
@@ -106,13 +106,14 @@ def _windows(
 ) -> Iterator[Window]:
     """Stretches of block + m - 1 letters that overlap by m - 1, and what is left.
 
-    All of them are filled into one buffer: a window is valid until the next one is asked for.
+    All of them are filled into one buffer: a window is valid until the next one is asked for. It grows as the
+    text comes in, so that a block may be longer than memory if the text is not.
     """
     m = len(letter_values("pattern", pattern))
-    buffer = Window(np.empty(block + m - 1, dtype=np.int32), np.zeros(block + m - 1, dtype=np.bool_))
+    full = block + m - 1
+    buffer = _buffer(min(full, max(m, SLICE)))
     filled = length = 0
-    for part in _slices(text):
-        refuse_mixed("text", part, pattern)
+    for part in _slices(text, pattern):
         codes = codes_of(letter_values("text", part), letters)
         wild = (
             np.zeros(len(codes), dtype=np.bool_) if wildcard is None else is_wildcard("text", part, wildcard)
@@ -124,7 +125,12 @@ def _windows(
             for whole, new in zip(buffer, (codes, wild), strict=True):
                 whole[filled : filled + some] = new[taken : taken + some]
             filled, taken = filled + some, taken + some
-            if filled == len(buffer.codes):
+            if filled == len(buffer.codes) < full:
+                longer = _buffer(min(full, 2 * filled))
+                for whole, old in zip(longer, buffer, strict=True):
+                    whole[:filled] = old
+                buffer = longer
+            elif filled == full:
                 yield buffer
                 for whole in buffer:
                     whole[: m - 1] = whole[block:].copy()
@@ -135,12 +141,19 @@ def _windows(
         yield Window(buffer.codes[:filled], buffer.wildcards[:filled])
 
 
-def _slices(text: Any) -> Iterator[Any]:
+def _buffer(letters: int) -> Window:
+    return Window(np.empty(letters, dtype=np.int32), np.zeros(letters, dtype=np.bool_))
+
+
+def _slices(text: Any, pattern: Letters) -> Iterator[Any]:
     """The text, or its parts one after the other, at most `SLICE` letters at a time."""
     for part in _parts(text):
-        if isinstance(part, str | bytes | bytearray | range | list | tuple | np.ndarray):
-            whole = part
-        else:
+        refuse_mixed("text", part, pattern)
+        whole = part
+        if isinstance(part, range) and len(part) > 0:
+            letter_values("text", [part[0], part[-1]])  # all of them have to fit one type
+        elif not isinstance(part, str | bytes | bytearray | np.ndarray):
+            # As a whole: a list may be refused though each of its slices is not.
             whole = letter_values("text", part)
         if getattr(whole, "ndim", 1) != 1 or len(whole) <= SLICE:
             yield whole
@@ -155,12 +168,13 @@ def _parts(text: Any) -> Iterable[Any]:
         return [text]
     if isinstance(text, Iterator):
         return text
-    if not isinstance(text, Iterable):
+    if not isinstance(text, Iterable) or isinstance(text, Set | Mapping):
         raise TypeError(
-            f"text must be str, bytes, integers or an iterable of those (got {type(text).__name__})"
+            f"text must be str, bytes, integers or an iterable of those, in order (got {type(text).__name__})"
         )
     first = next(iter(text), 0)
-    return [text] if isinstance(first, Number | np.bool_) else text
+    whole = first.ndim == 0 if isinstance(first, np.ndarray) else isinstance(first, Number | np.bool_)
+    return [text] if whole else text
 
 
 def _is_buffer(text: Any) -> bool:
@@ -176,11 +190,14 @@ def count_in_pieces(problem: Encoded, algorithm: Algorithm, n_jobs: int) -> NDAr
 
     Kernels run without the interpreter lock. `joblib.parallel_config` picks another backend.
     """
-    workers = effective_n_jobs(n_jobs)
+    # Threads beyond the number of cores would only wait for each other.
+    workers = effective_n_jobs(min(n_jobs, effective_n_jobs(-1)))
     step = max(-(-problem.alignments // workers), 4 * problem.m, BLOCK // 16)
     pieces = [
         Encoded(problem.text[start : start + step + problem.m - 1], problem.pattern, problem.alphabet)
         for start in range(0, problem.alignments, step)
     ]
-    found = Parallel(n_jobs=n_jobs, prefer="threads")(delayed(by_name)(piece, algorithm) for piece in pieces)
+    found = Parallel(n_jobs=min(workers, len(pieces)), prefer="threads")(
+        delayed(by_name)(piece, algorithm) for piece in pieces
+    )
     return np.concatenate(found)

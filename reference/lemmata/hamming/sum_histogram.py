@@ -11,11 +11,11 @@ cheaper of wide digits and pairs, whatever the numbers drawn (HAM-15).
 """
 
 from dataclasses import dataclass
-from operator import index
 from typing import Literal
 
 import numpy as np
 
+from lemmata.arrays import as_array
 from lemmata.costs import Costs
 from lemmata.hamming.carry_repair import CarryTables, draw_modulus, fold
 from lemmata.hamming.narrow_digits import (
@@ -27,6 +27,7 @@ from lemmata.hamming.narrow_digits import (
     plan_digits,
     product_digits,
 )
+from lemmata.hamming.options import one_of, random_numbers, refuse_observers, whole_number
 from lemmata.tracing import Trace, emit
 
 Overflow = Literal["auto", "repair", "widen"]
@@ -74,19 +75,13 @@ class Packing:
 
     def __post_init__(self) -> None:
         for name in ("word_bits", "headroom"):
-            value = getattr(self, name)
-            try:
-                object.__setattr__(self, name, index(value))
-            except TypeError:
-                raise TypeError(f"{name} must be an integer ({name} = {value!r})") from None
+            object.__setattr__(self, name, whole_number(name, getattr(self, name)))
         if not 24 <= self.word_bits <= 64:
             raise ValueError(f"word_bits must be between 24 and 64 (word_bits = {self.word_bits})")
         if self.headroom < 1:
             raise ValueError(f"headroom must be at least 1 (headroom = {self.headroom})")
-        if self.overflow not in ("auto", "repair", "widen"):
-            raise ValueError(f"overflow must be 'auto', 'repair' or 'widen' (got {self.overflow!r})")
-        if self.digits not in ("narrow", "wide", "single"):
-            raise ValueError(f"digits must be 'narrow', 'wide' or 'single' (got {self.digits!r})")
+        one_of("overflow", self.overflow, ("auto", "repair", "widen"))
+        one_of("digits", self.digits, ("narrow", "wide", "single"))
 
     def bits(self, size: int, mass: int, largest: int) -> tuple[int, int]:
         """Bits of a narrow digit and of a wide one, for that many sums of that mass and largest count."""
@@ -178,7 +173,9 @@ def sum_histogram(
     >>> sum_histogram([1, 0, 2], [1, 1])
     array([1, 1, 2, 2])
     """
+    refuse_observers(trace, costs)
     packing = Packing(word_bits, headroom, overflow, digits)
+    generator = random_numbers(rng)
     left, right = _multiplicities("x", x), _multiplicities("y", y)
     mass = sum(left.tolist()) * sum(right.tolist())
     if mass >= _LARGEST_MASS:
@@ -186,11 +183,11 @@ def sum_histogram(
     largest = largest_count(left, right)
     if not fits_word(largest, packing.word_bits):
         raise ValueError(f"word_bits = {packing.word_bits} is too small for counts up to {largest}")
-    return histogram(left, right, packing, np.random.default_rng(rng), trace, costs)
+    return histogram(left, right, packing, generator, trace, costs)
 
 
 def _multiplicities(name: str, values: Counts) -> Counts:
-    array = np.asarray(values)
+    array = as_array(name, values)
     if array.dtype.kind not in "iu":
         raise TypeError(f"{name} must be integers (got dtype {array.dtype}, shape {array.shape})")
     if array.ndim != 1 or not len(array):

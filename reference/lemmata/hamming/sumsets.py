@@ -22,6 +22,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lemmata.costs import Costs
 from lemmata.hamming.letters import letter_values
+from lemmata.hamming.options import one_of, random_numbers, refuse_observers
 from lemmata.hamming.word_transform import convolution_operations, convolve_words, transform_length
 
 Method = Literal["auto", "pairs", "dense", "sparse"]
@@ -82,8 +83,9 @@ def sum_counts(
     >>> found.sums.tolist(), found.counts.tolist()
     ([0, 1, 2, 1000000000000000, 1000000000000001], [1, 2, 1, 1, 1])
     """
-    if method not in ("auto", "pairs", "dense", "sparse"):
-        raise ValueError(f"method must be 'auto', 'pairs', 'dense' or 'sparse' (got {method!r})")
+    one_of("method", method, ("auto", "pairs", "dense", "sparse"))
+    refuse_observers(costs=costs)
+    generator = random_numbers(rng)
     (low_a, x, in_x), (low_b, y, in_y) = _multiset("a", a), _multiset("b", b)
     if not len(x) or not len(y):
         return SumCounts(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
@@ -92,7 +94,6 @@ def sum_counts(
         raise ValueError(f"sums of a and b do not fit int64 (from {low} to {high})")
     if int(in_x.sum()) * int(in_y.sum()) >= 2**62:
         raise ValueError(f"a and b have too many pairs ({len(x)} by {len(y)} distinct elements)")
-    generator = np.random.default_rng(rng)
     if method == "auto":
         sums, counts = _by_cheapest(x, in_x, y, in_y, generator, costs)
     elif method == "pairs":

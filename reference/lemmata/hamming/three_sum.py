@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lemmata.hamming.distances import distances
 from lemmata.hamming.letters import Letters, encode, letter_values
+from lemmata.hamming.options import whole_number
 
 
 def counting_three_sum(a: ArrayLike, b: ArrayLike, length: int) -> NDArray[np.int64]:
@@ -44,7 +45,7 @@ def counting_three_sum(a: ArrayLike, b: ArrayLike, length: int) -> NDArray[np.in
     array([1, 1, 1, 1])
     """
     x, y = _elements("a", a), _elements("b", b)
-    _positive(length)
+    length = _positive(length)
     x.sort()
     counts = np.zeros(length, dtype=np.int64)
     first, last = np.searchsorted(x, y), np.searchsorted(x, y + length)
@@ -94,7 +95,7 @@ def three_sum_by_distances(a: ArrayLike, b: ArrayLike, length: int) -> NDArray[n
     array([1, 1, 1, 1])
     """
     x, y = _elements("a", a), _elements("b", b)
-    _positive(length)
+    length = _positive(length)
     counts = np.zeros(length, dtype=np.int64)
     nowhere_in_text, nowhere_in_pattern = 0, 1
     quotients = np.unique(np.concatenate([x // length, y // length]))
@@ -133,6 +134,5 @@ def _elements(name: str, elements: ArrayLike) -> NDArray[np.int64]:
     return values.astype(np.int64)
 
 
-def _positive(length: int) -> None:
-    if length < 1:
-        raise ValueError(f"length must be a positive integer (length = {length!r})")
+def _positive(length: int) -> int:
+    return whole_number("length", length, least=1)

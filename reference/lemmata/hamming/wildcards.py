@@ -11,9 +11,10 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from lemmata.hamming.letters import Encoded, Letters, letter_values, refuse_mixed
+from lemmata.hamming.letters import Encoded, Letters, letter_values
+from lemmata.hamming.options import whole_number
 
-Wildcard = str | bytes | int
+Wildcard = str | bytes | bytearray | int
 Counts = NDArray[np.int64]
 
 
@@ -38,16 +39,16 @@ def count_with_wildcards(
 
 def is_wildcard(name: str, letters: Letters, wildcard: Wildcard) -> NDArray[np.bool_]:
     """Where the letters are the wildcard, compared by value."""
-    refuse_mixed("wildcard", wildcard if isinstance(wildcard, str) else b"", letters)
     values = letter_values(name, letters)
-    if isinstance(wildcard, str | bytes):
+    if isinstance(wildcard, str) != isinstance(letters, str):
+        kinds = f"wildcard is {type(wildcard).__name__}, {name} is {type(letters).__name__}"
+        raise TypeError(f"wildcard must be a letter like the others: a str exactly where they are ({kinds})")
+    if isinstance(wildcard, str | bytes | bytearray):
         if len(wildcard) != 1:
             raise ValueError(f"wildcard must be one letter (got {wildcard!r})")
         value = ord(wildcard)
-    elif isinstance(wildcard, bool) or not isinstance(wildcard, int | np.integer):
-        raise TypeError(f"wildcard must be a letter: str, bytes or int (got {type(wildcard).__name__})")
     else:
-        value = int(wildcard)
+        value = whole_number("wildcard", wildcard)
     limits = np.iinfo(values.dtype)
     if not limits.min <= value <= limits.max:
         return np.zeros(len(values), dtype=np.bool_)
