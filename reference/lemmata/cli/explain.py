@@ -7,7 +7,7 @@ from rich.markdown import Markdown
 from rich.text import Text
 
 from lemmata.claims.book import Theorem, select
-from lemmata.report.formulas import to_unicode
+from lemmata.report.formulas import to_terminal_markdown, to_unicode
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -37,5 +37,5 @@ def explain(theorem: Theorem, console: Console) -> None:
     for name, text in sections.items():
         console.print()
         console.print(Text(name, style="bold"))
-        console.print(Markdown(to_unicode(text)))
+        console.print(Markdown(to_terminal_markdown(text)))
     console.print()
