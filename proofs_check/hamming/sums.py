@@ -13,6 +13,7 @@ from lemmata import hamming
 from lemmata.claims import Evidence, Plot, Run, Series, Verdict, Witness, check, refuted
 from lemmata.costs import Costs
 from lemmata.hamming import sumsets
+from lemmata.hamming.pair_sums import pair_operations
 
 from .words import long_mismatches, long_words, mismatches, small_words
 
@@ -136,7 +137,7 @@ def sums_cost_what_they_are_and_not_their_range(run: Run) -> Verdict:
         a, b = run.rng.integers(0, 2**60, (2, size))
         costs = Costs()
         found = hamming.sum_counts(a, b, rng=run.rng, costs=costs)
-        limit = 2 * 40 * size**2
+        limit = 2 * pair_operations(size, size)
         cases += 1
         if int(found.counts.sum()) != size**2 or not size <= costs.word_operations <= limit:
             inputs = {"family": "no structure", "size": size, "pairs counted": int(found.counts.sum())}

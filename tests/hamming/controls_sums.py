@@ -44,7 +44,7 @@ def differences_across_blocks_are_lost(patch):
 @control("HAM-24")
 def only_the_first_layer_is_counted(patch):
     true = three_sum._layers
-    patch.setattr(three_sum, "_layers", lambda *a: true(*a)[:1])
+    patch.setattr(three_sum, "_layers", lambda *a: list(true(*a))[:1])
 
 
 @control("HAM-25")

@@ -1,5 +1,6 @@
 """Sums of multisets and counting 3SUM (HAM-23, HAM-24, HAM-25)."""
 
+import tracemalloc
 from collections import Counter
 
 import numpy as np
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from lemmata import hamming
 from lemmata.costs import Costs
+from lemmata.hamming import pair_sums
 
 NARROW = st.lists(st.integers(-20, 20), min_size=1, max_size=25)
 WIDE = st.lists(st.integers(-(2**62), 2**62 - 1), min_size=1, max_size=12)
@@ -67,6 +69,48 @@ def test_with_structure_the_sparse_way_is_taken():
     assert chosen.word_operations < 40 * 20_000**2 / 5
 
 
+@pytest.mark.jit
+def test_pairs_take_memory_for_their_distinct_sums_only():
+    a = np.arange(3_000, dtype=np.int64) * 2**40
+    hamming.sum_counts(a[:9], a[:9], method="pairs")  # compiles
+    tracemalloc.start()
+    found = hamming.sum_counts(a, a, method="pairs")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found.counts.tolist() == [*range(1, 3_001), *range(2_999, 0, -1)]
+    # Sixteen bytes of a buffer for 2^20 sums, and a few arrays of one place for each element.
+    assert peak < 16 * 2**20 + 200 * 3_000 + 50 * 6_000, "nine million pairs at 65 bytes were 585 MB"
+
+
+@pytest.mark.jit
+def test_distinct_sums_of_several_buffers(monkeypatch):
+    monkeypatch.setattr(pair_sums, "BUFFER", 1_000)
+    a, b = np.random.default_rng(0).integers(0, 2**20, (2, 90))
+    a[:30] = b[:30] = np.arange(30)
+    found = hamming.sum_counts(a, b, method="pairs")
+    expected = Counter((a[:, None] + b[None, :]).ravel().tolist())
+    assert len(expected) > 7_000
+    assert dict(zip(found.sums.tolist(), found.counts.tolist(), strict=True)) == expected
+
+
+def test_the_whole_of_int64_by_pairs():
+    a, b = [-(2**62), 0, 2**62 - 1], [-(2**62), 1, 2**62]
+    found = hamming.sum_counts(a, b, method="pairs")
+    expected = Counter(x + y for x in a for y in b)
+    assert found.sums.tolist() == sorted(expected)
+    assert (found.sums[0], found.sums[-1]) == (-(2**63), 2**63 - 1)
+    assert found.counts.tolist() == [1, 1, 1, 1, 1, 1, 2, 1]
+
+
+def test_a_range_too_long_to_be_multiplied_out_is_refused_before_memory_is_taken():
+    tracemalloc.start()
+    with pytest.raises(ValueError, match=r"'dense' .* too long here \(1099511627777; at most 67108864"):
+        hamming.sum_counts([0, 2**40], [0], method="dense")
+    assert tracemalloc.get_traced_memory()[1] < 10**6
+    tracemalloc.stop()
+    assert hamming.sum_counts([0, 2**40], [0], method="auto").sums.tolist() == [0, 2**40]
+
+
 def test_edges_of_integers():
     with pytest.raises(ValueError, match="do not fit int64"):
         hamming.sumset([2**62], [2**62])
@@ -86,6 +130,7 @@ def test_edges_of_integers():
 @given(NARROW | st.just([]), NARROW | st.just([]), st.integers(1, 50))
 @example([5, 7, 9], [4, 5], 4)
 @example([-1], [-1], 1)
+@example([0, 0, 0, 3, 3], [0, 0, -1], 2)
 def test_counting_three_sum_both_ways(a, b, length):
     expected = [sum(x - y == s for x in a for y in b) for s in range(length)]
     x, y = np.array(a, dtype=np.int64), np.array(b, dtype=np.int64)
@@ -103,7 +148,18 @@ def test_distances_by_three_sum(text, data):
     )
 
 
+def test_equal_elements_are_merged():
+    # Layer by layer these were nine million instances.
+    assert hamming.three_sum_by_distances([0] * 3000, [0] * 3000, 1).tolist() == [9_000_000]
+    assert hamming.counting_three_sum([0] * 3000, [0] * 3000, 1).tolist() == [9_000_000]
+
+
 def test_bad_three_sums():
+    for length in (2.0, "2", True, None):
+        with pytest.raises(TypeError, match="length must be an integer"):
+            hamming.three_sum_by_distances([1], [1], length)
+    with pytest.raises(ValueError, match="length must be at most"):
+        hamming.counting_three_sum([1], [1], 10**12)
     with pytest.raises(ValueError, match="length must be positive"):
         hamming.counting_three_sum([1], [1], 0)
     with pytest.raises(ValueError, match="a must be between"):

@@ -1,6 +1,7 @@
 """Sums of two sets of integers, and how often each occurs, at a cost that follows the number of sums.
 
-Three ways. *Pairs*: add every pair, sort. *Dense*: multiply the indicator sequences of the whole range.
+Three ways. *Pairs*: merge the rows of the table of sums (`lemmata.hamming.pair_sums`). *Dense*: multiply the
+indicator sequences of the whole range.
 *Sparse*, for few sums in a large range: learn the sums bit by bit. If S are the sums of a mod 2^k and b mod
 2^k, then those modulo 2^(k+1) are among s, s + 2^k and s + 2^(k+1), s in S: a short list of candidates.
 Fold everything modulo a few random q: a residue class that only one candidate falls into tells how often it
@@ -23,11 +24,13 @@ from numpy.typing import ArrayLike, NDArray
 from lemmata.costs import Costs
 from lemmata.hamming.letters import letter_values
 from lemmata.hamming.options import one_of, random_numbers, refuse_observers
+from lemmata.hamming.pair_sums import pair_operations, pair_sums
 from lemmata.hamming.word_transform import convolution_operations, convolve_words, transform_length
 
 Method = Literal["auto", "pairs", "dense", "sparse"]
 
-_PER_PAIR = 40  # add, sort and count
+LONGEST_RANGE = 1 << 26
+"""Sums in a range that is multiplied out, at most: some 64 bytes for each."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,13 +72,16 @@ def sum_counts(
     ------
     TypeError, ValueError
         If a or b is not one-dimensional integers; ValueError if a sum leaves int64, there are 2^62 pairs or
-        more, or the method is unknown.
+        more, the method is unknown, or it is "dense" and the sums' range is longer than 2^26.
 
     Notes
     -----
-    Cost, n_a and n_b counting distinct elements: 40 n_a n_b by "pairs"; a convolution of the range by
-    "dense"; by "sparse" O(|A + B| log |A + B| log range), measured but not proved (HAM-25); by "auto" at most
-    twice the cheaper of the first two, and little more than the sparse one where that is less.
+    Cost, n_a and n_b counting distinct elements: O(n_a n_b log min(n_a, n_b)) by "pairs"; a convolution of
+    the range by "dense"; by "sparse" O(|A + B| log |A + B| log range), measured but not proved (HAM-25); by
+    "auto" at most twice the cheaper of the first two, and little more than the sparse one where that is less.
+
+    Memory: by "pairs" 32 bytes for each distinct sum, 100 for each element and 16 MiB; by "dense" 64 bytes
+    for each number of the range, at most 4 GiB; by "sparse" O(|A + B|) for each modulus of a bit.
 
     Examples
     --------
@@ -97,7 +103,7 @@ def sum_counts(
     if method == "auto":
         sums, counts = _by_cheapest(x, in_x, y, in_y, generator, costs)
     elif method == "pairs":
-        sums, counts = _by_pairs(x, in_x, y, in_y, costs)
+        sums, counts = pair_sums(x, in_x, y, in_y, costs)
     elif method == "dense":
         sums, counts = _by_convolution(x, in_x, y, in_y, costs)
     else:
@@ -173,14 +179,15 @@ def _by_cheapest(
 ) -> tuple[Elements, Counts]:
     """The sparse way within the budget that the cheaper of the other two sets, or that one."""
     span = int(x[-1]) + int(y[-1]) + 1
-    pairs, dense = _PER_PAIR * len(x) * len(y), dense_operations(span)
+    pairs = pair_operations(len(x), len(y))
+    dense = dense_operations(span) if span <= LONGEST_RANGE else float("inf")
     if least_sparse_operations(len(x), len(y), span) < min(pairs, dense):
         try:
             return _by_refinement(x, in_x, y, in_y, rng, Spending(costs, min(pairs, dense)))
         except GivenUp:
             pass
     if pairs <= dense:
-        return _by_pairs(x, in_x, y, in_y, costs)
+        return pair_sums(x, in_x, y, in_y, costs)
     return _by_convolution(x, in_x, y, in_y, costs)
 
 
@@ -195,23 +202,15 @@ def dense_operations(span: int) -> int:
     return convolution_operations(transform_length(span)) + 4 * span
 
 
-def _by_pairs(
-    x: Elements, in_x: Counts, y: Elements, in_y: Counts, costs: Costs | None
-) -> tuple[Elements, Counts]:
-    if costs is not None:
-        costs.charge(word_operations=_PER_PAIR * len(x) * len(y))
-    all_sums = (x[:, None] + y[None, :]).ravel()
-    weights = (in_x[:, None] * in_y[None, :]).ravel()
-    sums, which = np.unique(all_sums, return_inverse=True)
-    counts = np.zeros(len(sums), dtype=np.int64)
-    np.add.at(counts, which, weights)
-    return sums, counts
-
-
 def _by_convolution(
     x: Elements, in_x: Counts, y: Elements, in_y: Counts, costs: Costs | None
 ) -> tuple[Elements, Counts]:
     span = int(x[-1]) + int(y[-1]) + 1
+    if span > LONGEST_RANGE:
+        raise ValueError(
+            f"method = 'dense' multiplies out the range of the sums, which is too long here ({span}; at most "
+            f"{LONGEST_RANGE}); use 'auto', 'pairs' or 'sparse'"
+        )
     if costs is not None:
         costs.charge(word_operations=dense_operations(span))
     counts = _cyclic_counts(x, in_x, y, in_y, transform_length(span))[:span]

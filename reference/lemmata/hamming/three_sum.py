@@ -8,12 +8,17 @@ Source: the equivalence with a range-restricted 3SUM is in the abstract of arXiv
 are our own reconstruction.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lemmata.hamming.distances import distances
 from lemmata.hamming.letters import Letters, encode, letter_values
 from lemmata.hamming.options import whole_number
+
+LONGEST = 1 << 30
+"""Longest range of differences: the result is 8 GiB then."""
 
 
 def counting_three_sum(a: ArrayLike, b: ArrayLike, length: int) -> NDArray[np.int64]:
@@ -22,9 +27,9 @@ def counting_three_sum(a: ArrayLike, b: ArrayLike, length: int) -> NDArray[np.in
     Parameters
     ----------
     a, b : array_like of int, shapes (n_a,) and (n_b,)
-        Multisets of integers that fit int64, and whose differences do.
+        Multisets of integers between -2^62 and 2^62 - 1.
     length : int
-        At least 1.
+        Between 1 and 2^30.
 
     Returns
     -------
@@ -33,24 +38,25 @@ def counting_three_sum(a: ArrayLike, b: ArrayLike, length: int) -> NDArray[np.in
     Raises
     ------
     TypeError, ValueError
-        If a or b is not one-dimensional integers, or the length is not positive.
+        If a or b is not one-dimensional integers or out of range, or the length is.
 
     Notes
     -----
-    Cost: O(n log n) plus one operation for each pair that is counted.
+    Cost: O(n log n) plus one operation for each pair of distinct elements that is counted.
 
     Examples
     --------
     >>> counting_three_sum([5, 7, 9], [4, 5], 4)
     array([1, 1, 1, 1])
     """
-    x, y = _elements("a", a), _elements("b", b)
-    length = _positive(length)
-    x.sort()
+    (x, in_x), (y, in_y) = _multiset("a", a), _multiset("b", b)
+    length = _length(length)
     counts = np.zeros(length, dtype=np.int64)
     first, last = np.searchsorted(x, y), np.searchsorted(x, y + length)
-    for element, low, high in zip(y.tolist(), first.tolist(), last.tolist(), strict=True):
-        np.add.at(counts, x[low:high] - element, 1)
+    for element, times, low, high in zip(
+        y.tolist(), in_y.tolist(), first.tolist(), last.tolist(), strict=True
+    ):
+        counts[x[low:high] - element] += times * in_x[low:high]
     return counts
 
 
@@ -80,59 +86,74 @@ def three_sum_by_distances(a: ArrayLike, b: ArrayLike, length: int) -> NDArray[n
     """Counting 3SUM as Hamming distances of texts of 2 length letters (HAM-24).
 
     Elements with one remainder modulo ``length`` cannot share a position: the multisets are split into
-    layers with one element per remainder, and every pair of layers is one instance.
+    layers with one element per remainder, and every pair of layers is one instance. Equal elements are
+    merged: one that occurs 6 times is in a layer that counts twice and in one that counts four times.
 
     Parameters, result and errors are those of `counting_three_sum`.
 
     Notes
     -----
-    Cost: r_a r_b instances of `distances` with n = 2 length, m = length, where r is the largest number of
-    elements with one remainder.
+    Cost: at most r_a t_a r_b t_b instances of `distances` with n = 2 length, m = length, where r is the
+    largest number of distinct elements with one remainder, and t the number of bits of the largest number
+    of times that an element occurs.
 
     Examples
     --------
     >>> three_sum_by_distances([5, 7, 9], [4, 5], 4)
     array([1, 1, 1, 1])
     """
-    x, y = _elements("a", a), _elements("b", b)
-    length = _positive(length)
+    (x, in_x), (y, in_y) = _multiset("a", a), _multiset("b", b)
+    length = _length(length)
     counts = np.zeros(length, dtype=np.int64)
     nowhere_in_text, nowhere_in_pattern = 0, 1
     quotients = np.unique(np.concatenate([x // length, y // length]))
-    for in_x in _layers(x, length):
-        for in_y in _layers(y, length):
-            text = np.full(2 * length, nowhere_in_pattern, dtype=np.int64)
+    layers_of_y = list(_layers(y, in_y, length))
+    for weight_x, layer_x in _layers(x, in_x, length):
+        text = np.full(2 * length, nowhere_in_pattern, dtype=np.int64)
+        remainder = layer_x % length
+        # A block's letter is 2 plus its rank; the block after it is laid behind under the same letter.
+        text[remainder] = 2 + np.searchsorted(quotients, layer_x // length)
+        before = layer_x // length - 1
+        rank = np.minimum(np.searchsorted(quotients, before), len(quotients) - 1)
+        text[length + remainder] = np.where(quotients[rank] == before, 2 + rank, nowhere_in_pattern)
+        for weight_y, layer_y in layers_of_y:
             pattern = np.full(length, nowhere_in_text, dtype=np.int64)
-            remainder = in_x % length
-            # A block's letter is 2 plus its rank; the block after it is laid behind under the same letter.
-            text[remainder] = 2 + np.searchsorted(quotients, in_x // length)
-            before = in_x // length - 1
-            rank = np.minimum(np.searchsorted(quotients, before), len(quotients) - 1)
-            text[length + remainder] = np.where(quotients[rank] == before, 2 + rank, nowhere_in_pattern)
-            pattern[in_y % length] = 2 + np.searchsorted(quotients, in_y // length)
-            counts += length - distances(text, pattern)[:length]
+            pattern[layer_y % length] = 2 + np.searchsorted(quotients, layer_y // length)
+            counts += weight_x * weight_y * (length - distances(text, pattern)[:length])
     return counts
 
 
-def _layers(elements: NDArray[np.int64], length: int) -> list[NDArray[np.int64]]:
-    """Split so that no two elements of a layer have one remainder."""
-    order = np.argsort(elements % length, kind="stable")
-    remainder = (elements % length)[order]
-    starts = (
-        np.flatnonzero(np.concatenate([[True], remainder[1:] != remainder[:-1]])) if len(order) else order
-    )
-    rank = np.arange(len(order)) - np.repeat(starts, np.diff(np.append(starts, len(order))))
-    return [elements[order][rank == layer] for layer in range(int(rank.max()) + 1 if len(rank) else 0)]
+def _layers(
+    elements: NDArray[np.int64], counts: NDArray[np.int64], length: int
+) -> Iterator[tuple[int, NDArray[np.int64]]]:
+    """Weighted layers, in none of which two elements have one remainder.
+
+    The weights of the layers that an element is in add up to its count, being the powers of two in it.
+    """
+    bits = int(counts.max()).bit_length() if len(counts) else 0
+    for bit in range(bits):
+        chosen = elements[counts >> bit & 1 == 1]
+        order = np.argsort(chosen % length, kind="stable")
+        remainder = (chosen % length)[order]
+        starts = np.flatnonzero(np.diff(remainder, prepend=-1))
+        rank = np.arange(len(order)) - np.repeat(starts, np.diff(np.append(starts, len(order))))
+        for layer in range(int(rank.max()) + 1 if len(rank) else 0):
+            yield 1 << bit, chosen[order][rank == layer]
 
 
-def _elements(name: str, elements: ArrayLike) -> NDArray[np.int64]:
+def _multiset(name: str, elements: ArrayLike) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Distinct elements in increasing order, and how often each occurs."""
     if isinstance(elements, str | bytes | bytearray):
         raise TypeError(f"{name} must be integers (got {type(elements).__name__})")
     values = letter_values(name, elements)
     if len(values) and (int(values.max()) >= 2**62 or int(values.min()) < -(2**62)):
         raise ValueError(f"{name} must be between -2^62 and 2^62 (from {values.min()} to {values.max()})")
-    return values.astype(np.int64)
+    distinct, counts = np.unique(values.astype(np.int64), return_counts=True)
+    return distinct, counts.astype(np.int64)
 
 
-def _positive(length: int) -> int:
-    return whole_number("length", length, least=1)
+def _length(length: int) -> int:
+    number = whole_number("length", length, least=1)
+    if number > LONGEST:
+        raise ValueError(f"length must be at most 2^30 (length = {number})")
+    return number
