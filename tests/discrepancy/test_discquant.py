@@ -1,6 +1,7 @@
 """DiscQuant (DIS-39, DIS-47) and the small network that it is tried on (DIS-40 to DIS-45)."""
 
 import sys
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -165,6 +166,31 @@ def test_tiny_rows_on_a_tiny_grid_are_kept():
     assert abs(change) < 1e-8
 
 
+@pytest.mark.parametrize("row", [[1e149, 1e-175], [1e-10, 1.0], [1.0, 1.0]])
+def test_a_tiny_step_beside_a_huge_one_keeps_its_constraint(row):
+    """Brought to one size, the small step would vanish, and with it a constraint."""
+    grid = Grid.unbounded(np.array([1e-175, 1e149]))
+    weights = np.array([0.3e-175, 0.3e149])
+    nothing = lambda w: (0.0, np.zeros_like(w))  # noqa: E731
+    rows = np.array([row, [1.0, 0.0]])
+    found = discquant(weights, grid, nothing, sample_gradients=rows, storage="fractional", steps=1)
+    vertex = found.values.copy()
+    vertex[found.fractional] = found.fractional_values
+    for a in rows:
+        exact = [Fraction(float(v)) for v in (*a, *vertex, *found.relaxed)]
+        change = exact[0] * (exact[2] - exact[4]) + exact[1] * (exact[3] - exact[5])
+        size = exact[0] * Fraction(1e-175) + exact[1] * Fraction(1e149)
+        assert abs(change) <= Fraction(1, 10**9) * size + Fraction(1, 2**49) * size
+    assert len(found.fractional) <= 2
+
+
+def test_a_residual_beyond_doubles_is_refused():
+    nothing = lambda w: (0.0, np.zeros_like(w))  # noqa: E731
+    grid = Grid.from_levels([0.0, 1.0, 2.0], scale=1e150)
+    found = discquant([0.3e150, 0.4e150], grid, nothing, sample_gradients=[[1e150, 1e150]], steps=1)
+    assert np.all(np.isfinite(found.residual))
+
+
 @pytest.mark.parametrize(
     ("weights", "objective"),
     [
@@ -192,6 +218,25 @@ def test_options_that_are_no_numbers():
     for option in ("linear_weight", "learning_rate"):
         with pytest.raises(TypeError, match=f"{option} must be a real number \\(got 'a'\\)"):
             discquant([0.5], Grid.unbounded(), pull_to(0.0), **{option: "a"})
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"objective": lambda w: 1.0}, r"objective must return a pair \(value, gradient\) \(got float\)"),
+        ({"grid": None}, r"grid must be a Grid \(got NoneType\)"),
+        ({"rng": 1.5}, r"rng must be .* \(got 1.5\)"),
+        ({"weights": np.ma.masked_array([0.5, 1.0])}, "weights is a masked array"),
+    ],
+)
+def test_arguments_of_wrong_kinds(options, message):
+    arguments = {
+        "weights": [0.5, 0.25],
+        "grid": Grid.unbounded(),
+        "objective": pull_to(np.zeros(2)),
+    } | options
+    with pytest.raises(TypeError, match=message):
+        discquant(**arguments)
 
 
 def test_rows_are_evaluated_after_the_gradient_steps():

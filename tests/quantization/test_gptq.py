@@ -156,8 +156,8 @@ def test_stochastic_rounding_in_gptq():
     ("options", "message"),
     [
         ({"inputs": np.eye(3)}, "weights has 2 columns"),
-        ({"damping": -1.0}, "damping must not be negative"),
-        ({"damping": np.nan}, "damping must not be negative"),
+        ({"damping": -1.0}, "damping must be finite and not negative"),
+        ({"damping": np.nan}, "damping must be finite and not negative"),
         ({"order": [0, 0]}, "order must be a permutation of 0 to 1"),
         ({"order": "size"}, "order must be None, 'activation' or a permutation"),
         ({"block_size": 0}, "block_size must be at least 1"),
@@ -258,6 +258,109 @@ def test_inputs_whose_squares_vanish_beside_others_are_refused():
 def test_symmetry_is_judged_entry_by_entry():
     with pytest.raises(ValueError, match=r"hessian\[0, 1\] must be symmetric"):
         gptq_from_hessian([[0.4, 0.4]], [[1e20, 0.0], [1e9, 1.0]], Grid.unbounded())
+
+
+@pytest.mark.parametrize("columns", [3, 4])
+def test_an_indefinite_hessian_is_refused_whatever_the_damping(columns):
+    """All 2 by 2 minors are positive, and so is every pivot once damped."""
+    h = 1.9 * np.eye(columns) - 0.9
+    for call in (
+        lambda: gptq_from_hessian(np.full((1, columns), 0.5), h, Grid.unbounded(), damping=1.0),
+        lambda: bounds.nearest_worst_case(1.0, h),
+        lambda: bounds.nearest_mean(1.0, h),
+        lambda: bounds.pivots(h, damping=4.0),
+        lambda: bounds.pivots(h * 1e140, damping=4.0),
+    ):
+        with pytest.raises(ValueError, match=r"hessian must be positive semidefinite: .* eigenvalue -"):
+            call()
+
+
+@given(st.integers(1, 6), st.integers(1, 3), st.integers(0, 2**32))
+def test_hessians_of_few_samples_are_not_called_indefinite(columns, samples, seed):
+    x = np.random.default_rng(seed).normal(size=(columns, samples)) * 10.0 ** np.arange(columns)[:, None]
+    assert np.all(bounds.pivots(x @ x.T, damping=0.5) > 0)
+    assert gptq_from_hessian(np.full((1, columns), 0.3), x @ x.T, Grid.unbounded()).loss >= 0
+
+
+def test_a_column_of_zeros_in_fractions():
+    """As in doubles: rounded to nearest, of pivot 0, and without influence."""
+    h = [[2, 0, 1], [0, 0, 0], [1, 0, 1]]
+    result = gptq_exact([["1/2", "7/3", "1/2"]], h, Grid.unbounded())
+    assert result.pivots.tolist() == [1, 0, 1]
+    assert result.values.tolist() == [[0, 2, 1]]
+    assert result.loss == Fraction(1, 4)
+    assert bounds.pivots(h).tolist() == [1.0, 0.0, 1.0]
+
+
+def test_codes_on_one_double_have_one_index_in_fractions_too():
+    """Six codes on 0 and the rest on 2: the tie at 1 is between indices 5 and 6."""
+    grid = Grid.from_levels([0.0, 1e-20, 2e-20, 3e-20, 4e-20, 5e-20, 2.0], offset=2.0)
+    assert grid.levels().tolist() == [2.0] * 6 + [4.0]
+    assert grid.nearest(3.0) == 4.0
+    assert gptq_exact([[3]], [[1]], Grid(grid.codes, np.ones((1, 1)), 2 * np.ones((1, 1)))).values[0, 0] == 4
+
+
+def test_orthogonal_vectors_of_any_lengths_are_independent():
+    point = nearest_plane([[1.0, 0.0], [0.0, 1e-170]], [0.4, 2.2e-170])
+    assert point.coefficients.tolist() == [0.0, 2.0]
+    point = nearest_plane([[1e149, 0.0], [0.0, 1e-150]], [2.2e149, 1e150])
+    assert point.coefficients.tolist() == pytest.approx([2.0, 1e300])
+    with pytest.raises(ValueError, match=r"target .*leaves the range of doubles"):
+        nearest_plane([[1e-200]], [1e150])
+
+
+@pytest.mark.parametrize(
+    ("chosen", "error", "message"),
+    [
+        (lambda i, v: None, TypeError, "round_coefficient's answer must be a real number"),
+        (lambda i, v: np.nan, ValueError, "round_coefficient's answer must be finite"),
+        (3, TypeError, "round_coefficient must be a function or None"),
+    ],
+)
+def test_a_rounding_that_is_none(chosen, error, message):
+    with pytest.raises(error, match=message):
+        nearest_plane([[1.0]], [0.5], round_coefficient=chosen)
+
+
+MASKED = np.ma.masked_array([[1.0, 2.0]], [[False, True]])
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: gptq_exact(MASKED, np.eye(2), Grid.unbounded()), TypeError, "weights is a masked array"),
+        (
+            lambda: gptq_exact([[1, 2]], np.ma.masked_array(np.eye(2)), Grid.unbounded()),
+            TypeError,
+            "hessian is a masked array",
+        ),
+        (lambda: gptq(MASKED, np.eye(2), Grid.unbounded()), TypeError, "weights is a masked array"),
+        (lambda: nearest_plane(rationals("b", [[1, 0]]), MASKED[0]), TypeError, "target is a masked array"),
+        (lambda: rationals("w", [np.eye(2), np.ones((2, 3))]), ValueError, "w must be a rectangular"),
+        (lambda: gptq([[0.5]], [[1.0]], None), TypeError, r"grid must be a Grid \(got NoneType\)"),
+        (lambda: gptq_exact([[1]], [[1]], 2), TypeError, r"grid must be a Grid \(got int\)"),
+        (lambda: gptq([[0.5]], [[1.0]], Grid.unbounded(), rng=-1), ValueError, "rng must be .*got -1"),
+        (lambda: gptq([[0.5]], [[1.0]], Grid.unbounded(), rng=True), TypeError, "rng must be .*got True"),
+        (lambda: gptq([[0.5]], [[1.0]], Grid.unbounded(), damping=10**400), ValueError, "damping is beyond"),
+        (lambda: gptq([[0.5]], [[1.0]], Grid.unbounded(), damping=np.inf), ValueError, "finite and not neg"),
+        (lambda: bounds.gptq_mean(10**400, [1.0]), ValueError, "step is beyond the range"),
+        (lambda: bounds.damped_bound(1.0, 10**400, 1, 1.0, 1.0, 1.0), ValueError, "columns is beyond"),
+        (lambda: bounds.sup_norm_bound(1.0, 1.0, 10**400, 0.5), ValueError, "samples is beyond"),
+        (lambda: bounds.gptq_worst_case(1e200, [1.0]), ValueError, "leaves the range of doubles"),
+        (lambda: bounds.nearest_worst_case(1e200, [[1.0]]), ValueError, "leaves the range of doubles"),
+    ],
+)
+def test_arguments_of_wrong_kinds(call, error, message):
+    with pytest.raises(error, match=message):
+        call()
+
+
+def test_bounds_at_extreme_sizes():
+    assert bounds.damped_bound(1.0, 2, 1, 1e300, 1e300, 1e-300) == pytest.approx(1e300 / 4)
+    assert bounds.damped_bound(1.0, 2, 1, 1e-300, 1e-300, 1e100) == pytest.approx(5e99)
+    assert bounds.sup_norm_bound(1.0, 1e300, 10**9, 1e-300) == pytest.approx(
+        1e150 * np.sqrt((np.log(2e9) + 300 * np.log(10)) / 2)
+    )
 
 
 def test_the_nearest_plane_at_any_scale_and_of_any_numbers():

@@ -8,6 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lemmata.quantization import Grid, round_stochastic, round_to_nearest
+from lemmata.quantization.stochastic import choose
 
 numbers = st.floats(-1e6, 1e6, allow_subnormal=False)
 
@@ -32,7 +33,19 @@ def grids_with_weight(draw):
     return grid, levels, float(np.nextafter(weight, toward))
 
 
+def nearest_by_definition(weight, levels):
+    """Of two equally near levels the lower if its last code has an even index, otherwise the upper."""
+    best = min(abs(weight - Fraction(level)) for level in levels)
+    tied = sorted({level for level in levels if abs(weight - Fraction(level)) == best})
+    last = max(k for k, level in enumerate(levels) if level == tied[0])
+    return tied[0] if last % 2 == 0 else tied[-1]
+
+
 @given(grids_with_weight())
+@example(
+    (Grid.from_levels([0, 1, 2, 3], scale=2.0**-52, offset=1.0), [1 + k * 2.0**-52 for k in range(4)], 1.0)
+)
+@example((Grid.from_levels([0, 1e-20, 2], offset=1.0), [1.0, 1.0, 3.0], 2.0))
 @example((Grid.from_levels([0, 1, 2]), [0.0, 1.0, 2.0], 0.5))
 @example((Grid.from_levels([0, 1, 2]), [0.0, 1.0, 2.0], 1.5))
 def test_nearest_is_nearest_of_all_levels(case):
@@ -41,8 +54,7 @@ def test_nearest_is_nearest_of_all_levels(case):
     distance = {k: abs(Fraction(weight) - Fraction(level)) for k, level in enumerate(levels)}
     best = min(distance.values())
     assert abs(Fraction(weight) - Fraction(found)) == best
-    tied = [k for k in distance if distance[k] == best]
-    assert found == levels[next((k for k in tied if k % 2 == 0), tied[0])]
+    assert found == nearest_by_definition(Fraction(weight), levels)
 
 
 @given(grids_with_weight())
@@ -133,8 +145,8 @@ def test_the_grid_does_not_change_with_its_arguments():
         (lambda: Grid.uniform(1.0, bits=True), TypeError, "bits must be an integer"),
         (lambda: Grid.uniform(1.0, bits=1, group_size=4), ValueError, "scale must have an axis"),
         (lambda: Grid.uniform([1.0, 1.0], bits=1, offset=[0.0] * 3), ValueError, "one shape"),
-        (lambda: Grid.unbounded(1e-30, offset=1.0), ValueError, r"offset is too far .* \(got 1.0\)"),
-        (lambda: Grid.unbounded(1.0, offset=[0.0, 1e150]), ValueError, r"offset\[1\] is too far from 0"),
+        (lambda: Grid.unbounded(1e-30, offset=1.0), ValueError, r"offset must be at most .* \(got 1.0\)"),
+        (lambda: Grid.unbounded(1.0, offset=[0.0, 1e150]), ValueError, r"offset\[1\] must be at most 2\^50"),
         (lambda: Grid.fit([[0, 0], [1e150, -1e150]], bits=1), ValueError, r"weights\[1\] must not span"),
         (lambda: Grid.from_levels([0.0, 1.0, 1.0]), ValueError, r"codes\[2\] must be above"),
         (lambda: Grid.from_levels([]), ValueError, "codes must not be empty"),
@@ -155,7 +167,31 @@ def test_the_grid_does_not_change_with_its_arguments():
         (lambda: round_to_nearest([0.0, np.nan], Grid.unbounded()), ValueError, r"weights\[1\] .*nan"),
         (lambda: round_stochastic([np.inf], Grid.unbounded(), rng=1), ValueError, r"weights\[0\] .*inf"),
         (lambda: round_to_nearest(["a"], Grid.unbounded()), TypeError, "real numbers"),
-        (lambda: round_to_nearest([1e100], Grid.unbounded()), ValueError, "too far from 0"),
+        (
+            lambda: round_to_nearest([1e100], Grid.unbounded()),
+            ValueError,
+            r"weights\[0\] must be at most 2\^50",
+        ),
+        (lambda: round_to_nearest([0.5], None), TypeError, r"grid must be a Grid \(got NoneType\)"),
+        (lambda: round_stochastic([0.5], 1.0), TypeError, r"grid must be a Grid \(got float\)"),
+        (lambda: round_stochastic([0.5], Grid.unbounded(), rng="a"), TypeError, "rng must be .*'a'"),
+        (
+            lambda: Grid.fit([[1.0, 2.0]], bits=1, symmetric="no"),
+            TypeError,
+            "symmetric must be True or False",
+        ),
+        (lambda: Grid.unbounded().expand("a"), TypeError, "shape must be a tuple of integers"),
+        (lambda: Grid.unbounded().expand((-1,)), ValueError, "negative lengths"),
+        (
+            lambda: Grid.uniform([1.0], bits=1).average_bits((1,), bits_per_parameter=2.5),
+            TypeError,
+            "bits_per_parameter must be an integer",
+        ),
+        (
+            lambda: Grid.uniform([1.0], bits=1).average_bits((1,), bits_per_parameter=10**400),
+            ValueError,
+            "bits_per_parameter is beyond",
+        ),
     ],
 )
 def test_bad_input(make, error, message):
@@ -179,7 +215,57 @@ def test_many_codes_on_one_double():
 
 def test_an_offset_of_nearly_as_many_steps_as_there_may_be():
     grid = Grid.unbounded(1.0, offset=2.0**50)
-    assert grid.nearest([2.0**50 + 0.75, 2.0**50 - 1.25, 3.0]).tolist() == [2.0**50 + 1, 2.0**50 - 1, 3.0]
+    assert grid.nearest([2.0**50 - 0.75, 2.0**50 - 1.25, 3.0]).tolist() == [2.0**50 - 1, 2.0**50 - 1, 3.0]
+
+
+def test_weights_far_from_zero_are_refused_however_near_the_offset_is():
+    """With a step of 1.75 and the offset 2^50 steps away, levels beyond would be equal in pairs."""
+    grid = Grid.unbounded(1.75, offset=1.75 * 2.0**50)
+    assert grid.nearest(1.75 * (2.0**50 - 2)) == 1.75 * (2.0**50 - 2)
+    with pytest.raises(
+        ValueError, match=r"weights must be at most 2\^50 of the grid's steps from 0 and from"
+    ):
+        grid.nearest(1.75 * (2.0**50 + 2))
+    with pytest.raises(
+        ValueError, match=r"weights must be at most 2\^50 of the grid's steps from 0 and from"
+    ):
+        grid.nearest(-1.75)
+
+
+@given(st.floats(1.0, 2.0, exclude_max=True), st.integers(-3, 3), st.integers(0, 3), st.booleans())
+def test_neighbouring_levels_differ_at_the_edge_of_what_is_allowed(step, moved, back, from_zero):
+    edge = step * 2.0**50
+    grid = Grid.unbounded(step, offset=0.0 if from_zero else -edge + moved % 2)
+    weight = edge - 3 * step + moved if from_zero else -edge + 2 * step + back
+    below, above = grid.neighbours(weight)
+    assert below <= weight <= above
+    assert below == above or 0 < above - below <= 2 * step
+
+
+@pytest.mark.parametrize(("below", "above", "weight"), [(-1.0, 1 + 2.0**-52, -0.25 + 3 * 2.0**-55)])
+def test_the_probability_is_off_by_at_most_two_to_the_minus_51(below, above, weight):
+    """It is 3/8 here, but the differences of doubles are rounded: 3/8 + 2^-53 comes out."""
+    grid = Grid.from_levels([below, above])
+    exact = (Fraction(weight) - Fraction(below)) / (Fraction(above) - Fraction(below))
+    assert exact == Fraction(3, 8)
+    ups = [
+        float(
+            choose(np.array(weight), np.array(below), np.array(above), Given(exact + k * Fraction(1, 2**53)))
+        )
+        for k in range(-4, 5)
+    ]
+    assert ups == [above] * (4 + 1) + [below] * 4
+    assert set(round_stochastic([weight] * 200, grid, rng=3).tolist()) == {below, above}
+
+
+class Given:
+    """A generator that hands out one number."""
+
+    def __init__(self, number):
+        self.number = float(number)
+
+    def random(self, shape):
+        return np.full(shape, self.number)
 
 
 def test_a_scale_per_row_of_a_square_layer_is_a_column():

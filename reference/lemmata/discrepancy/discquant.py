@@ -29,11 +29,13 @@ from lemmata.quantization.arrays import (
     Array,
     exponent_of,
     finite_array,
+    generator_of,
     positive_integer,
     real_number,
     refuse,
     unscaled,
 )
+from lemmata.quantization.grid import read_grid
 from lemmata.tracing import Trace, emit
 
 Objective = Callable[[Array], tuple[float, ArrayLike]]
@@ -160,7 +162,7 @@ def discquant(
     ([[0.0, 1.0]], 0.0976)
     """
     w = finite_array("weights", weights)
-    below, above = grid.neighbours(w)
+    below, above = read_grid(grid).neighbours(w)
     span = above - below
     y = np.divide(w - below, span, out=np.full(w.shape, 0.5), where=span > 0)
     if start not in ("weights", "random"):
@@ -174,7 +176,7 @@ def discquant(
     if not 0 < learning_rate <= LARGEST:
         raise ValueError(f"learning_rate must be positive and at most {LARGEST} (got {learning_rate})")
     steps = positive_integer("steps", steps)
-    generator = None if rng is None else np.random.default_rng(rng)
+    generator = None if rng is None else generator_of(rng)
     x = y.copy()
     if start == "random":
         x = (generator or np.random.default_rng()).random(w.shape)
@@ -257,14 +259,19 @@ def minimise(
 def walk(x: Array, rows: Array, span: Array, rng: np.random.Generator | None) -> tuple[Array, Array]:
     """A vertex of the points that agree with x on the rows times the span, and the rows' changes.
 
-    Rows and spans are first brought to magnitudes about 1 by powers of two, so that no product vanishes.
+    Each product is formed from mantissas and exponents apart, and each row divided by a power of two: none
+    vanishes, however large the row's other entries and the other spans are.
     """
-    row_exponents = np.array([exponent_of(row) for row in rows], dtype=np.int64)
-    span_exponent = exponent_of(span)
-    relative = np.ldexp(rows, -row_exponents[:, None]) * np.ldexp(span, -span_exponent).reshape(1, -1)
-    again = np.array([exponent_of(row) for row in relative], dtype=np.int64)
-    rounding = round_to_vertex(x.ravel(), np.ldexp(relative, -again[:, None]), rng=rng)
-    residual = np.ldexp(np.asarray(rounding.residual), row_exponents + again + span_exponent)
+    mantissas, exponents = np.frexp(rows)
+    span_mantissas, span_exponents = np.frexp(span.reshape(1, -1))
+    products = mantissas * span_mantissas
+    powers = exponents + span_exponents
+    lowest = np.iinfo(powers.dtype).min
+    largest = np.max(np.where(products != 0, powers, lowest), axis=1, initial=lowest)
+    largest = np.where(largest == lowest, 0, largest)
+    relative = np.ldexp(products, powers - largest[:, None])
+    rounding = round_to_vertex(x.ravel(), relative, rng=rng)
+    residual = unscaled("residual", np.asarray(rounding.residual), largest)
     return np.asarray(rounding.values).reshape(x.shape), residual
 
 
@@ -302,7 +309,10 @@ def checked(objective: Objective, shape: tuple[int, ...]) -> Callable[[Array], t
     """The objective, with its answers looked at; it gets a copy, and may do with it what it likes."""
 
     def evaluate(weights: Array) -> tuple[float, Array]:
-        value, gradient = objective(weights.copy())
+        answer: object = objective(weights.copy())
+        if not isinstance(answer, tuple) or len(answer) != 2:
+            raise TypeError(f"objective must return a pair (value, gradient) (got {type(answer).__name__})")
+        value, gradient = answer
         result = finite_array("the objective's gradient", gradient)
         if result.shape != shape:
             raise ValueError(f"the objective's gradient has shape {result.shape}, the weights {shape}")

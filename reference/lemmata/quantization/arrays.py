@@ -48,7 +48,12 @@ def rationals(name: str, values: Any) -> Rationals:
     >>> rationals("weights", [0.5, 2]).tolist()
     [Fraction(1, 2), Fraction(2, 1)]
     """
-    array = np.asarray(values, dtype=object)  # at once: mixed lists must not pass through doubles
+    if isinstance(values, np.ma.MaskedArray):
+        as_array(name, values)  # refuses it
+    try:
+        array = np.asarray(values, dtype=object)  # at once: mixed lists must not pass through doubles
+    except ValueError as error:
+        raise ValueError(f"{name} must be a rectangular array ({error})") from error
     result = np.empty(array.shape, dtype=object)
     for index in np.ndindex(array.shape):
         entry: Any = array[index]
@@ -66,8 +71,8 @@ def exponent_of(array: Array) -> int:
     return int(np.frexp(np.max(np.abs(array), initial=0.0))[1])
 
 
-def unscaled(name: str, values: Any, exponent: int) -> Array:
-    """Values times a power of two."""
+def unscaled(name: str, values: Any, exponent: Any) -> Array:
+    """Values times a power of two, or times one for each."""
     with np.errstate(over="ignore", under="ignore"):
         result = np.ldexp(values, exponent)
     refuse(name, result, ~np.isfinite(result), "leaves the range of doubles")
@@ -89,10 +94,15 @@ def real_number(name: str, value: object) -> float:
     ------
     TypeError
         For anything else, strings and booleans among them.
+    ValueError
+        For an integer beyond the range of doubles.
     """
     if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
         raise TypeError(f"{name} must be a real number (got {value!r})")
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError as error:
+        raise ValueError(f"{name} is beyond the range of doubles") from error
 
 
 def positive_integer(name: str, value: object) -> int:
@@ -102,3 +112,20 @@ def positive_integer(name: str, value: object) -> int:
     if value < 1:
         raise ValueError(f"{name} must be at least 1 (got {value})")
     return int(value)
+
+
+def generator_of(rng: object) -> np.random.Generator:
+    """`numpy.random.default_rng`, with errors that name the argument.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what is neither a generator nor a seed.
+    """
+    if isinstance(rng, bool | np.bool_):
+        raise TypeError(f"rng must be a numpy.random.Generator, an integer or None (got {rng!r})")
+    try:
+        return np.random.default_rng(rng)  # type: ignore[arg-type]
+    except (TypeError, ValueError) as error:
+        demand = "must be a numpy.random.Generator, an integer of at least 0 or None"
+        raise type(error)(f"rng {demand} (got {rng!r})") from error

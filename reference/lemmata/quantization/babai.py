@@ -8,13 +8,14 @@ Source: L. Babai, On Lovasz' lattice reduction and the nearest lattice point pro
 
 from collections.abc import Callable
 from fractions import Fraction
+from math import isfinite
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lemmata.arrays import as_array
-from lemmata.quantization.arrays import exponent_of, finite_array, rationals
+from lemmata.quantization.arrays import exponent_of, finite_array, rationals, real_number, unscaled
 
 
 class NearPoint(NamedTuple):
@@ -51,7 +52,8 @@ def nearest_plane(
     Raises
     ------
     ValueError
-        If the vectors are dependent, shapes do not match, or a number is NaN or infinite.
+        If the vectors are dependent, shapes do not match, a number is NaN or infinite, or a coefficient
+        leaves the range of doubles.
 
     Examples
     --------
@@ -65,20 +67,42 @@ def nearest_plane(
     rest: NDArray[Any] = read("target", target)
     if vectors.ndim != 2 or rest.shape != vectors.shape[1:]:
         raise ValueError(f"basis and target do not match (their shapes are {vectors.shape}, {rest.shape})")
-    exponent = 0
-    if not exact:
-        # Powers of two keep all digits, and squares of lengths within the range of doubles.
-        exponent = exponent_of(vectors)
-        vectors, rest = np.ldexp(vectors, -exponent), np.ldexp(rest, -exponent)
     rounding = round_coefficient or (lambda _, value: Fraction(round(value)) if exact else np.rint(value))
-    orthogonal = gram_schmidt(vectors)
+    if not callable(rounding):
+        raise TypeError(f"round_coefficient must be a function or None (got {rounding!r})")
+    # Each vector gets a length of about 1 by a power of two: this keeps all digits, and squares in range.
+    exponents = [0 if exact else exponent_of(vector) for vector in vectors]
+    scaled = vectors.copy()
+    for i, exponent in enumerate(exponents):
+        if not exact:
+            scaled[i] = np.ldexp(vectors[i], -exponent)
+    orthogonal = gram_schmidt(scaled)
     coefficients, offsets = np.empty_like(vectors[:, 0]), np.empty_like(vectors[:, 0])
     for i in reversed(range(len(vectors))):
-        value = (rest @ orthogonal[i]) / (orthogonal[i] @ orthogonal[i])
-        coefficients[i] = rounding(i, value)
+        value = coefficient_of(rest, orthogonal[i], exponents[i])
+        coefficients[i] = chosen("round_coefficient's answer", rounding(i, value), exact)
         offsets[i] = value - coefficients[i]
         rest = rest - coefficients[i] * vectors[i]
-    return NearPoint(coefficients, offsets, rest if exact else np.ldexp(rest, exponent))
+    return NearPoint(coefficients, offsets, rest)
+
+
+def chosen(name: str, value: Any, exact: bool) -> Any:
+    """The coefficient that a rounding has picked, or an error."""
+    if exact:
+        return rationals(name, value)[()]
+    number = real_number(name, value)
+    if not isfinite(number):
+        raise ValueError(f"{name} must be finite (got {value})")
+    return number
+
+
+def coefficient_of(rest: NDArray[Any], direction: NDArray[Any], exponent: int) -> Any:
+    """Coordinate of a vector in an orthogonal direction that was divided by ``2**exponent``."""
+    if rest.dtype == object:
+        return (rest @ direction) / (direction @ direction)
+    lift = min(0, exponent_of(rest))  # products of small numbers would lose digits
+    value = (np.ldexp(rest, -lift) @ direction) / (direction @ direction)
+    return unscaled("target", value, lift - exponent)[()]
 
 
 def gram_schmidt(vectors: NDArray[Any]) -> NDArray[Any]:

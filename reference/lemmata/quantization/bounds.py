@@ -59,7 +59,7 @@ def gptq_worst_case(step: float, pivots: ArrayLike) -> float:
     >>> gptq_worst_case(1.0, [1.5, 2.0])
     0.875
     """
-    return float(positive("step", step) ** 2 / 4 * np.sum(read_pivots(pivots)))
+    return in_range(square_of_step(step) / 4 * float(np.sum(read_pivots(pivots))))
 
 
 def gptq_mean(step: float, pivots: ArrayLike) -> float:
@@ -70,7 +70,7 @@ def gptq_mean(step: float, pivots: ArrayLike) -> float:
     >>> gptq_mean(1.0, [1.5, 4.5])
     0.5
     """
-    return float(positive("step", step) ** 2 / 12 * np.sum(read_pivots(pivots)))
+    return in_range(square_of_step(step) / 12 * float(np.sum(read_pivots(pivots))))
 
 
 def nearest_worst_case(step: float, hessian: ArrayLike) -> float:
@@ -92,7 +92,7 @@ def nearest_worst_case(step: float, hessian: ArrayLike) -> float:
     if len(h) > 20:
         raise ValueError(f"hessian has {len(h)} columns; all signs are tried for at most 20")
     signs = np.array(list(product((-1.0, 1.0), repeat=len(h)))).reshape(-1, len(h))
-    return float(positive("step", step) ** 2 / 4 * np.max(np.sum((signs @ h) * signs, axis=1)))
+    return in_range(square_of_step(step) / 4 * float(np.max(np.sum((signs @ h) * signs, axis=1))))
 
 
 def nearest_mean(step: float, hessian: ArrayLike) -> float:
@@ -103,7 +103,7 @@ def nearest_mean(step: float, hessian: ArrayLike) -> float:
     >>> nearest_mean(1.0, [[2.0, 1.0], [1.0, 4.0]])
     0.5
     """
-    return float(positive("step", step) ** 2 / 12 * np.trace(read_hessian(hessian)))
+    return in_range(square_of_step(step) / 12 * float(np.trace(read_hessian(hessian))))
 
 
 def damped_bound(
@@ -132,16 +132,23 @@ def damped_bound(
     >>> round(damped_bound(1.0, columns=100, samples=4, largest=1.0, total=100.0, damping=0.01), 3)
     1.945
     """
-    step, damping = positive("step", step), positive("damping", damping)
-    columns, samples = positive_integer("columns", columns), positive_integer("samples", samples)
+    square, damping = square_of_step(step), positive("damping", damping)
+    columns, samples = count("columns", columns), count("samples", samples)
     if not 0 <= real_number("largest", largest) < inf:
         raise ValueError(f"largest must be finite and not negative (got {largest})")
     if not largest <= real_number("total", total) <= columns * largest * (1 + 1e-9):
         raise ValueError(f"total must lie between largest and columns times largest (got {total})")
-    if largest == 0:
-        return step * step / 4 * columns * damping
-    growth = samples * log1p(total / (samples * damping)) / log1p(largest / damping)
-    return step * step / 4 * (columns * damping + largest * growth)
+    largest, total = float(largest), float(total)
+    if largest / damping == 0:
+        return in_range(square / 4 * (columns * damping + total))
+    growth = samples * log_of_one_plus(total, samples, damping) / log_of_one_plus(largest, 1, damping)
+    return in_range(square / 4 * (columns * damping + largest * growth))
+
+
+def log_of_one_plus(numerator: float, factor: float, damping: float) -> float:
+    """log(1 + numerator / (factor damping)), also where the quotient leaves the range of doubles."""
+    quotient = numerator / damping / factor
+    return log1p(quotient) if quotient < inf else log(numerator) - log(damping) - log(factor)
 
 
 def sup_norm_bound(step: float, largest_pivot: float, samples: int, failure_probability: float) -> float:
@@ -161,12 +168,13 @@ def sup_norm_bound(step: float, largest_pivot: float, samples: int, failure_prob
     >>> round(sup_norm_bound(1.0, 1.0, samples=100, failure_probability=0.01), 3)
     2.225
     """
-    step, samples = positive("step", step), positive_integer("samples", samples)
+    step, samples = positive("step", step), count("samples", samples)
     if not 0 <= real_number("largest_pivot", largest_pivot) < inf:
         raise ValueError(f"largest_pivot must be finite and not negative (got {largest_pivot})")
     if not 0 < real_number("failure_probability", failure_probability) < 1:
         raise ValueError(f"failure_probability must lie between 0 and 1 (got {failure_probability})")
-    return step * sqrt(largest_pivot * log(2 * samples / failure_probability) / 2)
+    odds = log(2) + log(samples) - log(failure_probability)
+    return in_range(step * sqrt(largest_pivot) * sqrt(odds / 2))
 
 
 def positive(name: str, value: float) -> float:
@@ -174,6 +182,24 @@ def positive(name: str, value: float) -> float:
     if not 0 < real_number(name, value) < inf:
         raise ValueError(f"{name} must be positive and finite (got {value})")
     return float(value)
+
+
+def square_of_step(step: float) -> float:
+    """The square of a positive step, within the range of doubles."""
+    return in_range(positive("step", step) * float(step))
+
+
+def count(name: str, value: int) -> int:
+    """A positive integer that is a double, or an error."""
+    real_number(name, positive_integer(name, value))
+    return int(value)
+
+
+def in_range(value: float) -> float:
+    """A result that is a double, or an error."""
+    if not value < inf:
+        raise ValueError("the result leaves the range of doubles")
+    return value
 
 
 def read_pivots(pivots: ArrayLike) -> Array:

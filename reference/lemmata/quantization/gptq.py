@@ -27,12 +27,13 @@ from lemmata.quantization.arrays import (
     Array,
     exponent_of,
     finite_array,
+    generator_of,
     positive_integer,
     real_number,
     refuse,
     unscaled,
 )
-from lemmata.quantization.grid import Grid
+from lemmata.quantization.grid import Grid, read_grid
 from lemmata.quantization.levels import nearest_level, neighbours
 from lemmata.quantization.stochastic import choose
 from lemmata.tracing import Trace, emit
@@ -46,6 +47,9 @@ SINGULAR = (
     "inputs @ inputs.T, {0} by {0} and damped, is not positive definite: "
     "give more samples or a larger damping"
 )
+
+SLACK = 1e-8
+"""By how much entries of H may be off, in units of the root of the product of two diagonal entries."""
 
 SMALLEST = 2.0**-1000
 """Squared norms of inputs below it, the largest input being about 1, would lose digits to underflow."""
@@ -188,7 +192,7 @@ def gptq_from_hessian(
     Raises
     ------
     ValueError
-        As `gptq` does, and if H is not symmetric to within rounding.
+        As `gptq` does, and if H is not symmetric and positive semidefinite to within rounding.
 
     Examples
     --------
@@ -230,10 +234,10 @@ def run(
     """GPTQ on weights and an H that have been read, H's entries being neither large nor small."""
     columns = w.shape[1]
     permutation = rounding_order(h, order)
-    expanded = grid.expand(w.shape)
+    expanded = read_grid(grid).expand(w.shape)
     block_size = positive_integer("block_size", block_size)
     feedback, pivots = feedback_of(damp(h, damping)[np.ix_(permutation, permutation)])
-    generator = None if rng is None else np.random.default_rng(rng)
+    generator = None if rng is None else generator_of(rng)
 
     def round_column(place: int, values: Array) -> Array:
         column = permutation[place]
@@ -321,7 +325,11 @@ def feedback_of(hessian: Array) -> tuple[Array, Array]:
 
 
 def read_hessian(hessian: ArrayLike) -> Array:
-    """A symmetric H that can be positive semidefinite as far as 2 by 2 minors tell, or an error."""
+    """A symmetric, positive semidefinite H, up to rounding errors of its entries, or an error.
+
+    An error of an entry is judged against the root of the product of its diagonal entries: in those units H
+    has ones on the diagonal, and no eigenvalue may be below -`SLACK` times the columns.
+    """
     h = finite_array("hessian", hessian, 2)
     if h.shape[0] != h.shape[1]:
         raise ValueError(f"hessian must be square (its shape is {h.shape})")
@@ -331,14 +339,30 @@ def read_hessian(hessian: ArrayLike) -> Array:
     sizes = np.outer(root, root)
     refuse("hessian", h, np.abs(h - h.T) > 1e-10 * sizes, "must be symmetric")
     demand = "must be at most the root of the product of its diagonal entries, or H is not semidefinite"
-    refuse("hessian", h, np.abs(h) > (1 + 1e-8) * sizes, demand)
+    refuse("hessian", h, np.abs(h) > (1 + SLACK) * sizes, demand)
+    refuse_indefinite(h, root)
     return (h + h.T) / 2
+
+
+def refuse_indefinite(h: Array, root: Array) -> None:
+    """Raise ValueError if H, divided by the roots of its diagonal, has a clearly negative eigenvalue."""
+    busy = np.flatnonzero(root > 0)
+    unit = h[np.ix_(busy, busy)] / root[busy, None] / root[None, busy]
+    np.fill_diagonal(unit, 1 + SLACK * len(h))
+    try:
+        linalg.cholesky(unit, lower=True, check_finite=False)
+    except linalg.LinAlgError as error:
+        least = float(linalg.eigvalsh(unit)[0]) - SLACK * len(h)
+        raise ValueError(
+            "hessian must be positive semidefinite: with rows and columns scaled to ones on the diagonal, "
+            f"it has the eigenvalue {least:.3g}"
+        ) from error
 
 
 def damp(hessian: Array, damping: float) -> Array:
     """H with ``damping`` times its diagonal's mean added to the diagonal."""
     if not 0 <= real_number("damping", damping) < np.inf:
-        raise ValueError(f"damping must not be negative (got {damping})")
+        raise ValueError(f"damping must be finite and not negative (got {damping})")
     if not len(hessian):
         return hessian
     return np.asarray(hessian + damping * np.diag(hessian).mean() * np.eye(len(hessian)))

@@ -7,6 +7,7 @@ How levels are found is in ``levels.py``.
 """
 
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -69,7 +70,7 @@ class Grid:
         if codes is None:
             with np.errstate(over="ignore"):
                 far = np.abs(offset) / scale > LARGEST_CODE
-            refuse("offset", offset, far, "is too far from 0 for the grid's step")
+            refuse("offset", offset, far, "must be at most 2^50 of the grid's steps from 0")
         else:
             codes = finite_array("codes", codes, 1)
             if not len(codes):
@@ -160,6 +161,8 @@ class Grid:
         """
         array = finite_array("weights", weights)
         codes = _integer_codes(bits)
+        if not isinstance(symmetric, bool | np.bool_):
+            raise TypeError(f"symmetric must be True or False (got {symmetric!r})")
         if array.ndim == 0 or array.size == 0:
             raise ValueError(f"weights must have columns (its shape is {array.shape})")
         columns = array.shape[-1]
@@ -204,9 +207,12 @@ class Grid:
         >>> Grid.uniform([[1.0, 1.0]], bits=3, group_size=128).average_bits((1, 256))
         3.25
         """
-        weights = int(np.prod(shape))
         self.expand(shape)
-        return self.bits + 2 * bits_per_parameter * self.scale.size / max(weights, 1)
+        weights, width = prod(shape), positive_integer("bits_per_parameter", bits_per_parameter)
+        try:
+            return self.bits + 2 * width * self.scale.size / max(weights, 1)
+        except OverflowError as error:
+            raise ValueError("bits_per_parameter is beyond the range of doubles") from error
 
     def expand(self, shape: tuple[int, ...]) -> "Grid":
         """The same grid with a scale and an offset for every weight of an array of this shape.
@@ -214,8 +220,11 @@ class Grid:
         Raises
         ------
         ValueError
-            If the grid does not cover the shape.
+            If the grid does not cover the shape, or a length is negative.
+        TypeError
+            If the shape is no tuple of integers.
         """
+        shape = read_shape(shape)
         scale, offset = self.scale, self.offset
         try:
             if self.group_size is not None:
@@ -282,7 +291,9 @@ class Grid:
     def nearest(self, weights: ArrayLike) -> Array:
         """The nearest level of every weight; a tie goes to the level with the even index (DIS-29).
 
-        Levels are counted from 0 at the lowest; those of the unbounded grid by their integer code.
+        Codes are counted from 0 at the lowest; those of the unbounded grid are their own index. Where
+        several codes give one double, the lower of the two levels is counted by the last of its codes, and
+        so the upper by the first of its own: of two neighbours, always one is even.
         """
         array, grid = self._read(weights)
         return nearest_level(array, grid.codes, grid.scale, grid.offset)
@@ -304,6 +315,24 @@ def frozen(array: Array) -> Array:
     view = np.asarray(array).view()
     view.flags.writeable = False
     return view
+
+
+def read_shape(shape: object) -> tuple[int, ...]:
+    """The lengths of an array, or an error."""
+    if not isinstance(shape, tuple) or any(
+        isinstance(v, bool) or not isinstance(v, int | np.integer) for v in shape
+    ):
+        raise TypeError(f"shape must be a tuple of integers (got {shape!r})")
+    if any(v < 0 for v in shape):
+        raise ValueError(f"shape must not hold negative lengths (got {shape})")
+    return tuple(int(v) for v in shape)
+
+
+def read_grid(grid: object) -> Grid:
+    """A grid, or an error."""
+    if not isinstance(grid, Grid):
+        raise TypeError(f"grid must be a Grid (got {type(grid).__name__})")
+    return grid
 
 
 def _integer_codes(bits: int) -> Array:

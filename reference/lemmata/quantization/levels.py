@@ -12,7 +12,11 @@ from numpy.typing import NDArray
 from lemmata.quantization.arrays import Array, refuse
 
 LARGEST_CODE = 2.0**50
-"""Codes of the unbounded grid, and its offset in steps, stay below: levels next to each other then differ."""
+"""In an unbounded grid, offset and weight are at most so many steps from 0 and from each other.
+
+Levels next to each other then differ: with a step between 2^e and 2^(e+1), a level within 2^50 + 2 steps of 0
+is the sum of two numbers below 2^(e+52), rounded to a multiple of 2^(e-1), and neighbours are further apart.
+"""
 
 
 def neighbours(
@@ -40,8 +44,9 @@ def code_below(weights: Array, scale: Array, offset: Array) -> Array:
     without rounding: no weight waits for more than a few corrections.
     """
     with np.errstate(over="ignore"):
-        position = (weights - offset) / scale
-    refuse("weights", weights, ~(np.abs(position) <= LARGEST_CODE), "is too far from 0 for the grid's step")
+        position, steps = (weights - offset) / scale, weights / scale
+    far = ~(np.maximum(np.abs(position), np.abs(steps)) <= LARGEST_CODE)
+    refuse("weights", weights, far, "must be at most 2^50 of the grid's steps from 0 and from its offset")
     code: Array = np.floor(position)
     while (high := offset + scale * code > weights).any():
         code = code - high
@@ -66,7 +71,10 @@ def index_below(weights: Array, codes: Array, scale: Array, offset: Array) -> ND
 
 
 def nearest_level(weights: Array, codes: Array | None, scale: Array, offset: Array) -> Array:
-    """The nearest level; of two equally near ones the one with the even index."""
+    """The nearest level; of two equally near ones the one with the even index.
+
+    Where codes coincide, the index of the lower is that of its last code, and the next one that of the upper.
+    """
     index, below, above = neighbours(weights, codes, scale, offset)
     to_below, to_above = weights - below, above - weights
     up = to_above < to_below

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from lemmata.quantization.arrays import Rationals, positive_integer, rationals, refuse
 from lemmata.quantization.gptq import feed_back, read_permutation
-from lemmata.quantization.grid import Grid
+from lemmata.quantization.grid import Grid, read_grid
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,24 +54,32 @@ def nearest_rational(value: Fraction, grid: Grid) -> Fraction:
         step, offset = Fraction(float(grid.scale)), Fraction(float(grid.offset))
         return offset + step * round((value - offset) / step)
     levels = [Fraction(level) for level in grid.levels().tolist()]
-    best = min(abs(value - level) for level in levels)
-    tied = [k for k, level in enumerate(levels) if abs(value - level) == best]
-    return levels[next((k for k in tied if k % 2 == 0), tied[0])]
+    last = sum(level <= value for level in levels) - 1  # the last code of the level below
+    if last < 0 or last + 1 == len(levels):
+        return levels[max(last, 0)]
+    below, above = levels[last], levels[last + 1]
+    to_below, to_above = value - below, above - value
+    return below if to_below < to_above or (to_below == to_above and last % 2 == 0) else above
 
 
 def feedback_of_rational(hessian: Rationals) -> tuple[Rationals, Rationals]:
     """Feedback U_ij / U_ii and pivots 1 / U_ii^2 by elimination from the last column to the first.
 
+    A column of zeros is bound to no other: its pivot is 0, and it is fed nothing.
+
     Raises
     ------
     ValueError
-        If H is not positive definite.
+        If H without its columns of zeros is not positive definite.
     """
     n = len(hessian)
     rest = hessian.copy()
+    idle = [not hessian[j].any() for j in range(n)]
     unit, pivots = identity(n), np.empty(n, dtype=object)
     for j in reversed(range(n)):
         pivots[j] = rest[j, j]
+        if idle[j]:
+            continue
         if pivots[j] <= 0:
             raise ValueError(f"hessian is not positive definite (pivot {j} is {pivots[j]})")
         unit[:j, j] = rest[:j, j] / pivots[j]
@@ -98,7 +106,7 @@ def gptq_exact(
     weights : (rows, columns)
         Ints, Fractions or doubles.
     hessian : (columns, columns)
-        Symmetric and positive definite.
+        Symmetric and positive definite, save for columns of zeros.
     grid : Grid
         Covers the weights.
     order : permutation, optional
@@ -126,7 +134,7 @@ def gptq_exact(
     columns = w.shape[1]
     block_size = positive_integer("block_size", block_size)
     permutation = np.arange(columns) if order is None else read_permutation(order, columns)
-    expanded = grid.expand(w.shape)
+    expanded = read_grid(grid).expand(w.shape)
     feedback, pivots = feedback_of_rational(h[np.ix_(permutation, permutation)])
 
     def round_column(place: int, column: NDArray[Any]) -> NDArray[Any]:

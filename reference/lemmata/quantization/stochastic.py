@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lemmata.quantization.arrays import Array, finite_array
-from lemmata.quantization.grid import Grid
+from lemmata.quantization.arrays import Array, finite_array, generator_of
+from lemmata.quantization.grid import Grid, read_grid
 
 
 def round_stochastic(
@@ -32,6 +32,8 @@ def round_stochastic(
     ------
     ValueError
         For NaN, infinity, or a shape that the grid does not cover.
+    TypeError
+        For a grid that is no `Grid`, and an rng that is neither a generator nor a seed.
 
     Examples
     --------
@@ -40,8 +42,8 @@ def round_stochastic(
     ([0.0, 1.0], True)
     """
     array = finite_array("weights", weights)
-    below, above = grid.neighbours(array)
-    return choose(array, below, above, np.random.default_rng(rng))
+    below, above = read_grid(grid).neighbours(array)
+    return choose(array, below, above, generator_of(rng))
 
 
 def choose(weights: Array, below: Array, above: Array, rng: np.random.Generator) -> Array:
