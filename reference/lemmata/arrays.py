@@ -12,18 +12,33 @@ def as_array(name: str, value: Any) -> NDArray[Any]:
     Raises
     ------
     TypeError
-        For a masked array, whose masked entries have no value.
+        For a masked array, alone or inside lists, whose masked entries have no value; for a sparse matrix;
+        for None, sets, dictionaries and iterators, which NumPy would wrap as one object.
     ValueError
         For a ragged list.
     """
-    if isinstance(value, np.ma.MaskedArray):
-        raise TypeError(f"{name} is a masked array; fill the masked entries first")
+    _refuse_masked(name, value)
+    if hasattr(value, "tocoo"):
+        raise TypeError(f"{name} is a sparse matrix; pass {name}.toarray()")
     if hasattr(value, "__dlpack__") and not hasattr(value, "__array__"):
         return np.from_dlpack(value)
     try:
-        return np.asarray(value)
+        array = np.asarray(value)
     except ValueError as error:
         raise ValueError(f"{name} must be a rectangular array ({error})") from error
+    if array.ndim == 0 and array.dtype == object and (value is None or hasattr(type(value), "__iter__")):
+        raise TypeError(f"{name} must be an array or nested lists (got {type(value).__name__})")
+    return array
+
+
+def _refuse_masked(name: str, value: Any) -> None:
+    if isinstance(value, np.ma.MaskedArray):
+        raise TypeError(f"{name} is a masked array; fill the masked entries first")
+    if isinstance(value, list | tuple):
+        for part in value:
+            # Lists of numbers are the common case: no call per number.
+            if isinstance(part, list | tuple | np.ma.MaskedArray):
+                _refuse_masked(name, part)
 
 
 def real_array(name: str, value: ArrayLike, *, dimensions: int) -> NDArray[np.float64]:

@@ -243,7 +243,7 @@ def only_entries_are_looked_at(patch):
 @control("DIS-19")
 def only_halves_are_tried(patch):
     rounding = import_module("lemmata.discrepancy.linear_discrepancy")
-    patch.setattr(rounding, "_denominators", lambda rows: [2])
+    patch.setattr(rounding, "_denominators", lambda rows, limit: [2])
 
 
 @control("DIS-19")

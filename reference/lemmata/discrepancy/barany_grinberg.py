@@ -33,6 +33,7 @@ from lemmata.discrepancy.linear_dependencies import (
     zeros,
 )
 from lemmata.discrepancy.system_bounds import barany_grinberg_bound
+from lemmata.options import switch
 from lemmata.tracing import Trace, emit
 
 
@@ -70,7 +71,7 @@ def barany_grinberg(
     Raises
     ------
     TypeError, ValueError
-        As `lemmata.discrepancy.discrepancy`.
+        As `lemmata.discrepancy.discrepancy`; for an ``exact`` that is neither a Boolean nor None.
 
     Examples
     --------
@@ -81,8 +82,7 @@ def barany_grinberg(
     [3, 2, -2, -1, 4, -5, -3, 3]
     """
     matrix = as_vectors("vectors", vectors)
-    if exact is None:
-        exact = matrix.dtype != np.float64
+    exact = matrix.dtype != np.float64 if exact is None else switch("exact", exact)
     if not exact:
         signs = _walk(matrix, False, trace)
         if prefix_sums_are_bounded(matrix, signs):

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lemmata.arrays import as_array
 from lemmata.discrepancy.column_blocks import Constraints, Point, read_constraints, read_point
 from lemmata.discrepancy.rationals import rational_matrix, rational_vector
 from lemmata.discrepancy.scaled_system import ScaledSystem
@@ -83,7 +84,8 @@ def verify_rounding(rounding: Any, x: Point, constraints: Constraints) -> Roundi
     >>> bool(verify_rounding(round_to_vertex(x, A), x, A))
     True
     """
-    values, fractional = np.asarray(rounding.values), np.asarray(rounding.fractional)
+    values = as_array("rounding.values", rounding.values)
+    fractional = as_array("rounding.fractional", rounding.fractional)
     exact = values.dtype == object
     n = len(values) if values.ndim == 1 else -1
     if values.ndim != 1 or fractional.ndim != 1 or ((fractional < 0) | (fractional >= n)).any():

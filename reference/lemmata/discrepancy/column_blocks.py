@@ -163,7 +163,7 @@ def _is_sparse(constraints: Any) -> bool:
 
 
 def _real(name: str, block: Any, first: int) -> Floats:
-    array = np.asarray(block)
+    array = as_array(name, block)
     if array.dtype.kind not in "fiub":
         raise TypeError(f"{name} must hold real numbers (got dtype {array.dtype})")
     # One layout for all: products of matrices round differently for rows and for columns first.

@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lemmata.arrays import as_array
+
 Number = int | float | Fraction
 
 
@@ -38,7 +40,8 @@ def discrepancy(vectors: ArrayLike, coloring: ArrayLike) -> Number:
     TypeError
         For entries that are no numbers.
     ValueError
-        For wrong shapes, NaN or infinity, a sign other than -1 and 1, or a value beyond the largest double.
+        For wrong shapes, NaN or infinity, a sign other than -1 and 1, or, for floats, a value that rounds
+        beyond the largest double.
 
     Notes
     -----
@@ -73,10 +76,18 @@ def row_sums(matrix: NDArray[Any], factors: Sequence[int | Fraction]) -> list[Fr
 
 
 def _float_value(matrix: NDArray[np.float64], signs: NDArray[np.int64]) -> float:
+    return max(abs(_rounded_sum(i, row)) for i, row in enumerate((matrix * signs).tolist()))
+
+
+def _rounded_sum(index: int, row: list[float]) -> float:
+    """The row's sum, rounded once."""
     try:
-        return max(abs(fsum(row)) for row in (matrix * signs).tolist())
-    except OverflowError:
-        raise ValueError("vectors: a row's signed sum is beyond the largest double") from None
+        return fsum(row)
+    except OverflowError:  # on the way to the sum, or because of it
+        try:
+            return float(sum(map(Fraction, row)))
+        except OverflowError:
+            raise ValueError(f"vectors: the signed sum of row {index} is beyond the largest double") from None
 
 
 def as_vectors(name: str, values: ArrayLike) -> NDArray[Any]:
@@ -88,12 +99,11 @@ def as_vectors(name: str, values: ArrayLike) -> NDArray[Any]:
     TypeError, ValueError
         Naming the argument, and the index and value of the first entry that is no finite number.
     """
-    try:
-        matrix = np.asarray(values)
-    except ValueError as error:
-        raise ValueError(f"{name} is not a matrix: {error}") from None
+    matrix = as_array(name, values)
     if matrix.ndim != 2:
         raise ValueError(f"{name} must have shape (d, n), one column per element (shape {matrix.shape})")
+    if matrix.dtype == np.float64 and isinstance(values, list | tuple):
+        matrix = _as_it_was_meant(name, matrix, values)
     if matrix.dtype.kind == "b" or (matrix.dtype.kind in "iu" and matrix.dtype != np.uint64):
         return matrix.astype(np.int64)
     if matrix.dtype.kind == "u":
@@ -109,18 +119,55 @@ def as_vectors(name: str, values: ArrayLike) -> NDArray[Any]:
     raise TypeError(f"{name} must hold integers, fractions or floats (dtype {matrix.dtype})")
 
 
+def _as_it_was_meant(name: str, matrix: NDArray[np.float64], values: Any) -> NDArray[Any]:
+    """NumPy makes doubles of lists like [2**63 + 1, -1]: such integers stay what they are."""
+    entries = np.array(values, dtype=object)
+    if entries.shape != matrix.shape or not entries.size:
+        return matrix
+    if all(isinstance(entry, Rational | np.bool_) for entry in entries.flat):
+        return entries
+    for (i, j), entry in np.ndenumerate(entries):
+        if isinstance(entry, Rational) and entry != int(matrix[i, j]):
+            raise ValueError(
+                f"{name} mixes floats with an integer that is no double ({name}[{i}, {j}] = {entry}); "
+                "with fractions in place of floats all of them count exactly"
+            )
+    return matrix
+
+
 def _as_rationals(name: str, matrix: NDArray[Any]) -> NDArray[Any]:
     exact = np.empty(matrix.shape, dtype=object)
     for (i, j), entry in np.ndenumerate(matrix):
-        if not isinstance(entry, Rational | np.bool_):
+        if isinstance(entry, Rational):
+            value = Fraction(int(entry.numerator), int(entry.denominator))
+        elif isinstance(entry, np.bool_):
+            value = Fraction(int(entry))
+        else:
             raise TypeError(
                 f"{name} with Python objects must hold integers and fractions ({name}[{i}, {j}] = {entry!r})"
             )
-        value = Fraction(int(entry) if isinstance(entry, np.bool_) else entry)
         exact[i, j] = int(value) if value.denominator == 1 else value
     if all(isinstance(entry, int) and -(2**63) < entry < 2**63 for entry in exact.flat):
         return exact.astype(np.int64)
     return exact
+
+
+def require_integers(name: str, matrix: NDArray[Any]) -> None:
+    """Refuse what `as_vectors` did not read as int64.
+
+    Raises
+    ------
+    TypeError
+        For fractions and floats.
+    ValueError
+        For integers beyond 64 bits.
+    """
+    if matrix.dtype == np.int64:
+        return
+    if matrix.dtype == object and all(isinstance(entry, int) for entry in matrix.flat):
+        largest = max(matrix.flat, key=abs)
+        raise ValueError(f"{name} must hold integers of 64 bits (got {largest})")
+    raise TypeError(f"{name} must hold integers (dtype {matrix.dtype})")
 
 
 def as_signs(name: str, values: ArrayLike, length: int) -> NDArray[np.int64]:
@@ -131,7 +178,7 @@ def as_signs(name: str, values: ArrayLike, length: int) -> NDArray[np.int64]:
     TypeError, ValueError
         Naming the argument, and the index and value of the first entry that is no sign.
     """
-    signs = np.asarray(values)
+    signs = as_array(name, values)
     if signs.shape != (length,):
         raise ValueError(f"{name} must have shape ({length},), one sign per column (shape {signs.shape})")
     if signs.size and signs.dtype.kind not in "iuf":

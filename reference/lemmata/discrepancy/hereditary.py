@@ -11,15 +11,16 @@ submatrix B (DIS-18). It is compared in integers: (2 herdisc)^k >= |det B|.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations
-from math import comb
+from itertools import combinations, islice
+from math import comb, exp, log
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lemmata.compilation import njit
-from lemmata.discrepancy.definition import Number, as_integers, as_vectors
-from lemmata.discrepancy.linear_discrepancy import determinants
+from lemmata.discrepancy.definition import Number, as_integers, as_vectors, require_integers
+from lemmata.discrepancy.linear_discrepancy import BLOCK, determinants, in_words
+from lemmata.options import whole_number
 
 
 @dataclass(frozen=True)
@@ -56,11 +57,12 @@ class DeterminantBound:
     @property
     def value(self) -> float:
         """The bound as a double; `allows` compares exactly."""
-        return float(abs(self.determinant)) ** (1 / self.order) / 2 if self.order else 0.0
+        # Logarithms, as a determinant may be beyond the largest double while its root is not.
+        return exp(log(abs(self.determinant)) / self.order) / 2 if self.order and self.determinant else 0.0
 
-    def allows(self, hereditary: int | Fraction) -> bool:
+    def allows(self, hereditary: Number) -> bool:
         """Whether a hereditary discrepancy is at least the bound, by exact powers."""
-        return (2 * hereditary) ** self.order >= abs(self.determinant)
+        return (2 * Fraction(hereditary)) ** self.order >= abs(self.determinant) * bool(self.order)
 
 
 def hereditary_discrepancy(vectors: ArrayLike, *, limit: int = 16) -> HereditaryDiscrepancy:
@@ -81,11 +83,11 @@ def hereditary_discrepancy(vectors: ArrayLike, *, limit: int = 16) -> Hereditary
     ------
     TypeError, ValueError
         As `lemmata.discrepancy.discrepancy`; for more than ``limit`` columns; for numbers that do not fit 61
-        bits over their common denominator.
+        bits over their common denominator; for a limit that is no natural number.
 
     Notes
     -----
-    Cost: 3^n d operations, 2^n numbers. DIS-17, DIS-18.
+    Cost: 3^n d operations; memory: 2^n numbers. DIS-17, DIS-18.
 
     Examples
     --------
@@ -98,7 +100,7 @@ def hereditary_discrepancy(vectors: ArrayLike, *, limit: int = 16) -> Hereditary
     """
     matrix = as_vectors("vectors", vectors)
     n = matrix.shape[1]
-    if n > limit:
+    if n > whole_number("limit", limit, minimum=0):
         raise ValueError(f"vectors has too many columns for 3^n steps (n = {n} > limit = {limit})")
     integers, denominator = as_integers(matrix)
     if integers.dtype != np.int64:
@@ -128,7 +130,8 @@ def determinant_bound(vectors: ArrayLike, *, limit: int = 1_000_000) -> Determin
     Raises
     ------
     TypeError, ValueError
-        For entries that are no integers, for more submatrices than the limit.
+        For entries that are no integers of 64 bits, for more submatrices than the limit, for a limit that is
+        no natural number.
 
     Notes
     -----
@@ -141,11 +144,12 @@ def determinant_bound(vectors: ArrayLike, *, limit: int = 1_000_000) -> Determin
     (3, 2, 0.63, True)
     """
     matrix = as_vectors("vectors", vectors)
-    if matrix.dtype != np.int64:
-        raise TypeError(f"vectors must hold integers (dtype {matrix.dtype})")
+    require_integers("vectors", matrix)
     d, n = matrix.shape
+    limit = whole_number("limit", limit, minimum=0)
     if comb(d + n, n) > limit:
-        raise ValueError(f"vectors has {comb(d + n, n)} square submatrices, more than limit = {limit}")
+        count = in_words(comb(d + n, n))
+        raise ValueError(f"vectors has {count} square submatrices, more than limit = {limit}")
     best = DeterminantBound(0, 1, (), ())
     largest = 0
     for rows, columns, value in _minors(matrix):
@@ -161,10 +165,11 @@ def determinant_bound(vectors: ArrayLike, *, limit: int = 1_000_000) -> Determin
 def _minors(matrix: NDArray[np.int64]) -> Iterator[tuple[tuple[int, ...], tuple[int, ...], int]]:
     d, n = matrix.shape
     for order in range(1, min(d, n) + 1):
-        choices = list(combinations(range(n), order))
         for rows in combinations(range(d), order):
-            stack = np.stack([matrix[np.ix_(rows, columns)] for columns in choices])
-            yield from ((rows, c, v) for c, v in zip(choices, determinants(stack), strict=True))
+            choices = combinations(range(n), order)
+            while some := list(islice(choices, BLOCK)):
+                stack = matrix[np.array(rows)[None, :, None], np.array(some)[:, None, :]]
+                yield from ((rows, c, v) for c, v in zip(some, determinants(stack), strict=True))
 
 
 def _scan_py(columns: NDArray[np.int64]) -> NDArray[np.int64]:

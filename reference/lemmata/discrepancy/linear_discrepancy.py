@@ -15,18 +15,24 @@ Source: L. Lovasz, J. Spencer, K. Vesztergombi, Discrepancy of set-systems and m
 Combinatorics 7, 1986.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, islice
+from math import comb, log10
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lemmata.discrepancy.definition import Number, as_signs, as_vectors, discrepancy, row_sums
-from lemmata.discrepancy.optimal_coloring import optimal_coloring
+from lemmata.arrays import as_array
+from lemmata.discrepancy.definition import as_signs, as_vectors, require_integers, row_sums
+from lemmata.discrepancy.optimal_coloring import distinct_rows, optimal_coloring
+from lemmata.options import whole_number
 from lemmata.tracing import Trace, emit
+
+BLOCK = 1 << 13
+"""Determinants, or points of a grid, that are in memory at a time."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +42,8 @@ class BitRounded:
     bit: int
     elements: tuple[int, ...]
     coloring: tuple[int, ...]
-    discrepancy: Number
+    discrepancy: int | Fraction
+    """Of the colouring, on the columns of these elements, exactly."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +70,15 @@ class BitRounding:
 
 @dataclass(frozen=True)
 class LinearDiscrepancy:
-    """The exact linear discrepancy and a vector that is hardest to round."""
+    """The exact linear discrepancy and a vector that is hardest to round.
+
+    Parameters
+    ----------
+    value : Fraction
+        lindisc, in the normalisation of x in {0, 1}^n.
+    worst : tuple of Fraction
+        A vector w in [0, 1]^n whose nearest rounding is that far away; its denominator is one of DIS-19.
+    """
 
     value: Fraction
     worst: tuple[Fraction, ...]
@@ -98,7 +113,8 @@ def round_by_bits(
     Raises
     ------
     TypeError, ValueError
-        Naming the first entry of x outside [0, 1] or without a finite binary expansion; as `discrepancy`.
+        Naming the first entry of x outside [0, 1] or without a finite binary expansion; as `discrepancy`;
+        what `color` returns is refused by the same rules.
 
     Notes
     -----
@@ -111,6 +127,8 @@ def round_by_bits(
     ([0, 1, 0], Fraction(1, 2), Fraction(3, 4))
     """
     matrix = as_vectors("vectors", vectors)
+    if color is not None and not callable(color):
+        raise TypeError(f"color must be a function or None (got {color!r})")
     start = _binary_fractions(x, matrix.shape[1])
     current = list(start)
     bits = max((value.denominator.bit_length() - 1 for value in start), default=0)
@@ -124,8 +142,9 @@ def round_by_bits(
         signs = as_signs("the result of color", found, len(chosen))
         for j, sign in zip(chosen, signs.tolist(), strict=True):
             current[j] += Fraction(sign, 2**bit)
-        bound += Fraction(max(row_sums(columns, signs.tolist()), default=0)) / 2**bit
-        emit(trace, BitRounded(bit, tuple(chosen), tuple(signs.tolist()), discrepancy(columns, signs)))
+        value = max(row_sums(columns, signs.tolist()), default=0)
+        bound += Fraction(value) / 2**bit
+        emit(trace, BitRounded(bit, tuple(chosen), tuple(signs.tolist()), value))
     values = np.array([int(value) for value in current], dtype=np.int64)
     moved = [before - after for before, after in zip(start, current, strict=True)]
     error = Fraction(max(row_sums(matrix, moved), default=0))
@@ -133,11 +152,13 @@ def round_by_bits(
 
 
 def _binary_fractions(x: ArrayLike, length: int) -> list[Fraction]:
-    values = np.asarray(x)
+    values = as_array("x", x)
     if values.shape != (length,):
         raise ValueError(f"x must have shape ({length},), one entry per column (shape {values.shape})")
     fractions = []
-    for j, value in enumerate(as_vectors("x", values[None, :])[0].tolist()):
+    for j, value in enumerate(
+        as_vectors("x", [x] if isinstance(x, list | tuple) else values[None, :])[0].tolist()
+    ):
         if not 0 <= value <= 1:
             raise ValueError(f"x must be in [0, 1] (x[{j}] = {value})")
         fraction = Fraction(value)
@@ -154,7 +175,8 @@ def linear_discrepancy(vectors: ArrayLike, *, limit: int = 20_000_000) -> Linear
     ----------
     vectors : array_like of int, shape (d, n)
     limit : int
-        Refuse when more pairs of a grid's point and a rounding than this would have to be compared.
+        Refuse more work than this: (n + 1)^3 operations for every determinant, one for every pair of a grid's
+        point and a rounding.
 
     Returns
     -------
@@ -163,14 +185,16 @@ def linear_discrepancy(vectors: ArrayLike, *, limit: int = 20_000_000) -> Linear
     Raises
     ------
     TypeError
-        For entries that are no integers.
+        For entries that are no integers; for a limit that is none.
     ValueError
-        For more work than the limit.
+        For more work than the limit: before any determinant is computed if these are too many, and as soon as
+        a denominator is found whose grid is too large.
 
     Notes
     -----
-    Cost: C(2d + n, n + 1) determinants, and 2^n (D + 1)^n comparisons for each denominator D among them.
-    DIS-19.
+    Cost: C(2d + n, n + 1) determinants, d the number of rows that are distinct and not 0 up to sign, and
+    2^n (D + 1)^n d comparisons for each denominator D among them that divides no other. Memory: some thousand
+    determinants or points of a grid, and the 2^n roundings. DIS-19.
 
     Examples
     --------
@@ -181,43 +205,76 @@ def linear_discrepancy(vectors: ArrayLike, *, limit: int = 20_000_000) -> Linear
     Fraction(3, 4)
     """
     matrix = as_vectors("vectors", vectors)
-    if matrix.dtype != np.int64:
-        raise TypeError(f"vectors must hold integers (dtype {matrix.dtype})")
+    limit = whole_number("limit", limit, minimum=0)
+    require_integers("vectors", matrix)
     n = matrix.shape[1]
     best = LinearDiscrepancy(Fraction(0), (Fraction(0),) * n)
     if not matrix.any():
         return best
-    rows = np.unique(matrix, axis=0)
-    denominators = _denominators(rows)
-    work = sum((denominator + 1) ** n << n for denominator in denominators)
-    if work > limit:
-        raise ValueError(
-            f"vectors needs {work} comparisons of points with roundings, more than limit = {limit}"
-        )
-    corners = np.array([[mask >> j & 1 for j in range(n)] for mask in range(1 << n)], dtype=np.int64)
-    images = corners @ rows.T
+    # A determinant of two rows (a, 1), (a, -1) and n - 1 unit vectors is twice an entry of a.
+    _require_small_grids([2 * max(-int(matrix.min()), int(matrix.max()))], n, limit)
+    rows = distinct_rows(matrix)
+    denominators = _denominators(rows, limit)
+    images = np.array([[mask >> j & 1 for j in range(n)] for mask in range(1 << n)]) @ rows.T
     for denominator in denominators:
-        grid = np.stack(np.meshgrid(*[np.arange(denominator + 1)] * n, indexing="ij"), axis=-1).reshape(-1, n)
-        sums = grid @ rows.T
-        nearest = np.full(len(grid), np.iinfo(np.int64).max)
-        for image in images:
-            np.minimum(nearest, np.abs(sums - denominator * image).max(axis=1), out=nearest)
-        at = int(np.argmax(nearest))
-        value = Fraction(int(nearest[at]), denominator)
-        if value > best.value:
-            best = LinearDiscrepancy(value, tuple(Fraction(int(c), denominator) for c in grid[at]))
+        for points in _grid(denominator, n):
+            sums = points @ rows.T
+            nearest = np.full(len(points), np.iinfo(np.int64).max)
+            for image in images:
+                np.minimum(nearest, np.abs(sums - denominator * image).max(axis=1), out=nearest)
+            at = int(np.argmax(nearest))
+            value = Fraction(int(nearest[at]), denominator)
+            if value > best.value:
+                best = LinearDiscrepancy(value, tuple(Fraction(int(c), denominator) for c in points[at]))
     return best
 
 
-def _denominators(rows: NDArray[np.int64]) -> list[int]:
-    """Determinants that can be denominators of a worst vector, positive, without divisors of others."""
+def _grid(denominator: int, n: int) -> Iterator[NDArray[np.int64]]:
+    """The points of {0, ..., denominator}^n, some at a time."""
+    sides = (denominator + 1,) * n
+    for start in range(0, (denominator + 1) ** n, BLOCK):
+        indices = np.arange(start, min(start + BLOCK, (denominator + 1) ** n))
+        yield np.stack(np.unravel_index(indices, sides), axis=-1).astype(np.int64)
+
+
+def _denominators(rows: NDArray[np.int64], limit: int) -> list[int]:
+    """Determinants that can be denominators of a worst vector, positive, without divisors of others.
+
+    Raises
+    ------
+    ValueError
+        If they, or the grids that belong to them, are more work than the limit.
+    """
     d, n = rows.shape
+    work = comb(2 * d + n, n + 1) * (n + 1) ** 3
+    if work > limit:
+        raise ValueError(
+            f"vectors needs {in_words(work)} operations for determinants, more than limit = {limit}"
+        )
     ones = np.ones((d, 1), dtype=np.int64)
     units = np.hstack([np.eye(n, dtype=np.int64), np.zeros((n, 1), dtype=np.int64)])
     equations = np.vstack([np.hstack([rows, ones]), np.hstack([rows, -ones]), units])
-    chosen = np.array(list(combinations(range(len(equations)), n + 1)), dtype=np.intp)
-    found = {abs(value) for value in determinants(equations[chosen])} - {0}
-    return [v for v in sorted(found) if not any(w > v and w % v == 0 for w in found)]
+    found: set[int] = set()
+    choices = combinations(range(len(equations)), n + 1)
+    while chosen := list(islice(choices, BLOCK)):
+        found.update(map(abs, determinants(equations[np.array(chosen, dtype=np.intp)])))
+        _require_small_grids([max(found)], n, limit)  # only a multiple could spare us the largest one
+    kept = [v for v in sorted(found - {0}) if not any(w > v and w % v == 0 for w in found)]
+    _require_small_grids(kept, n, limit)
+    return kept
+
+
+def _require_small_grids(denominators: list[int], n: int, limit: int) -> None:
+    work = sum((denominator + 1) ** n << n for denominator in denominators)
+    if work > limit:
+        raise ValueError(
+            f"vectors needs {in_words(work)} comparisons of points with roundings, more than limit = {limit}"
+        )
+
+
+def in_words(work: int) -> str:
+    """A count for an error message: Python prints no integers of thousands of digits."""
+    return str(work) if work < 10**15 else f"more than 10^{int(log10(work))}"
 
 
 def determinants(matrices: NDArray[np.int64]) -> list[int]:

@@ -13,6 +13,7 @@ Cost: at most 2^n partial colourings, d operations each; usually far fewer.
 
 from dataclasses import dataclass
 from fractions import Fraction
+from math import gcd
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lemmata.compilation import njit
 from lemmata.discrepancy.definition import Number, as_integers, as_vectors, discrepancy
+from lemmata.options import whole_number
 
 
 @dataclass(frozen=True)
@@ -64,12 +66,14 @@ def optimal_coloring(vectors: ArrayLike, *, limit: int = 31) -> OptimalColoring:
     Raises
     ------
     TypeError, ValueError
-        As `discrepancy`, and for more than ``limit`` columns.
+        As `discrepancy`; for more than ``limit`` columns; for a limit that is no natural number; for floats
+        whose least discrepancy rounds beyond the largest double.
 
     Notes
     -----
     Everything is compared in integers; floats count as the dyadic rationals that they are. Where the integers
-    do not fit 61 bits, the search runs in plain Python, a few hundred times slower. DIS-7.
+    without their common divisor do not fit 61 bits, the search runs in plain Python, a few hundred times
+    slower. DIS-7.
 
     Examples
     --------
@@ -82,13 +86,13 @@ def optimal_coloring(vectors: ArrayLike, *, limit: int = 31) -> OptimalColoring:
     """
     matrix = as_vectors("vectors", vectors)
     n = matrix.shape[1]
-    if n > limit:
+    if n > whole_number("limit", limit, minimum=0):
         raise ValueError(
             f"vectors has too many columns for an exact search (n = {n} > limit = {limit}); "
             "raise limit if 2^(n-1) steps are acceptable"
         )
     integers, denominator = as_integers(matrix)
-    rows = distinct_rows(integers)
+    rows, divisor = without_divisor(distinct_rows(integers))
     bound = parity_bound(rows)
     if n == 0 or rows.shape[0] == 0:
         signs = np.ones(n, dtype=np.int64)
@@ -103,7 +107,7 @@ def optimal_coloring(vectors: ArrayLike, *, limit: int = 31) -> OptimalColoring:
     signs = np.empty(n, dtype=np.int64)
     signs[order] = found
     value = discrepancy(matrix, signs)
-    lower = Fraction(int(bound), denominator)
+    lower = Fraction(int(bound) * divisor, denominator)
     return OptimalColoring(
         signs, value, int(nodes), int(lower) if lower.denominator == 1 else lower, bool(complete)
     )
@@ -117,6 +121,16 @@ def distinct_rows(matrix: NDArray[Any]) -> NDArray[Any]:
         if first:
             kept[tuple(entry if first > 0 else -entry for entry in row)] = None
     return np.array(list(kept), dtype=matrix.dtype).reshape(len(kept), matrix.shape[1])
+
+
+def without_divisor(rows: NDArray[Any]) -> tuple[NDArray[Any], int]:
+    """The rows over the common divisor of all entries, as int64 where twice a sum fits; that divisor."""
+    if rows.dtype == np.int64 or not rows.size:
+        return rows, 1
+    divisor = gcd(*rows.flat)
+    reduced = rows // divisor
+    fits = max(abs(entry) for entry in reduced.flat) * rows.shape[1] < 2**61
+    return (reduced.astype(np.int64) if fits else reduced), divisor
 
 
 def parity_bound(rows: NDArray[Any]) -> int:

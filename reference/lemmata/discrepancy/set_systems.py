@@ -9,9 +9,15 @@ from collections.abc import Iterator
 from itertools import combinations, permutations, product
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
+
+from lemmata.discrepancy.definition import as_vectors
+from lemmata.options import whole_number
 
 Matrix = NDArray[np.int64]
+
+LARGEST = 2**30
+"""Entries of the largest matrix that is built: 8 GiB."""
 
 
 def sylvester_hadamard(exponent: int) -> Matrix:
@@ -19,7 +25,7 @@ def sylvester_hadamard(exponent: int) -> Matrix:
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         For a negative exponent.
 
     Examples
@@ -28,8 +34,8 @@ def sylvester_hadamard(exponent: int) -> Matrix:
     array([[ 1,  1],
            [ 1, -1]])
     """
-    if exponent < 0:
-        raise ValueError(f"exponent must not be negative (exponent = {exponent})")
+    exponent = whole_number("exponent", exponent, minimum=0)
+    _refuse_large("exponent", exponent, 4 ** min(exponent, 99))
     matrix = np.ones((1, 1), dtype=np.int64)
     for _ in range(exponent):
         matrix = np.block([[matrix, matrix], [matrix, -matrix]])
@@ -42,7 +48,7 @@ def paley_hadamard(prime: int) -> Matrix:
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         For a number that is not such a prime.
 
     Notes
@@ -56,6 +62,7 @@ def paley_hadamard(prime: int) -> Matrix:
     >>> bool((matrix.T @ matrix == 12 * np.eye(12)).all())
     True
     """
+    _refuse_large("prime", prime, whole_number("prime", prime, minimum=2) ** 2)
     if not is_prime(prime) or prime % 4 != 3:
         raise ValueError(f"prime must be a prime that is 3 modulo 4 (prime = {prime})")
     squares = {x * x % prime for x in range(1, prime)}
@@ -67,9 +74,18 @@ def paley_hadamard(prime: int) -> Matrix:
     return matrix
 
 
-def hadamard_system(hadamard: Matrix) -> Matrix:
-    """The set system (H + J) / 2 of a Hadamard matrix: each row's elements are its ones."""
-    return np.asarray((np.asarray(hadamard, dtype=np.int64) + 1) // 2)
+def hadamard_system(hadamard: ArrayLike) -> Matrix:
+    """The set system (H + J) / 2 of a Hadamard matrix: each row's elements are its ones.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what is no matrix of entries -1 and 1; the first other entry is named.
+    """
+    matrix = as_vectors("hadamard", hadamard)
+    for i, j in np.argwhere((matrix != 1) & (matrix != -1)).tolist():
+        raise ValueError(f"hadamard must hold -1 and 1 (hadamard[{i}, {j}] = {matrix[i, j]})")
+    return np.asarray((matrix == 1).astype(np.int64))
 
 
 def projective_plane(order: int) -> Matrix:
@@ -78,7 +94,7 @@ def projective_plane(order: int) -> Matrix:
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         If the order is no prime.
 
     Examples
@@ -87,6 +103,7 @@ def projective_plane(order: int) -> Matrix:
     >>> plane.shape, plane.sum(axis=1).tolist()
     ((7, 7), [3, 3, 3, 3, 3, 3, 3])
     """
+    _refuse_large("order", order, whole_number("order", order, minimum=2) ** 4)
     if not is_prime(order):
         raise ValueError(f"order must be a prime (order = {order})")
     # One vector per line through the origin: the first nonzero coordinate is 1.
@@ -100,7 +117,7 @@ def arithmetic_progressions(n: int) -> Matrix:
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         For n < 1.
 
     Examples
@@ -108,8 +125,8 @@ def arithmetic_progressions(n: int) -> Matrix:
     >>> arithmetic_progressions(3).tolist()
     [[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 0], [1, 1, 1], [1, 0, 1], [0, 1, 1]]
     """
-    if n < 1:
-        raise ValueError(f"n must be positive (n = {n})")
+    n = whole_number("n", n, minimum=1)
+    _refuse_large("n", n, n**3)
     sets: list[tuple[int, ...]] = [(a,) for a in range(n)]
     for start in range(n):
         for step in range(1, n - start):
@@ -122,7 +139,7 @@ def subcubes(dimension: int) -> Matrix:
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         For a negative dimension.
 
     Examples
@@ -130,8 +147,8 @@ def subcubes(dimension: int) -> Matrix:
     >>> subcubes(1).tolist()
     [[1, 0], [0, 1], [1, 1]]
     """
-    if dimension < 0:
-        raise ValueError(f"dimension must not be negative (dimension = {dimension})")
+    dimension = whole_number("dimension", dimension, minimum=0)
+    _refuse_large("dimension", dimension, 6 ** min(dimension, 99))
     matrix = np.ones((1, 1), dtype=np.int64)
     edge = np.array([[1, 0], [0, 1], [1, 1]], dtype=np.int64)
     for _ in range(dimension):
@@ -140,7 +157,15 @@ def subcubes(dimension: int) -> Matrix:
 
 
 def intervals(n: int) -> Matrix:
-    """All intervals {a, ..., b} of {1, ..., n}: totally unimodular, hereditary discrepancy 1."""
+    """All intervals {a, ..., b} of {1, ..., n}: totally unimodular, hereditary discrepancy 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For an n that is no natural number, or too large.
+    """
+    n = whole_number("n", n, minimum=0)
+    _refuse_large("n", n, n**3)
     return from_sets([tuple(range(a, b)) for a in range(n) for b in range(a + 1, n + 1)], n)
 
 
@@ -178,9 +203,12 @@ def random_system(elements: int, sets: int, degree: int, rng: np.random.Generato
 
     Raises
     ------
-    ValueError
-        If the degree exceeds the number of sets.
+    TypeError, ValueError
+        For counts that are no natural numbers; if the degree exceeds the number of sets.
     """
+    elements = whole_number("elements", elements, minimum=0)
+    sets, degree = whole_number("sets", sets, minimum=0), whole_number("degree", degree, minimum=0)
+    _refuse_large("elements", elements, elements * sets)
     if degree > sets:
         raise ValueError(f"degree must not exceed sets (degree = {degree}, sets = {sets})")
     matrix = np.zeros((sets, elements), dtype=np.int64)
@@ -196,6 +224,11 @@ def from_sets(sets: list[tuple[int, ...]], n: int) -> Matrix:
     for i, members in enumerate(distinct):
         matrix[i, list(members)] = 1
     return matrix
+
+
+def _refuse_large(name: str, value: int, entries: int) -> None:
+    if entries > LARGEST:
+        raise ValueError(f"{name} is too large: the matrix has more than 2^30 entries ({name} = {value})")
 
 
 def is_prime(number: int) -> bool:

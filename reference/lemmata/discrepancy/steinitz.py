@@ -35,6 +35,7 @@ from lemmata.discrepancy.linear_dependencies import (
     bring_in,
     plain,
 )
+from lemmata.options import switch
 from lemmata.tracing import Trace, emit
 
 USED = 1e-9
@@ -77,7 +78,7 @@ def steinitz(vectors: ArrayLike, *, exact: bool | None = None, trace: Trace = No
     Raises
     ------
     TypeError, ValueError
-        As `lemmata.discrepancy.discrepancy`.
+        As `lemmata.discrepancy.discrepancy`; for an ``exact`` that is neither a Boolean nor None.
 
     Examples
     --------
@@ -89,8 +90,7 @@ def steinitz(vectors: ArrayLike, *, exact: bool | None = None, trace: Trace = No
     1
     """
     matrix = as_vectors("vectors", vectors)
-    if exact is None:
-        exact = matrix.dtype != np.float64
+    exact = matrix.dtype != np.float64 if exact is None else switch("exact", exact)
     if not exact:
         order = _walk(matrix, False, trace)
         if order is not None and deviations_are_bounded(matrix, order):

@@ -4,10 +4,12 @@ from fractions import Fraction
 from math import isqrt
 from statistics import NormalDist
 
+from lemmata.options import whole_number
+
 
 def beck_fiala_bound(degree: int) -> int:
     """2t - 1 for degree t >= 1; 0 for t = 0 (DIS-11)."""
-    _require_nonnegative("degree", degree)
+    degree = whole_number("degree", degree, minimum=0)
     return 2 * degree - 1 if degree else 0
 
 
@@ -19,8 +21,8 @@ def beck_fiala_phases(elements: int, degree: int) -> int:
     >>> [beck_fiala_phases(1000, t) for t in (0, 1, 3, 10)]
     [1, 10, 22, 54]
     """
-    _require_nonnegative("elements", elements)
-    _require_nonnegative("degree", degree)
+    elements = whole_number("elements", elements, minimum=0)
+    degree = whole_number("degree", degree, minimum=0)
     phases, floating = 0, elements
     while floating:
         phases += 1
@@ -30,14 +32,13 @@ def beck_fiala_phases(elements: int, degree: int) -> int:
 
 def barany_grinberg_bound(dimension: int) -> int:
     """2d - 1: prefix sums of signed vectors, in units of the longest vector (DIS-13)."""
-    _require_nonnegative("dimension", dimension)
+    dimension = whole_number("dimension", dimension, minimum=0)
     return max(0, 2 * dimension - 1)
 
 
 def steinitz_bound(dimension: int) -> int:
     """d: deviation of the prefix sums of reordered vectors, in units of the longest vector (DIS-14)."""
-    _require_nonnegative("dimension", dimension)
-    return dimension
+    return whole_number("dimension", dimension, minimum=0)
 
 
 def hadamard_bound(order: int) -> int:
@@ -48,7 +49,7 @@ def hadamard_bound(order: int) -> int:
     >>> [hadamard_bound(n) for n in (1, 2, 4, 8, 12, 16, 20)]
     [1, 2, 2, 4, 4, 4, 6]
     """
-    _require_nonnegative("order", order)
+    order = whole_number("order", order, minimum=0)
     return _with_parity(_ceiling_root(order), order)
 
 
@@ -60,7 +61,7 @@ def projective_plane_bound(order: int) -> int:
     >>> [projective_plane_bound(q) for q in (2, 3, 5)]
     [3, 2, 4]
     """
-    _require_nonnegative("order", order)
+    order = whole_number("order", order, minimum=0)
     return _with_parity(isqrt(order) + 1, order + 1)
 
 
@@ -72,8 +73,7 @@ def banaszczyk_bound(dimension: int) -> float:
     >>> round(banaszczyk_bound(1), 4)
     3.3724
     """
-    if dimension < 1:
-        raise ValueError(f"dimension must be positive (dimension = {dimension})")
+    dimension = whole_number("dimension", dimension, minimum=1)
     return 5 * NormalDist().inv_cdf((1 + 0.5 ** (1 / dimension)) / 2)
 
 
@@ -85,7 +85,7 @@ def bit_rounding_bound(hereditary: int | Fraction, bits: int) -> Fraction:
     >>> bit_rounding_bound(1, 3)
     Fraction(7, 8)
     """
-    _require_nonnegative("bits", bits)
+    bits = whole_number("bits", bits, minimum=0)
     return hereditary * (1 - Fraction(1, 2**bits))
 
 
@@ -95,8 +95,3 @@ def _with_parity(value: int, parity: int) -> int:
 
 def _ceiling_root(number: int) -> int:
     return isqrt(number - 1) + 1 if number else 0
-
-
-def _require_nonnegative(name: str, value: int) -> None:
-    if value < 0:
-        raise ValueError(f"{name} must not be negative ({name} = {value})")

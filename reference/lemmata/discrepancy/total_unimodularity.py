@@ -3,10 +3,12 @@
 Source: A. Ghouila-Houri, Caractérisation des matrices totalement unimodulaires (1962).
 """
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from lemmata.discrepancy.definition import as_vectors
 from lemmata.discrepancy.hereditary import hereditary_discrepancy
+from lemmata.options import whole_number
 
 
 def is_totally_unimodular(vectors: ArrayLike, *, limit: int = 16) -> bool:
@@ -28,11 +30,13 @@ def is_totally_unimodular(vectors: ArrayLike, *, limit: int = 16) -> bool:
     Raises
     ------
     TypeError, ValueError
-        As `hereditary_discrepancy`.
+        As `lemmata.discrepancy.discrepancy`; for more than ``limit`` columns over -1, 0, 1; for a limit that
+        is no natural number.
 
     Notes
     -----
-    Cost: O(3^n d), that of `hereditary_discrepancy`, whatever the number of rows, while there are
+    An entry other than -1, 0, 1 is a determinant: then the answer is False at once, at any size and scale.
+    Cost otherwise: O(3^n d), that of `hereditary_discrepancy`, whatever the number of rows, while there are
     C(d + n, n) - 1 determinants (DIS-46).
 
     Examples
@@ -45,5 +49,7 @@ def is_totally_unimodular(vectors: ArrayLike, *, limit: int = 16) -> bool:
     False
     """
     matrix = as_vectors("vectors", vectors)
-    hereditary = hereditary_discrepancy(matrix, limit=limit)
-    return hereditary.value <= 1 and all(entry in (-1, 0, 1) for entry in matrix.flat)
+    limit = whole_number("limit", limit, minimum=0)
+    if not np.isin(matrix, (-1, 0, 1)).all():
+        return False
+    return hereditary_discrepancy(matrix.astype(np.int64), limit=limit).value <= 1

@@ -12,7 +12,7 @@ Gram-Schmidt walk design, arXiv:1911.03071.
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lemmata.arrays import real_array
+from lemmata.arrays import as_array, real_array
 from lemmata.discrepancy.gram_schmidt_walk import gram_schmidt_walk
 from lemmata.discrepancy.walk_inputs import Floats
 
@@ -63,7 +63,7 @@ def gram_schmidt_design(
     """
     rows = real_array("covariates", covariates, dimensions=2)
     n = len(rows)
-    given = np.asarray(probability)
+    given = as_array("probability", probability)
     chances = real_array("probability", np.full(n, given) if given.ndim == 0 else given, dimensions=1)
     if len(chances) != n:
         raise ValueError(f"probability must have one entry per unit (got {len(chances)} for {n})")
