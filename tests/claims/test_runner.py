@@ -127,12 +127,14 @@ def until(condition, seconds=30):
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
-@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
 def test_interrupted_run_reports_what_was_done(book, number, status):
     book.add("SAM-1", PASSES)
     book.add("SAM-2", "time.sleep(300)")
     book.add("SAM-3", "time.sleep(300)")
-    with book.start("--jobs", "1", "--json", "r.json") as process:
+    with book.start("--jobs", "1", "--json", "r.json", "--report", "r.html") as process:
         assert "SAM-1" in process.stdout.readline()
         until(lambda: workers(book))
         process.send_signal(number)
@@ -142,6 +144,8 @@ def test_interrupted_run_reports_what_was_done(book, number, status):
     assert "Traceback" not in errors
     data, rows = results(book)
     assert data["partial"]
+    assert data["exit_status"] == status
+    assert f"<dt>Exit status</dt><dd>{status}</dd>" in (book.path / "r.html").read_text()
     assert [rows[f"SAM-{i}"]["label"] for i in (1, 2, 3)] == ["consistent", "not run", "not run"]
     until(lambda: not workers(book))
 

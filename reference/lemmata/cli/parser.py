@@ -14,8 +14,12 @@ exit status:
   0    every check ran and nothing is refuted
   1    a theorem is refuted (one that the book itself calls refuted does not count)
   2    the command was not understood
-  3    nothing is refuted, but a check failed to run
-  130  interrupted; the reports are written and marked as partial
+  3    nothing is refuted, but a check failed to run or a file was not written
+  130  interrupted (143: by SIGTERM, 129: by the terminal's end); the reports are written and marked as
+       partial
+  141  nothing is refuted and every check ran, but what was printed reached nobody (a closed pipe);
+       the reports are written
+the JSON and HTML reports show the same status
 """
 
 _PREAMBLES: dict[str, list[str]] = {}

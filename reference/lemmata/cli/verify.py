@@ -7,7 +7,9 @@ import os
 import shlex
 import signal
 import sys
-from collections.abc import Callable, Generator
+import threading
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -27,14 +29,21 @@ from rich.text import Text
 
 from lemmata.claims import Effort, Outcome, Theorem, select
 from lemmata.claims.runner import run_checks
+from lemmata.cli.output import READER_GONE, output_is_lost
 from lemmata.report.atomic import check_writable, write_atomically
 from lemmata.report.json_report import witness_json, write_json
 from lemmata.report.model import Report, make_report
 from lemmata.report.table import label_text, print_report
 
+_SIGNALS = {"SIGTERM": 143, "SIGHUP": 129}
 
-class Terminated(KeyboardInterrupt):
-    """SIGTERM, handled like Ctrl-C but for the exit status."""
+
+class Interrupted(KeyboardInterrupt):
+    """Another signal than Ctrl-C's, handled like it but for the exit status."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__()
+        self.status = status
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -49,30 +58,55 @@ def run(arguments: argparse.Namespace) -> int:
     console = Console(highlight=False)
     started = datetime.now(UTC)
     outcomes: list[Outcome] = []
-    interruption: KeyboardInterrupt | None = None
-    signal.signal(signal.SIGTERM, _terminate)
-    try:
-        with backend, contextlib.closing(_outcomes(theorems, arguments)) as results:
-            _follow(results, theorems, outcomes, console)
-    except KeyboardInterrupt as error:
-        interruption = error
+    ending = 0
+    with _signals():
+        try:
+            with backend, contextlib.closing(_outcomes(theorems, arguments)) as results:
+                _follow(results, theorems, outcomes, console)
+        except KeyboardInterrupt as error:
+            ending = error.status if isinstance(error, Interrupted) else 130
         # The reports still have to be written: a second Ctrl-C must not cut that short.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    report = make_report(
-        theorems,
-        outcomes,
-        effort=Effort(arguments.effort),
-        seed=arguments.rng,
-        jobs=arguments.jobs,
-        started=started,
-        command=_command(arguments),
-    )
-    print_report(report, console)
-    status = _write(report, arguments, console)
-    if interruption is not None:
-        return 143 if isinstance(interruption, Terminated) else 130
-    return status
+        for name in ("SIGINT", *_SIGNALS):
+            _handle(name, signal.SIG_IGN)
+        report = make_report(
+            theorems,
+            outcomes,
+            effort=Effort(arguments.effort),
+            seed=arguments.rng,
+            jobs=arguments.jobs,
+            started=started,
+            command=_command(arguments),
+            ending=ending,
+        )
+        print_report(report, console)
+        return _finish(report, arguments, console)
+
+
+@contextlib.contextmanager
+def _signals() -> Iterator[None]:
+    """Inside, signals that end a process raise, as Ctrl-C does; those that are ignored stay so (nohup)."""
+    before = {
+        name: signal.getsignal(getattr(signal, name))
+        for name in ("SIGINT", *_SIGNALS)
+        if hasattr(signal, name)
+    }
+    for name, status in _SIGNALS.items():
+        if before.get(name) is not signal.SIG_IGN:
+            _handle(name, partial(_interrupt, status))
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            _handle(name, handler)
+
+
+def _handle(name: str, handler: Any) -> None:
+    if hasattr(signal, name) and threading.current_thread() is threading.main_thread():
+        signal.signal(getattr(signal, name), handler)
+
+
+def _interrupt(status: int, _signal: int, _frame: FrameType | None) -> None:
+    raise Interrupted(status)
 
 
 def _outcomes(theorems: tuple[Theorem, ...], arguments: argparse.Namespace) -> Generator[Outcome, None, None]:
@@ -145,29 +179,58 @@ def _check_outputs(arguments: argparse.Namespace) -> None:
             check_writable(path)
 
 
-def _write(report: Report, arguments: argparse.Namespace, console: Console) -> int:
-    """Write what was asked for, and the witnesses; a file that fails does not stop the others."""
-    status = report.exit_status
-    jobs: list[tuple[str, Callable[[str], object]]] = []
+def _finish(report: Report, arguments: argparse.Namespace, console: Console) -> int:
+    """Write everything, and the reports again if writing or printing changed how the run ends."""
+    if not report.ending and output_is_lost():
+        report = replace(report, ending=READER_GONE)
+    written = _write(_reports(report, arguments) + _witnesses(report, arguments), console)
+    ending = report.ending or (0 if written else 3) or (READER_GONE if output_is_lost() else 0)
+    if ending != report.ending:
+        report = replace(report, ending=ending)
+        _write(_reports(report, arguments), None)
+    return report.exit_status
+
+
+_Writing = tuple[str, Callable[[str], object]]
+
+
+def _reports(report: Report, arguments: argparse.Namespace) -> list[_Writing]:
+    """The files that were asked for."""
+    found: list[_Writing] = []
     if arguments.json:
-        jobs.append((arguments.json, lambda path: write_json(report, path)))
+        found.append((arguments.json, lambda path: write_json(report, path)))
     if arguments.report:
         from lemmata.report.html_report import write_html  # noqa: PLC0415 - optional packages
 
-        jobs.append((arguments.report, lambda path: write_html(report, path)))
+        found.append((arguments.report, lambda path: write_html(report, path)))
+    return found
+
+
+def _witnesses(report: Report, arguments: argparse.Namespace) -> list[_Writing]:
+    """A file for each theorem that is refuted."""
+    found: list[_Writing] = []
     for row in report.rows:
         if row.fails and (witness := witness_json(row)) is not None:
             text = json.dumps({"id": row.theorem.id, "seed": str(report.seed), **witness}, indent=2) + "\n"
             path = str(Path(arguments.witnesses) / f"{row.theorem.id}.witness.json")
-            jobs.append((path, partial(write_atomically, text=text)))
-    for path, write in jobs:
+            found.append((path, partial(write_atomically, text=text)))
+    return found
+
+
+def _write(writings: list[_Writing], console: Console | None) -> bool:
+    """Write files, and say so on the console if there is one; one that fails does not stop the others."""
+    everything = True
+    for path, write in writings:
         try:
             write(path)
-            console.print(Text(f"wrote {path}"), soft_wrap=True)
         except OSError as error:
-            print(f"lemmata: {path} was not written: {error}", file=sys.stderr)
-            status = status or 3
-    return status
+            everything = False
+            if console:
+                print(f"lemmata: {path} was not written: {error}", file=sys.stderr)
+        else:
+            if console:
+                console.print(Text(f"wrote {path}"), soft_wrap=True)
+    return everything
 
 
 def _backend(arguments: argparse.Namespace) -> contextlib.AbstractContextManager[object]:
@@ -210,7 +273,3 @@ def _command(arguments: argparse.Namespace) -> str:
     if arguments.time_limit is not None:
         words += ["--time-limit", f"{arguments.time_limit:g}"]
     return shlex.join(words)
-
-
-def _terminate(_signal: int, _frame: FrameType | None) -> None:
-    raise Terminated

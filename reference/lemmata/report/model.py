@@ -30,7 +30,9 @@ class Report:
     """Everything that a reader needs to see, and to repeat, a run.
 
     ``rows`` are in the book's order, one per selected theorem, also where no check was run
-    (``partial`` is then true). ``command`` repeats the run. Times are in seconds.
+    (``partial`` is then true). ``command`` repeats the run. Times are in seconds. ``ending`` is what else
+    than the theorems decides the exit status: 129, 130 or 143 after a signal, 141 when what was printed
+    reached nobody, 3 when a file could not be written, 0 otherwise.
     """
 
     rows: tuple[Row, ...]
@@ -43,9 +45,20 @@ class Report:
     command: str
     versions: tuple[tuple[str, str], ...]
     system: str
+    ending: int = 0
 
     @property
     def exit_status(self) -> int:
+        """What the command ends with: the signal's status, else the result's, else how the run ended."""
+        return self.ending if self.interrupted else self.result or self.ending
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether a signal cut the run short."""
+        return self.ending in (129, 130, 143)
+
+    @property
+    def result(self) -> int:
         """0: every check ran, nothing is refuted; 1: something is; 3: nothing is, but a check failed."""
         if any(row.fails for row in self.rows):
             return 1
@@ -74,6 +87,7 @@ def make_report(
     jobs: int,
     started: datetime,
     command: str,
+    ending: int = 0,
 ) -> Report:
     """Put outcomes into the book's order; theorems without one count as not run."""
     found = {outcome.claim: outcome for outcome in outcomes}
@@ -92,6 +106,7 @@ def make_report(
         command=command,
         versions=_versions(),
         system=f"{platform.system()} {platform.release()} {platform.machine()}",
+        ending=ending,
     )
 
 

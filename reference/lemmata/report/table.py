@@ -86,7 +86,7 @@ def closing_line(report: Report) -> str:
         else "nothing refuted",
         1: "REFUTED: see the witnesses above",
         3: "nothing refuted, but some checks failed to run",
-    }[report.exit_status]
-    start = "partial run: " if report.partial else ""
+    }[report.result]
+    start = "partial run: " if report.partial else "interrupted at its end: " if report.interrupted else ""
     how = f"{report.effort}, seed {report.seed}, {report.seconds:.1f} s"
     return f"{start}{counts or 'no theorem'}; {ending} ({how})"
