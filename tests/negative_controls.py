@@ -11,9 +11,10 @@ import pytest
 
 @dataclass(frozen=True)
 class Control:
-    """A way to break the library, and the theorem whose check must notice."""
+    """A way to break the library, and the clauses of a theorem whose check must notice."""
 
     claim: str
+    clauses: tuple[str, ...]
     name: str
     plant: Callable[[pytest.MonkeyPatch], None]
 
@@ -21,9 +22,11 @@ class Control:
 CONTROLS: list[Control] = []
 
 
-def control(claim: str):
+def control(claim: str, clauses: str = ""):
+    """Register a broken implementation; ``clauses`` are the letters that it must refute."""
+
     def register(plant: Callable[[pytest.MonkeyPatch], None]):
-        CONTROLS.append(Control(claim, plant.__name__, plant))
+        CONTROLS.append(Control(claim, tuple(clauses), plant.__name__, plant))
         return plant
 
     return register

@@ -18,7 +18,7 @@ from lemmata.claims import (
     Unsatisfiable,
     Verdict,
     Witness,
-    judge,
+    judge_declared,
     parse_chapter,
     random_stream,
     read_book,
@@ -195,9 +195,9 @@ WITNESS = Witness({"x": 1}, 0, 1)
 def test_judging(kind, verdict, evidence):
     if evidence is None:
         with pytest.raises(RejectedVerdict):
-            judge(THEOREMS[kind], verdict)
+            judge_declared(THEOREMS[kind], verdict)
     else:
-        assert judge(THEOREMS[kind], verdict).verdict.evidence is evidence
+        assert judge_declared(THEOREMS[kind], verdict).evidence is evidence
 
 
 @given(st.lists(st.integers(0, 50), min_size=1, max_size=30))

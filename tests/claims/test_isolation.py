@@ -17,7 +17,7 @@ PASSES = "return Verdict(Evidence.CONSISTENT, 'here', 1)"
 
 ROWS = {
     "calls sys.exit": ("sys.exit(0)", "raised", "SystemExit"),
-    "returns nothing": ("pass", "rejected", "NoneType, not a Verdict"),
+    "returns a number": ("return 3", "rejected", "it returned int"),
     "measures NaN": (
         "return Verdict(Evidence.CONSISTENT, 'here', 1, measured=float('nan'), bound=1)",
         "rejected",
@@ -64,7 +64,7 @@ def test_nothing_that_a_check_does_reaches_the_run(book):
         assert failure["kind"] == kind, (name, failure)
         assert words in failure["message"], (name, failure)
     assert rows["SAM-90"]["label"] == rows["SAM-91"]["label"] == "consistent"
-    assert "Mine is not an argument" in rows["SAM-91"]["remarks"][0]
+    assert "Mine is not an argument" in rows["SAM-91"]["judgement"]["notes"][0]
     assert rows["SAM-92"]["label"] == "refuted"
 
 

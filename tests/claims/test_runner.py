@@ -52,8 +52,8 @@ def test_failures_stay_on_their_own_rows(book):
         assert words in row["failure"]["message"], name
     assert rows["SAM-90"]["label"] == rows["SAM-91"]["label"] == "consistent"
     assert rows["SAM-92"]["label"] == rows["SAM-93"]["label"] == "consistent"
-    assert "no argument" in rows["SAM-92"]["remarks"][0]
-    assert "not <" in rows["SAM-93"]["remarks"][0]
+    assert "no argument" in rows["SAM-92"]["judgement"]["notes"][0]
+    assert "not <" in rows["SAM-93"]["judgement"]["notes"][0]
     assert "vacuous" in rows["SAM-94"]["failure"]["message"]
     assert rows["SAM-95"]["label"] == "verified"
     assert data["exit_status"] == 3
@@ -92,7 +92,9 @@ def test_numbers_depend_on_seed_and_id_alone(book):
 
     def figures(*arguments):
         assert book.run("--json", "r.json", *arguments).returncode == 0
-        return {name: row["verdict"]["measured"]["text"] for name, row in results(book)[1].items()}
+        return {
+            name: row["judgement"]["clauses"][0]["measured"]["text"] for name, row in results(book)[1].items()
+        }
 
     alone, parallel = figures("--jobs", "1"), figures("--jobs", "2")
     assert alone == parallel
@@ -171,13 +173,13 @@ def test_dask_cluster_gives_the_same_figures():
     from lemmata.cli import main
 
     chosen = select(["HAM-2", "HAM-7"])
-    here = {o.claim: o.verdict.measured for o in run_checks(chosen, effort=Effort.QUICK)}
+    here = {o.claim: o.judgement.headline.measured for o in run_checks(chosen, effort=Effort.QUICK)}
     with (
         distributed.LocalCluster(n_workers=1, threads_per_worker=2, dashboard_address=None) as cluster,
         distributed.Client(cluster),
     ):
         with joblib.parallel_config(backend="dask"):
-            there = {o.claim: o.verdict.measured for o in run_checks(chosen, effort=Effort.QUICK)}
+            there = {o.claim: o.judgement.headline.measured for o in run_checks(chosen, effort=Effort.QUICK)}
         status = main(["verify", "HAM-7", "--backend", "dask", "--scheduler", cluster.scheduler_address])
     assert here == there
     assert status == 0

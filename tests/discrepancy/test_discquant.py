@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lemmata.proofs_check.discrepancy import digits, digits_network, gradient_spectrum
 
-from lemmata.claims import Evidence, Run, find_checks, judge, theorems
+from lemmata.claims import Evidence, Run, find_checks, judge_declared, theorems
 from lemmata.discrepancy import GradientStep, discquant
 from lemmata.quantization import Grid, gptq, round_to_nearest
 
@@ -311,7 +311,7 @@ def test_without_scikit_learn_the_verdict_says_what_to_install(claim, monkeypatc
     monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
     verdict = find_checks()[claim](Run.of(claim))
     theorem = next(t for t in theorems() if t.id == claim)
-    judged = judge(theorem, verdict).verdict
+    judged = judge_declared(theorem, verdict)
     assert judged.evidence is Evidence.INCONCLUSIVE
     assert any("pip install 'lemmata[digits]'" in note for note in judged.notes)
 
@@ -340,7 +340,7 @@ def test_orderings_are_judged_on_divergence_and_on_accuracy(ratio, ahead, margin
     monkeypatch.setattr(digits, "compare", lambda *arguments: found)
     verdict = digits.ordering(Run.of("DIS-40"), "gptq", "nearest", (), margin=margin)
     theorem = next(t for t in theorems() if t.id == "DIS-40")
-    judged = judge(theorem, verdict).verdict
+    judged = judge_declared(theorem, verdict)
     assert judged.evidence is expected
     assert (judged.witness is not None) == (expected is Evidence.REFUTED)
 

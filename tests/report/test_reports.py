@@ -16,7 +16,18 @@ import jsonschema
 import numpy as np
 import pytest
 
-from lemmata.claims import Effort, Evidence, Failure, Outcome, Plot, Series, Verdict, Witness, theorems
+from lemmata.claims import (
+    ClauseJudgement,
+    Effort,
+    Evidence,
+    Failure,
+    Judgement,
+    Outcome,
+    Plot,
+    Series,
+    Witness,
+    theorems,
+)
 from lemmata.report.atomic import check_writable, write_atomically
 from lemmata.report.html_report import mathml, to_html
 from lemmata.report.json_report import to_json, write_json
@@ -34,7 +45,7 @@ def validate(data):
 
 def report_of(*verdicts, **changes):
     outcomes = [
-        Outcome(t.id, v, None, ("a remark",), 1.5) if isinstance(v, Verdict) else Outcome(t.id, None, v)
+        Outcome(t.id, v, None, 1.5) if isinstance(v, Judgement) else Outcome(t.id, None, v)
         for t, v in zip(theorems(), verdicts, strict=False)
     ]
     options = {"effort": Effort.QUICK, "seed": 2**70, "jobs": -1, "command": "lemmata verify"} | changes
@@ -42,29 +53,37 @@ def report_of(*verdicts, **changes):
 
 
 PLOT = Plot(HOSTILE, "x", "y", [Series("s", [1, 2.5], [3, float("inf")], labels=["a", HOSTILE])], "log")
+WITNESS = Witness(
+    {HOSTILE: np.int64(3), "b": np.arange(3), "c": b"x", "d": (Fraction(1, 2), {2**60}), "e": "\ud800"},
+    float("nan"),
+    {"k": float("inf")},
+    HOSTILE,
+)
+
+
+def judged(evidence, *, witness=None, plots=(), costs=None, **clause):
+    """A judgement with two clauses, of which the second is as given."""
+    first = ClauseJudgement("a", "$x$", Evidence.PROVED, ("proved: " + HOSTILE,), arguments=("1 = 1",))
+    second = ClauseJudgement("b", HOSTILE, evidence, (HOSTILE,), witness=witness, **clause)
+    return Judgement(
+        evidence,
+        (first, second),
+        (HOSTILE,),
+        3,
+        witness=witness,
+        plots=plots,
+        costs=costs or {},
+        notes=(HOSTILE,),
+    )
+
+
 EVERYTHING = [
-    Verdict(
-        Evidence.VERIFIED, HOSTILE, 3, measured=2**80, bound=Fraction(1, 3), relation=">", notes=[HOSTILE]
+    judged(Evidence.VERIFIED, cases=3, measured=2**80, bound=Fraction(1, 3), relation=">", exhibit=HOSTILE),
+    judged(Evidence.REFUTED, witness=WITNESS),
+    judged(Evidence.OUT_OF_REACH, missing=HOSTILE),
+    judged(
+        Evidence.CONSISTENT, measured=float("nan"), relation="<=", bound=1, costs={"loads": 3}, plots=(PLOT,)
     ),
-    Verdict(
-        Evidence.REFUTED,
-        "d",
-        1,
-        witness=Witness(
-            {
-                HOSTILE: np.int64(3),
-                "b": np.arange(3),
-                "c": b"x",
-                "d": (Fraction(1, 2), {2**60}),
-                "e": "\ud800",
-            },
-            float("nan"),
-            {"k": float("inf")},
-            HOSTILE,
-        ),
-    ),
-    Verdict(Evidence.OUT_OF_REACH, "d", 0, measured="not run"),
-    Verdict(Evidence.CONSISTENT, "d", 1, measured=float("nan"), costs={"loads": 3}, plots=[PLOT]),
     Failure("worker died", HOSTILE, "last words"),
     Failure("not run", "interrupted"),
 ]
@@ -76,7 +95,7 @@ def test_schema_is_a_schema_and_every_kind_of_row_obeys_it(tmp_path):
     text = (tmp_path / "r.json").read_text(encoding="utf-8")
     data = json.loads(text, parse_constant=pytest.fail)
     validate(data)
-    first = data["theorems"][0]["verdict"]
+    first = data["theorems"][0]["judgement"]["clauses"][1]
     assert int(first["measured"]["text"]) == 2**80
     assert Fraction(first["bound"]["text"]) == Fraction(1, 3)
     assert data["seed"] == str(2**70)
@@ -111,7 +130,10 @@ def test_exit_status_and_closing_line():
     assert "REFUTED" in closing_line(report_of(refuted))
     assert closing_line(report_of(EVERYTHING[5])).startswith("partial run")
     known = report_of(refuted)
-    row = replace(known.rows[0], theorem=replace(known.rows[0].theorem, kind="refuted"))
+    outcome = known.rows[0].outcome
+    row = replace(
+        known.rows[0], outcome=replace(outcome, judgement=replace(outcome.judgement, as_the_book_says=True))
+    )
     assert replace(known, rows=(row,)).exit_status == 0
 
 
@@ -180,7 +202,7 @@ def test_quick_run_refutes_nothing_and_obeys_the_schema(quick_run):
     assert quick_run.status == 0, quick_run.output
     validate(quick_run.json)
     assert [t["id"] for t in quick_run.json["theorems"]] == [t.id for t in theorems()]
-    assert all(t["verdict"] for t in quick_run.json["theorems"])
+    assert all(t["judgement"] for t in quick_run.json["theorems"])
 
 
 @pytest.mark.slow
@@ -242,7 +264,7 @@ def test_page_opens_offline_with_plots_and_formulas(quick_run, browser, width, h
     plots = page.evaluate(
         "[...document.querySelectorAll('.plot')].map(p => p.querySelectorAll('.trace').length)"
     )
-    assert len(plots) == sum(len(t["verdict"]["plots"]) for t in quick_run.json["theorems"]) > 0
+    assert len(plots) == sum(len(t["judgement"]["plots"]) for t in quick_run.json["theorems"]) > 0
     assert min(plots) > 0
     page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
     sizes = page.evaluate(

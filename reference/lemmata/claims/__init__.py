@@ -2,14 +2,19 @@
 
 The book (``theory/*.md``) states theorems under permanent IDs; `read_book` reads them into `Theorem`
 records. ``proofs_check`` has one function per theorem, marked with `check`; `run_checks` runs them,
-each in a process of its own, and yields an `Outcome` with the `Verdict` that stood up to `judge`.
+each in a process of its own, and yields an `Outcome` with the `Judgement` that `judge` derived.
 
 - evidence.py    the six levels, ordered
-- verdict.py     what a check returns: figure, bound, domain, witness, plots
+- formulas.py    the ``Formula:`` lines of the book
+- recorder.py    one `Clause` per clause of a statement: comparisons, domains, certificates
+- facts.py       what the recorders hold
+- verdict.py     what the judge derives: levels, figures, witnesses, plots
 - arguments.py   what ``proved`` has to rest on, re-checkable by the machine
 - book.py        the parser of the chapters
 - checks.py      ``@check``, the `Run` that a check gets, its random stream
-- judging.py     what the runner believes of a verdict
+- judging.py     which level follows from the facts
+- declared.py    checks of the older form, which declare a level themselves
+- examining.py   a check and its judge, in this process
 - shrinking.py   small witnesses from large ones
 - outcome.py     one row of a report
 - isolation.py, worker.py, runner.py    processes, their supervisor, and the parallel run
@@ -34,11 +39,16 @@ from lemmata.claims.book import (
     theorems,
 )
 from lemmata.claims.checks import Check, Effort, Run, check, find_checks, random_stream
+from lemmata.claims.declared import Verdict, judge_declared, refuted
 from lemmata.claims.evidence import Evidence
-from lemmata.claims.judging import Judgement, RejectedVerdict, judge
+from lemmata.claims.examining import NoCheck, examine, examine_by
+from lemmata.claims.facts import ClauseFacts, Comparison, Domain, Facts
+from lemmata.claims.formulas import Formula, FormulaError
+from lemmata.claims.judging import RejectedVerdict, judge
 from lemmata.claims.outcome import Failure, Outcome
+from lemmata.claims.recorder import Clause, ClauseRefuted, DomainError
 from lemmata.claims.shrinking import shrink
-from lemmata.claims.verdict import Figure, Plot, Relation, Series, Verdict, Witness, refuted
+from lemmata.claims.verdict import ClauseJudgement, Figure, Judgement, Plot, Relation, Series, Witness
 
 __all__ = [
     "Argument",
@@ -46,13 +56,24 @@ __all__ = [
     "BookError",
     "Chapter",
     "Check",
+    "Clause",
+    "ClauseFacts",
+    "ClauseJudgement",
+    "ClauseRefuted",
+    "Comparison",
+    "Domain",
+    "DomainError",
     "Effort",
     "Enclosure",
     "Evidence",
     "ExactRelation",
+    "Facts",
     "Failure",
     "Figure",
+    "Formula",
+    "FormulaError",
     "Judgement",
+    "NoCheck",
     "Outcome",
     "Plot",
     "RejectedVerdict",
@@ -66,8 +87,11 @@ __all__ = [
     "Verdict",
     "Witness",
     "check",
+    "examine",
+    "examine_by",
     "find_checks",
     "judge",
+    "judge_declared",
     "parse_chapter",
     "random_stream",
     "read_book",

@@ -10,6 +10,8 @@ A chapter states each theorem under a heading with a permanent ID, followed by f
 
     Code: lemmata.hamming.abrahamson, lemmata.hamming.bounds.abrahamson_word_operations
 
+    Formula: abrahamson_word_operations(n, m) = 4*sqrt(n*m) + 3*n
+
     Check: hamming.counted_cost_stays_below_the_bound
 
     Hypotheses: ...
@@ -20,6 +22,9 @@ A chapter states each theorem under a heading with a permanent ID, followed by f
 
 A field reaches to the next field or heading; its text is Markdown with ``$`` formulas. The word in
 brackets after ``Proof`` says how much of the proof the book gives: complete, sketch or cited.
+``Formula`` may be missing, or come several times, one line each; `lemmata.claims.formulas` has the language.
+A statement with several clauses marks them (a), (b), ... in this order; what stands before (a)
+belongs to all.
 """
 
 import re
@@ -30,15 +35,19 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal, cast, get_args
 
+from lemmata.claims.formulas import Formula, FormulaError
+
 Kind = Literal["identity", "upper bound", "lower bound", "attained", "heuristic", "refuted"]
 ProofStatus = Literal["complete", "sketch", "cited"]
 
 _HEADING = re.compile(r"^### (?P<id>[A-Z]{2,8}-\d+) — (?P<title>.+?) \{#(?P<anchor>[a-z0-9-]+)\}$")
 _LOOKS_LIKE_A_THEOREM = re.compile(r"^#+\s*[A-Z]{2,8}-\d+\b")
 _FIELD = re.compile(
-    r"^(Kind|Source|Code|Check|Hypotheses|Statement|Proof \((?P<status>[a-z]+)\)): ?(?P<rest>.*)$"
+    r"^(Kind|Source|Code|Formula|Check|Hypotheses|Statement|Proof \((?P<status>[a-z]+)\)): ?(?P<rest>.*)$"
 )
 _FIELDS = ("Kind", "Source", "Code", "Check", "Hypotheses", "Statement", "Proof")
+_CLAUSE = re.compile(r"(?<!\S)\(([a-z])\)(?=\s)")
+_FORMULA_IN_TEXT = re.compile(r"\$\$.+?\$\$|\$[^$]+?\$", re.DOTALL)
 _FENCE = re.compile(r"^\s*(```|~~~)")
 
 
@@ -55,7 +64,8 @@ class Theorem:
     """One theorem of the book.
 
     ``code`` and ``check`` hold dotted names; ``hypotheses``, ``statement``, ``proof`` and ``source``
-    are Markdown. ``line`` is where its heading stands in the chapter.
+    are Markdown. ``clauses`` maps the letters of the statement's clauses to their texts; a statement that is
+    one clause has the letter "". ``line`` is where its heading stands in the chapter.
     """
 
     id: str
@@ -64,12 +74,18 @@ class Theorem:
     kind: Kind
     source: str
     code: tuple[str, ...]
+    formulas: tuple[Formula, ...]
     check: str
     hypotheses: str
     statement: str
     proof_status: ProofStatus
     proof: str
     line: int
+
+    @property
+    def clauses(self) -> dict[str, str]:
+        """Text of each clause, by letter."""
+        return _clauses(self.statement)
 
 
 @dataclass(frozen=True)
@@ -109,6 +125,7 @@ def parse_chapter(topic: str, text: str) -> Chapter:
                 f"{topic}.md:{theorem.line}: {theorem.id} was already stated on line {seen[theorem.id]}"
             )
         seen[theorem.id] = theorem.line
+    _check_formulas(topic, theorems)
     return Chapter(topic, titles[0], text, theorems)
 
 
@@ -207,17 +224,28 @@ def _sections(topic: str, text: str) -> Iterator[tuple[re.Match[str], int, list[
 def _theorem(topic: str, heading: re.Match[str], start: int, body: list[tuple[int, str, bool]]) -> Theorem:
     where = f"{topic}.md:{start}: {heading['id']}"
     fields: dict[str, list[str]] = {}
+    formulas: list[Formula] = []
     status = ""
     current: list[str] | None = None
     for number, line, code in body:
         if not code and (match := _FIELD.match(line)):
             name = match[1].split(" ")[0]
+            if name == "Formula":
+                try:
+                    formulas.append(Formula.parse(match["rest"]))
+                except FormulaError as error:
+                    raise BookError(f"{topic}.md:{number}: {heading['id']}: {error}") from error
+                current = []  # whatever follows before the next field is not part of the line
+                continue
             if name in fields:
                 raise BookError(f"{topic}.md:{number}: {heading['id']} has the field {name!r} twice")
             status = match["status"] or status
             current = fields.setdefault(name, [match["rest"]])
         elif current is not None:
-            current.append(line)
+            if not current and line.strip():
+                raise BookError(f"{topic}.md:{number}: {heading['id']}: a formula is one line")
+            if current:
+                current.append(line)
         elif line.strip():
             raise BookError(f"{topic}.md:{number}: {heading['id']} has text before its first field: {line!r}")
     texts = {name: "\n".join(lines).strip() for name, lines in fields.items()}
@@ -234,6 +262,7 @@ def _theorem(topic: str, heading: re.Match[str], start: int, body: list[tuple[in
         kind=cast(Kind, texts["Kind"]),
         source=texts["Source"],
         code=tuple(name.strip() for name in texts["Code"].split(",")),
+        formulas=tuple(formulas),
         check=texts["Check"],
         hypotheses=texts["Hypotheses"],
         statement=texts["Statement"],
@@ -241,3 +270,37 @@ def _theorem(topic: str, heading: re.Match[str], start: int, body: list[tuple[in
         proof=texts["Proof"],
         line=start,
     )
+
+
+def _check_formulas(topic: str, theorems: Sequence[Theorem]) -> None:
+    """One meaning for each name in a chapter, and no call of a formula that is not there."""
+    known: dict[str, Formula] = {}
+    for theorem in theorems:
+        where = f"{topic}.md:{theorem.line}: {theorem.id}"
+        for formula in theorem.formulas:
+            if formula.name in known:
+                raise BookError(f"{where} has a second formula called {formula.name!r}")
+            known[formula.name] = formula
+    for theorem in theorems:
+        for formula in theorem.formulas:
+            if missing := formula.calls - set(known):
+                names = ", ".join(sorted(missing))
+                raise BookError(
+                    f"{topic}.md:{theorem.line}: {theorem.id}: {formula.name} calls {names}, "
+                    "which the chapter does not have"
+                )
+
+
+def _clauses(statement: str) -> dict[str, str]:
+    """The clauses (a), (b), ... of a statement; marks inside formulas and out of order are text."""
+    hidden = _FORMULA_IN_TEXT.sub(lambda match: "x" * len(match[0]), statement)
+    starts: list[tuple[str, int, int]] = []
+    for match in _CLAUSE.finditer(hidden):
+        if match[1] == chr(ord("a") + len(starts)):
+            starts.append((match[1], match.start(), match.end()))
+    if len(starts) < 2:
+        return {"": statement}
+    ends = [start for _, start, _ in starts[1:]] + [len(statement)]
+    return {
+        letter: statement[begin:end].strip() for (letter, _, begin), end in zip(starts, ends, strict=True)
+    }

@@ -2,16 +2,21 @@
 
 import hashlib
 import pkgutil
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from importlib import import_module
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
-from lemmata.claims.verdict import Verdict
+from lemmata.claims.book import Theorem, read_book, select
+from lemmata.claims.declared import Verdict
+from lemmata.claims.facts import ClauseFacts, Facts
+from lemmata.claims.formulas import Formula, same_value
+from lemmata.claims.recorder import Clause, ClauseRefuted, Domains
+from lemmata.claims.verdict import Plot, Witness
 from lemmata.costs import Costs
 
 T = TypeVar("T")
@@ -28,14 +33,13 @@ class Effort(Enum):
         return self.value
 
 
-@dataclass
 class Run:
-    """What a check may use while it runs.
+    """What a check may use while it runs, and where it reports.
 
     Parameters
     ----------
-    claim : str
-        ID of the theorem.
+    theorem : Theorem
+        What is re-checked.
     effort : Effort
         How much to cover. The domain may depend on it; nothing may depend on the clock.
     rng : numpy.random.Generator
@@ -43,26 +47,174 @@ class Run:
     budget : float or None
         Seconds after which the runner ends the check; None for no end. For information:
         a check whose numbers depended on time could not be repeated.
+    until : collection of str
+        Letters of clauses; the run ends (by `ClauseRefuted`) as soon as one of them is refuted.
+
+    Attributes
+    ----------
     costs : Costs
         Counters to pass to the algorithms; what is in them at the end is reported.
+    facts : Facts
+        What was reported so far.
     """
 
-    claim: str
-    effort: Effort
-    rng: np.random.Generator
-    budget: float | None = None
-    costs: Costs = field(default_factory=Costs)
+    def __init__(
+        self,
+        theorem: Theorem,
+        effort: Effort,
+        rng: np.random.Generator,
+        budget: float | None = None,
+        *,
+        until: Iterable[str] = (),
+    ) -> None:
+        self.theorem = theorem
+        self.effort = effort
+        self.rng = rng
+        self.budget = budget
+        self.costs = Costs()
+        self.facts = Facts({letter: ClauseFacts(letter) for letter in theorem.clauses})
+        self._until = frozenset(until)
+        self._domains = Domains(self.facts)
+        self._clauses = {
+            letter: Clause(facts, self._domains, stops=letter in self._until)
+            for letter, facts in self.facts.clauses.items()
+        }
 
     @classmethod
     def of(
-        cls, claim: str, effort: Effort = Effort.QUICK, seed: int = 0, budget: float | None = None
+        cls,
+        claim: str | Theorem,
+        effort: Effort = Effort.QUICK,
+        seed: int = 0,
+        budget: float | None = None,
+        *,
+        until: Iterable[str] = (),
     ) -> "Run":
         """A run with the random stream that belongs to ``(seed, claim)``."""
-        return cls(claim, effort, random_stream(seed, claim), budget)
+        theorem = claim if isinstance(claim, Theorem) else select([claim])[0]
+        return cls(theorem, effort, random_stream(seed, theorem.id), budget, until=until)
+
+    @property
+    def claim(self) -> str:
+        """ID of the theorem."""
+        return self.theorem.id
 
     def choose(self, quick: T, standard: T, exhaustive: T) -> T:
         """The value that belongs to this run's effort."""
         return {Effort.QUICK: quick, Effort.STANDARD: standard, Effort.EXHAUSTIVE: exhaustive}[self.effort]
+
+    def clause(self, letter: str = "") -> Clause:
+        """Recorder of one clause of the statement; without a letter, of a statement that is one clause.
+
+        Raises
+        ------
+        KeyError
+            For a letter that the book's statement does not have.
+        """
+        if letter not in self._clauses:
+            known = (
+                ", ".join(f"({name})" for name in self._clauses) if "" not in self._clauses else "one only"
+            )
+            raise KeyError(f"{self.claim} has no clause ({letter}); its clauses: {known}")
+        return self._clauses[letter]
+
+    def clauses(self, letters: str) -> tuple[Clause, ...]:
+        """Recorders of several clauses: ``a, b = run.clauses("ab")``."""
+        return tuple(self.clause(letter) for letter in letters)
+
+    def every(self, members: Iterable[T], description: str, *, size: int) -> Iterator[T]:
+        """All members of a named finite domain, of which there are ``size``, counted beforehand.
+
+        Comparisons made inside the loop belong to the domain. At its end the distinct members that were
+        handed out are held against ``size``; a loop that is left early did not try the domain.
+
+        Raises
+        ------
+        DomainError
+            When there are not ``size`` distinct members, or another domain is still open.
+        """
+        return self._domains.hand_out(members, description, size)
+
+    def samples(self, members: Iterable[T], description: str) -> Iterator[T]:
+        """Seeded random or adversarial instances, out of more than can be tried."""
+        return self._domains.hand_out(members, description, None)
+
+    def formula(self, name: str, *, library: Callable[..., Any] | None = None) -> Callable[..., Any]:
+        """The book's formula of that name, as a function of its arguments in the book's order.
+
+        Whenever it is evaluated, the function of the same name in the theorem's ``Code:`` is evaluated too,
+        with the same positional arguments, and has to agree: exactly where both are
+        rational, else to 12 digits.
+        ``library`` is an adapter for a function whose arguments come differently.
+
+        Raises
+        ------
+        KeyError
+            When the chapter has no formula of that name.
+        """
+        formulas = _formulas(self.theorem.topic) | {own.name: own for own in self.theorem.formulas}
+        if name not in formulas:
+            raise KeyError(f"the chapter of {self.claim} has no formula called {name!r}")
+        formula = formulas[name]
+        dotted = [code for code in self.theorem.code if code.rpartition(".")[2] == name]
+
+        def value(*arguments: Any) -> Any:
+            found = formula.evaluate(arguments, formulas)
+            self.facts.formulas |= _with_callees(name, formulas)
+            function = library or (_resolve(dotted[0]) if dotted else None)
+            if function is not None and self.facts.disagreement is None:
+                given = function(*arguments)
+                if not same_value(given, found):
+                    inputs = dict(zip(formula.arguments, map(str, arguments), strict=True))
+                    self.facts.disagreement = Witness(
+                        inputs,
+                        str(found),
+                        str(given),
+                        f"the library's {name} differs from the book's formula",
+                    )
+                    if self._until:
+                        raise ClauseRefuted(name)
+            return found
+
+        return value
+
+    def note(self, text: str) -> None:
+        """A remark for the reader of the row."""
+        self.facts.notes.append(text)
+
+    def plot(self, plot: Plot) -> None:
+        """A figure for the report."""
+        self.facts.plots.append(plot)
+
+
+def _with_callees(name: str, formulas: dict[str, Formula]) -> set[str]:
+    """A formula's name and those of all that it calls."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        if (next_one := waiting.pop()) not in found:
+            found.add(next_one)
+            waiting += formulas[next_one].calls
+    return found
+
+
+@cache
+def _formulas(topic: str) -> dict[str, Formula]:
+    """Every formula of a chapter, by name."""
+    return {
+        formula.name: formula
+        for chapter in read_book()
+        if chapter.topic == topic
+        for theorem in chapter.theorems
+        for formula in theorem.formulas
+    }
+
+
+def _resolve(dotted: str) -> Callable[..., Any]:
+    """The function behind a dotted name, looked up anew each time: a patched one is meant too."""
+    module, _, name = dotted.rpartition(".")
+    function: Callable[..., Any] = getattr(import_module(module), name)
+    return function
 
 
 @dataclass(frozen=True)
@@ -70,7 +222,7 @@ class Check:
     """A function of a chapter's module or package in ``proofs_check``, and the theorem that it re-checks."""
 
     claim: str
-    function: Callable[[Run], Verdict]
+    function: Callable[[Run], Verdict | None]
 
     @property
     def name(self) -> str:
@@ -78,12 +230,12 @@ class Check:
         module = self.function.__module__.partition("proofs_check.")[2] or self.function.__module__
         return f"{module.partition('.')[0]}.{self.function.__name__}"
 
-    def __call__(self, run: Run) -> Verdict:
-        """Run the check; what it returns still has to be judged."""
+    def __call__(self, run: Run) -> Verdict | None:
+        """Run the check; what it reported to ``run``, or returned in the older form, has to be judged."""
         return self.function(run)
 
 
-def check(claim: str) -> Callable[[Callable[[Run], Verdict]], Check]:
+def check(claim: str) -> Callable[[Callable[[Run], Verdict | None]], Check]:
     """Mark a function as the check of the theorem ``claim``.
 
     Examples
@@ -91,7 +243,7 @@ def check(claim: str) -> Callable[[Callable[[Run], Verdict]], Check]:
     ::
 
         @check("HAM-5")
-        def distances_are_a_metric(run: Run) -> Verdict: ...
+        def distances_are_a_metric(run: Run) -> None: ...
     """
     return lambda function: Check(claim, function)
 

@@ -1,91 +1,181 @@
-"""A verdict is only as strong as its argument: what the runner believes of what a check says."""
+"""The judge: which evidence level follows from what a check did.
+
+========================================================================================  ============
+what was done for a clause                                                                level
+========================================================================================  ============
+re-checked arguments that together are the clause, for all inputs in the hypotheses       proved
+every member of a named finite domain, or every instance with a separately checked        verified
+certificate
+seeded random and adversarial instances, instances written out                            consistent
+the data cannot tell, or nothing was done                                                 inconclusive
+a violation                                                                               refuted
+needs what this library does not run                                                      out of reach
+========================================================================================  ============
+
+A theorem's level is that of its weakest clause.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from numbers import Real
+from dataclasses import replace
 
 from lemmata.claims.arguments import (
+    Argument,
     ArgumentError,
     Enclosure,
     ExactRelation,
     SymbolicIdentity,
     Unsatisfiable,
-    holds,
 )
 from lemmata.claims.book import Theorem
 from lemmata.claims.evidence import Evidence
-from lemmata.claims.verdict import Verdict
+from lemmata.claims.facts import ClauseFacts, Comparison, Facts
+from lemmata.claims.verdict import ClauseJudgement, Judgement
 
 # A class made by a check could pass anything: only what the library itself repeats is an argument.
 _RECHECKABLE = (Enclosure, ExactRelation, SymbolicIdentity, Unsatisfiable)
 
 
 class RejectedVerdict(Exception):
-    """A verdict that says nothing about its theorem; the message says why."""
+    """Facts that say nothing about the theorem; the message says why."""
 
 
-@dataclass(frozen=True)
-class Judgement:
-    """The verdict that stands, and what was changed on the way, for the reader."""
+def judge(theorem: Theorem, facts: Facts) -> Judgement:
+    """Derive the level of a theorem and of each clause from the facts.
 
-    verdict: Verdict
-    remarks: tuple[str, ...] = ()
-
-
-def judge(theorem: Theorem, verdict: Verdict) -> Judgement:
-    """Decide what a check's verdict is worth.
-
-    - What is no verdict, a verdict from zero cases, a figure that is not a number, a refutation without a
-      witness, and a book that calls a claim refuted when no counterexample was found are rejected.
-    - A figure that violates its bound refutes, whatever the check says.
-    - ``proved`` needs at least one argument, of a kind that `lemmata.claims.arguments` defines, and all of
-      them must hold when repeated here; otherwise it is lowered to consistent.
-    - A theorem of kind "attained" that no case attains is rejected as vacuous.
+    - A clause without a fact is not checked: inconclusive.
+    - ``proved`` needs arguments of a kind that `lemmata.claims.arguments` defines, all of which hold when
+      repeated here, and a reason why they together are the clause.
+    - A formula of the theorem that no comparison used makes the theorem inconclusive; a library function
+      that differs from the book's formula of its name refutes it.
+    - In a theorem of kind "refuted" the first clause is the claim that the book calls false.
 
     Raises
     ------
     RejectedVerdict
-        As above.
+        When a theorem of kind "attained" has no exhibit, or one of kind "refuted" no counterexample.
     """
-    remarks: list[str] = []
-    if not isinstance(verdict, Verdict):
-        raise RejectedVerdict(f"the check returned {type(verdict).__name__}, not a Verdict")
-    for figure in (verdict.measured, verdict.bound):
-        if isinstance(figure, Real) and figure != figure:  # noqa: PLR0124 - only NaN is
-            raise RejectedVerdict("a figure of the verdict is not a number (NaN)")
-    if verdict.evidence is not Evidence.OUT_OF_REACH and verdict.cases < 1:
-        raise RejectedVerdict("the check touched no case")
-    if verdict.evidence is not Evidence.REFUTED and _violated(verdict):
-        found = f"{verdict.measured} {verdict.relation} {verdict.bound} does not hold"
-        verdict = replace(verdict, evidence=Evidence.REFUTED)
-        remarks.append(f"refuted by its own figures: {found}")
-    elif verdict.evidence is Evidence.REFUTED and verdict.witness is None:
-        raise RejectedVerdict("the check refutes its theorem without a witness")
-    if verdict.evidence is Evidence.PROVED:
-        failures = _failures(verdict)
-        if failures:
-            verdict = replace(verdict, evidence=Evidence.CONSISTENT)
-            remarks += [f"not proved: {failure}" for failure in failures]
-    if verdict.evidence >= Evidence.CONSISTENT:
-        if theorem.kind == "attained" and not verdict.attained:
-            raise RejectedVerdict("vacuous: the bound is called attained, but no case attains it")
-        if theorem.kind == "refuted":
-            raise RejectedVerdict("the book calls this claim refuted, but the check found no counterexample")
-    return Judgement(verdict, tuple(remarks))
+    claim_is_false = theorem.kind == "refuted"
+    clauses = [
+        _judge_clause(facts, facts.clauses[letter], text, attained=theorem.kind == "attained")
+        for letter, text in theorem.clauses.items()
+    ]
+    false_clause = clauses[0] if claim_is_false else None
+    if false_clause is not None and false_clause.evidence is not Evidence.REFUTED:
+        raise RejectedVerdict("the book calls this claim refuted, but the check found no counterexample")
+    shown = any(clause.exhibit or clause.evidence is Evidence.REFUTED for clause in clauses)
+    if theorem.kind == "attained" and not shown:
+        raise RejectedVerdict("vacuous: the bound is called attained, but no case attains it")
+    notes = list(facts.notes)
+    # What is worst beside the false claim decides whether the row is as the book says.
+    others = [clause for clause in clauses if clause is not false_clause]
+    evidence = _weakest(others) if others or not claim_is_false else Evidence.REFUTED
+    witness = next((clause.witness for clause in others if clause.witness is not None), None)
+    if facts.disagreement is not None:
+        evidence, witness = Evidence.REFUTED, witness or facts.disagreement
+    unused = [formula.name for formula in theorem.formulas if formula.name not in facts.formulas]
+    if unused and evidence is not Evidence.REFUTED:
+        evidence = min(evidence, Evidence.INCONCLUSIVE)
+        notes.append(f"no comparison uses the formula {', '.join(unused)}")
+    as_the_book_says = claim_is_false and evidence is not Evidence.REFUTED
+    if as_the_book_says and false_clause is not None:
+        evidence, witness = Evidence.REFUTED, false_clause.witness
+    return Judgement(
+        evidence=evidence,
+        clauses=tuple(clauses),
+        tried=tuple(_domains(facts)),
+        cases=sum(own.cases for own in facts.clauses.values()),
+        formulas=tuple(str(formula) for formula in theorem.formulas),
+        witness=witness,
+        as_the_book_says=as_the_book_says,
+        plots=tuple(facts.plots),
+        notes=tuple(notes),
+        costs=dict(facts.costs),
+    )
 
 
-def _violated(verdict: Verdict) -> bool:
-    figures = (verdict.measured, verdict.bound)
-    if not all(isinstance(figure, Real) for figure in figures):
-        return False
-    return not holds(verdict.measured, verdict.relation, verdict.bound)
+def _weakest(clauses: Sequence[ClauseJudgement]) -> Evidence:
+    """Refuted if one clause is, else the level of the weakest."""
+    levels = [clause.evidence for clause in clauses]
+    return Evidence.REFUTED if Evidence.REFUTED in levels else min(levels)
 
 
-def _failures(verdict: Verdict) -> Sequence[str]:
-    if not verdict.arguments:
-        return ["the check gave no argument that can be re-checked"]
+def _judge_clause(facts: Facts, own: ClauseFacts, text: str, *, attained: bool) -> ClauseJudgement:
+    done: list[str] = []
+    level = Evidence.INCONCLUSIVE
+    compared = own.cases > 0
+    tried_all = [at for at in own.domains if facts.domains[at].complete]
+    if compared:
+        level = Evidence.CONSISTENT
+        if tried_all or own.certified == own.cases:
+            level = Evidence.VERIFIED
+    for at, members in own.domains.items():
+        domain = facts.domains[at]
+        part = f", which concerns {members} of them" if members < domain.members else ""
+        if domain.complete:
+            done.append(f"all {domain.members}: {domain.description}{part}")
+        elif domain.size is not None:
+            done.append(f"{domain.members} of {domain.size}: {domain.description}{part}")
+        else:
+            done.append(f"{domain.members} samples: {domain.description}{part}")
+    if own.stray:
+        done.append(f"{own.stray} comparisons on instances written out")
+    if own.certified:
+        done.append(f"{own.certified} certificates, checked by {', '.join(sorted(own.checkers))}")
+    failures, step_failures = recheck(own.arguments), recheck(own.steps)
+    proved = bool(own.arguments) and not failures
+    if proved:
+        level = Evidence.PROVED
+        done.append(f"proved: {own.because}")
+    elif own.arguments:
+        done += [f"not proved: {failure}" for failure in failures]
+    if own.steps and not step_failures:
+        done.append(f"{len(own.steps)} steps of the proof re-checked")
+    done += [f"a step of the proof does not hold: {failure}" for failure in step_failures]
+    missing = ""
+    if own.undecided:
+        level, missing = min(level, Evidence.INCONCLUSIVE), own.undecided
+    if own.needs:
+        level, missing = Evidence.OUT_OF_REACH, own.needs
+    if level is Evidence.INCONCLUSIVE and not missing:
+        missing = "not checked: no fact covers this clause"
+    if step_failures:
+        level = min(level, Evidence.INCONCLUSIVE)
+        missing = missing or "a step of the proof does not hold"
+    if own.witness is not None:
+        level = Evidence.REFUTED
+    shown = own.violation or own.nearest or (own.exhibit if attained else None)
+    verdict = ClauseJudgement(
+        letter=own.letter,
+        text=text,
+        evidence=level,
+        done=tuple(done),
+        missing=missing,
+        cases=own.cases,
+        exhibit=_in_words(own.exhibit),
+        witness=own.witness,
+        arguments=tuple(argument.statement for argument in own.arguments) if proved else (),
+        steps=tuple(step.statement for step in own.steps) if not step_failures else (),
+        broken_arguments=tuple(failures) + tuple(step_failures),
+        notes=tuple(own.notes),
+    )
+    if shown is None:
+        return verdict
+    return replace(
+        verdict, measured=shown.found, relation=shown.relation, bound=shown.bound, at=dict(shown.inputs)
+    )
+
+
+def _in_words(exhibit: Comparison | None) -> str:
+    if exhibit is None:
+        return ""
+    inputs = ", ".join(f"{name} = {value}" for name, value in exhibit.inputs.items())
+    return f"{exhibit.found} at {inputs}" if inputs else str(exhibit.found)
+
+
+def recheck(arguments: Sequence[Argument]) -> list[str]:
+    """Repeat arguments; what does not hold, and why."""
     failures = []
-    for argument in verdict.arguments:
+    for argument in arguments:
         if type(argument) not in _RECHECKABLE:
             failures.append(f"{type(argument).__name__} is not an argument that the runner can repeat")
             continue
@@ -94,3 +184,14 @@ def _failures(verdict: Verdict) -> Sequence[str]:
         except ArgumentError as error:
             failures.append(str(error))
     return failures
+
+
+def _domains(facts: Facts) -> list[str]:
+    lines = []
+    for domain in facts.domains:
+        count = f"all {domain.members}" if domain.complete else f"{domain.members}"
+        lines.append(f"{count}: {domain.description}")
+    stray = sum(own.stray for own in facts.clauses.values())
+    if stray:
+        lines.append(f"{stray} comparisons on instances written out")
+    return lines

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lemmata.claims.evidence import Evidence
-from lemmata.claims.verdict import Verdict
+from lemmata.claims.verdict import Judgement
 
 FailureKind = Literal["raised", "rejected", "timed out", "worker died", "no check", "not run"]
 
@@ -20,25 +20,24 @@ class Failure:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The verdict on one theorem, or the failure to reach one, and how long it took.
+    """The judgement on one theorem, or the failure to reach one, and how long it took.
 
-    Exactly one of ``verdict`` and ``failure`` is set. ``remarks`` says what the runner changed.
+    Exactly one of ``judgement`` and ``failure`` is set.
     """
 
     claim: str
-    verdict: Verdict | None
+    judgement: Judgement | None
     failure: Failure | None
-    remarks: tuple[str, ...] = ()
     seconds: float = 0.0
 
     @property
     def label(self) -> str:
         """What a table shows: an evidence level, "error" or "not run"."""
-        if self.verdict:
-            return str(self.verdict.evidence)
+        if self.judgement:
+            return str(self.judgement.evidence)
         return "not run" if self.failure and self.failure.kind == "not run" else "error"
 
     @property
     def evidence(self) -> Evidence | None:
-        """The evidence level, or None without a verdict."""
-        return self.verdict.evidence if self.verdict else None
+        """The evidence level, or None without a judgement."""
+        return self.judgement.evidence if self.judgement else None

@@ -1,11 +1,10 @@
-"""What a check found: the figure against the bound, the evidence, the domain, the witness."""
+"""What is believed of a theorem after its check: its level, clause by clause, with figures and witnesses."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
-from lemmata.claims.arguments import Argument
 from lemmata.claims.evidence import Evidence
 
 Figure = int | float | Fraction | str
@@ -69,53 +68,94 @@ class Plot:
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """What a check found.
+class ClauseJudgement:
+    """What is established of one clause of a statement, and by what.
+
+    Parameters
+    ----------
+    letter, text : str
+        As the book has them; the letter is empty where the statement is one clause.
+    evidence : Evidence
+        Derived from what was done.
+    done : sequence of str
+        What was done, in words and numbers.
+    missing : str
+        Where the level is inconclusive or out of reach: what would tell.
+    cases : int
+        Number of comparisons.
+    measured, relation, bound : Figure, str, Figure, or None
+        The comparison nearest its bound, or the one that was violated.
+    at : mapping
+        The instance of that comparison.
+    exhibit : str
+        The instance at which equality was computed, with the value; empty if there is none.
+    witness : Witness or None
+        The first violation.
+    arguments, steps : sequence of str
+        Statements of the re-checked arguments that prove the clause, and of those that are steps only.
+    broken_arguments : sequence of str
+        Why arguments or steps did not hold.
+    notes : sequence of str
+        Remarks for the reader.
+    """
+
+    letter: str
+    text: str
+    evidence: Evidence
+    done: tuple[str, ...] = ()
+    missing: str = ""
+    cases: int = 0
+    measured: Figure | None = None
+    relation: Relation | None = None
+    bound: Figure | None = None
+    at: Mapping[str, object] = field(default_factory=dict)
+    exhibit: str = ""
+    witness: Witness | None = None
+    arguments: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
+    broken_arguments: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the judge derived from a check's facts: the level, clause by clause, and what the code ran on.
 
     Parameters
     ----------
     evidence : Evidence
-        The level that the check claims. The runner lowers it if the argument does not carry it.
-    domain : str
-        What was covered, in words and numbers.
+        That of the weakest clause.
+    clauses : sequence of ClauseJudgement
+        In the statement's order.
+    tried : sequence of str
+        What the named code was run on: domains and samples with their sizes.
     cases : int
-        Number of instances that were compared. Zero is an error, unless the claim is out of reach.
-    measured, bound : int, float, Fraction, str or None
-        The figure closest to violating the theorem and the theorem's value for the same instance.
-    relation : {"<=", "<", "==", ">=", ">"}
-        What must hold between ``measured`` and ``bound``.
-    attained : bool or None
-        Did some case reach the bound? A theorem of kind "attained" needs True.
+        Comparisons in all.
+    formulas : sequence of str
+        The book's formulas that bounds were taken from, in full.
     witness : Witness or None
-        Required when ``evidence`` is refuted.
-    arguments : sequence of Argument
-        What the machine re-checks before it believes a ``proved``.
-    plots : sequence of Plot
-        Figures for the report.
-    notes : sequence of str
-        Remarks for the reader: what would make an inconclusive row tell, which part is checked.
-    costs : mapping of str to int
-        Counted costs worth reporting, by counter name.
+        The violation that refutes the theorem.
+    as_the_book_says : bool
+        The book calls the first clause false, a counterexample was found, and all else holds.
+    plots, notes, costs
+        For the report.
     """
 
     evidence: Evidence
-    domain: str
-    cases: int
-    measured: Figure | None = None
-    bound: Figure | None = None
-    relation: Relation = "<="
-    attained: bool | None = None
+    clauses: tuple[ClauseJudgement, ...]
+    tried: tuple[str, ...] = ()
+    cases: int = 0
+    formulas: tuple[str, ...] = ()
     witness: Witness | None = None
-    arguments: Sequence[Argument] = ()
-    plots: Sequence[Plot] = ()
-    notes: Sequence[str] = ()
+    as_the_book_says: bool = False
+    plots: tuple[Plot, ...] = ()
+    notes: tuple[str, ...] = ()
     costs: Mapping[str, int] = field(default_factory=dict)
 
-
-def refuted(
-    cases: int, witness: Witness, measured: Figure | None = None, bound: Figure | None = None
-) -> Verdict:
-    """The verdict on a claim that a witness contradicts, after so many cases."""
-    return Verdict(
-        Evidence.REFUTED, f"{cases} cases up to the first failure", cases, measured, bound, witness=witness
-    )
+    @property
+    def headline(self) -> ClauseJudgement | None:
+        """The clause whose figure a table shows: a refuted one, else the one nearest its bound."""
+        with_figures = [clause for clause in self.clauses if clause.measured is not None]
+        refuted = [clause for clause in with_figures if clause.evidence is Evidence.REFUTED]
+        inequalities = [clause for clause in with_figures if clause.relation != "=="]
+        return next(iter(refuted or inequalities or with_figures), None)

@@ -9,12 +9,10 @@ import signal
 import sys
 import threading
 import traceback
-from dataclasses import replace
 
-from lemmata.claims.book import select
-from lemmata.claims.checks import Run, find_checks
+from lemmata.claims.examining import NoCheck, examine
 from lemmata.claims.isolation import Task
-from lemmata.claims.judging import RejectedVerdict, judge
+from lemmata.claims.judging import RejectedVerdict
 from lemmata.claims.outcome import Failure, Outcome
 
 _PR_SET_PDEATHSIG = 1  # from <linux/prctl.h>
@@ -22,21 +20,16 @@ _PR_SET_PDEATHSIG = 1  # from <linux/prctl.h>
 
 def execute(task: Task) -> Outcome:
     """Run the check of ``task`` in this process and judge its verdict."""
-    run = Run.of(task.claim, task.effort, task.seed, task.budget)
     try:
-        (theorem,) = select([task.claim])
-        check = find_checks(theorem.topic).get(task.claim)
-        if check is None:
-            return Outcome(task.claim, None, Failure("no check", f"no function checks {task.claim}"))
-        verdict = check(run)
-        judgement = judge(theorem, verdict)
+        judgement = examine(task.claim, task.effort, task.seed, task.budget)
+    except NoCheck as error:
+        return Outcome(task.claim, None, Failure("no check", str(error)))
     except RejectedVerdict as error:
         return Outcome(task.claim, None, Failure("rejected", str(error)))
     except BaseException as error:  # also a check that calls sys.exit()
         message = f"{type(error).__name__}: {error}"
         return Outcome(task.claim, None, Failure("raised", message, traceback.format_exc()))
-    costs = dict(judgement.verdict.costs) or run.costs.nonzero()
-    return Outcome(task.claim, replace(judgement.verdict, costs=costs), None, judgement.remarks)
+    return Outcome(task.claim, judgement, None)
 
 
 def main() -> None:

@@ -64,7 +64,10 @@ def to_html(report: Report) -> str:
     environment.filters["words"] = lambda label: label.replace(" ", "-")
     environment.filters["readable"] = lambda value: json.dumps(plain(value), ensure_ascii=False)
     plots = [
-        plot_json(plot) for row in report.rows if row.outcome.verdict for plot in row.outcome.verdict.plots
+        plot_json(plot)
+        for row in report.rows
+        if row.outcome.judgement
+        for plot in row.outcome.judgement.plots
     ]
     page = environment.get_template("page.html.jinja").render(
         report=report,

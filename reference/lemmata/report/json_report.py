@@ -4,12 +4,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-from lemmata.claims import Plot, Verdict
+from lemmata.claims import ClauseJudgement, Judgement, Plot, Witness
 from lemmata.report.atomic import write_atomically
 from lemmata.report.figures import encode_figure, plain
 from lemmata.report.model import Report, Row
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 def to_json(report: Report) -> dict[str, Any]:
@@ -45,11 +45,14 @@ def write_json(report: Report, path: str | Path) -> None:
 
 
 def witness_json(row: Row) -> dict[str, Any] | None:
-    """The witness of a refuted row, with the theorem's ID, or None."""
-    verdict = row.outcome.verdict
-    if verdict is None or verdict.witness is None:
+    """The witness that refutes a row, or None."""
+    judgement = row.outcome.judgement
+    return None if judgement is None else _witness(judgement.witness)
+
+
+def _witness(witness: Witness | None) -> dict[str, Any] | None:
+    if witness is None:
         return None
-    witness = verdict.witness
     return {
         "inputs": plain(witness.inputs),
         "expected": plain(witness.expected),
@@ -70,11 +73,11 @@ def _theorem(row: Row) -> dict[str, Any]:
         "check": theorem.check,
         "hypotheses": theorem.hypotheses,
         "statement": theorem.statement,
+        "formulas": [str(formula) for formula in theorem.formulas],
         "proof_status": theorem.proof_status,
         "label": outcome.label,
         "meaning": outcome.evidence.meaning if outcome.evidence else None,
         "seconds": outcome.seconds,
-        "remarks": list(outcome.remarks),
         "failure": None
         if outcome.failure is None
         else {
@@ -82,24 +85,42 @@ def _theorem(row: Row) -> dict[str, Any]:
             "message": outcome.failure.message,
             "details": outcome.failure.details,
         },
-        "verdict": None if outcome.verdict is None else _verdict(row, outcome.verdict),
+        "judgement": None if outcome.judgement is None else _judgement(outcome.judgement),
     }
 
 
-def _verdict(row: Row, verdict: Verdict) -> dict[str, Any]:
+def _judgement(judgement: Judgement) -> dict[str, Any]:
     return {
-        "evidence": str(verdict.evidence),
-        "domain": verdict.domain,
-        "cases": verdict.cases,
-        "measured": encode_figure(verdict.measured),
-        "relation": verdict.relation,
-        "bound": encode_figure(verdict.bound),
-        "attained": verdict.attained,
-        "witness": witness_json(row),
-        "arguments": [argument.statement for argument in verdict.arguments],
-        "notes": list(verdict.notes),
-        "costs": {name: int(amount) for name, amount in verdict.costs.items()},
-        "plots": [plot_json(plot) for plot in verdict.plots],
+        "evidence": str(judgement.evidence),
+        "as_the_book_says": judgement.as_the_book_says,
+        "clauses": [_clause(clause) for clause in judgement.clauses],
+        "code_tried_on": list(judgement.tried),
+        "cases": judgement.cases,
+        "witness": _witness(judgement.witness),
+        "notes": list(judgement.notes),
+        "costs": {name: int(amount) for name, amount in judgement.costs.items()},
+        "plots": [plot_json(plot) for plot in judgement.plots],
+    }
+
+
+def _clause(clause: ClauseJudgement) -> dict[str, Any]:
+    return {
+        "letter": clause.letter,
+        "text": clause.text,
+        "evidence": str(clause.evidence),
+        "done": list(clause.done),
+        "missing": clause.missing,
+        "cases": clause.cases,
+        "measured": encode_figure(clause.measured),
+        "relation": clause.relation,
+        "bound": encode_figure(clause.bound),
+        "at": plain(clause.at),
+        "exhibit": clause.exhibit,
+        "witness": _witness(clause.witness),
+        "arguments": list(clause.arguments),
+        "steps": list(clause.steps),
+        "broken_arguments": list(clause.broken_arguments),
+        "notes": list(clause.notes),
     }
 
 

@@ -21,8 +21,13 @@ class Row:
 
     @property
     def fails(self) -> bool:
-        """Refuted, although the book does not call the claim refuted."""
-        return self.outcome.evidence is Evidence.REFUTED and self.theorem.kind != "refuted"
+        """Refuted, and not as the book says."""
+        judgement = self.outcome.judgement
+        return (
+            judgement is not None
+            and judgement.evidence is Evidence.REFUTED
+            and not judgement.as_the_book_says
+        )
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,7 @@ class Report:
         """0: every check ran, nothing is refuted; 1: something is; 3: nothing is, but a check failed."""
         if any(row.fails for row in self.rows):
             return 1
-        if any(row.outcome.verdict is None and row.outcome.label == "error" for row in self.rows):
+        if any(row.outcome.judgement is None and row.outcome.label == "error" for row in self.rows):
             return 3
         return 0
 

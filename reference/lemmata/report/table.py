@@ -4,6 +4,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from lemmata.claims import Judgement
 from lemmata.report.figures import format_figure
 from lemmata.report.model import Report, Row
 
@@ -35,21 +36,34 @@ def make_table(report: Report) -> Table:
     table.add_column("Theorem", ratio=1, min_width=16)
     table.add_column("Measured", justify="right", max_width=_FIGURE_WIDTH, overflow="fold")
     table.add_column("Bound", justify="left", max_width=_FIGURE_WIDTH, overflow="fold")
-    table.add_column("Evidence", no_wrap=True, min_width=max(map(len, _STYLES)))
+    table.add_column("Evidence", no_wrap=True, min_width=max(map(len, _STYLES)) + 2)
     table.add_column("Time", justify="right", no_wrap=True, min_width=len("100.0 s"))
     for row in report.rows:
-        verdict = row.outcome.verdict
-        measured = format_figure(verdict.measured) if verdict else ""
-        bound = format_figure(verdict.bound) if verdict else ""
+        judgement = row.outcome.judgement
+        headline = judgement.headline if judgement else None
+        measured = format_figure(headline.measured) if headline else ""
+        bound = format_figure(headline.bound) if headline else ""
         table.add_row(
             row.theorem.id,
             Text(plain_title(row)),
             measured,
-            f"{verdict.relation} {bound}" if verdict and bound else "",
-            label_text(row.outcome.label),
+            f"{headline.relation} {bound}" if headline and bound else "",
+            evidence_text(row),
             f"{row.outcome.seconds:.1f} s",
         )
     return table
+
+
+def evidence_text(row: Row) -> Text:
+    """The theorem's level, and below it those of its clauses where they differ."""
+    text = label_text(row.outcome.label)
+    judgement = row.outcome.judgement
+    if judgement is None or len({clause.evidence for clause in judgement.clauses}) < 2:
+        return text
+    for level in sorted({clause.evidence for clause in judgement.clauses}, reverse=True):
+        letters = "".join(clause.letter for clause in judgement.clauses if clause.evidence is level)
+        text.append("\n").append(f"{letters}: ", style="dim").append_text(label_text(str(level)))
+    return text
 
 
 def plain_title(row: Row) -> str:
@@ -64,9 +78,10 @@ def print_report(report: Report, console: Console) -> None:
     console.print(make_table(report))
     for row in report.rows:
         outcome = row.outcome
-        lines = [*outcome.remarks]
-        if outcome.verdict and outcome.verdict.witness:
-            text = str(outcome.verdict.witness)
+        judgement = outcome.judgement
+        lines = _what_is_missing(judgement) if judgement else []
+        if judgement and judgement.witness:
+            text = str(judgement.witness)
             if len(text) > _WITNESS_LETTERS:
                 text = text[:_WITNESS_LETTERS] + " ... (in full in the reports)"
             lines.append(f"witness: {text}")
@@ -75,6 +90,17 @@ def print_report(report: Report, console: Console) -> None:
         for line in lines:
             console.print(Text.assemble((row.theorem.id, "bold"), "  ", line), soft_wrap=True)
     console.print(Text(closing_line(report), style="bold"))
+
+
+def _what_is_missing(judgement: Judgement) -> list[str]:
+    """Clauses that are not checked or cannot be, arguments that do not hold, and what would tell."""
+    lines = []
+    for clause in judgement.clauses:
+        name = f"({clause.letter}) " if clause.letter else ""
+        if clause.missing:
+            lines.append(f"{name}{clause.evidence}: {clause.missing}")
+        lines += [f"{name}not proved: {failure}" for failure in clause.broken_arguments]
+    return lines
 
 
 def closing_line(report: Report) -> str:

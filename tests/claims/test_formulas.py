@@ -1,0 +1,156 @@
+"""The book's ``Formula:`` lines: parsed, exact, and the same as the library's functions of their names."""
+
+from fractions import Fraction
+from importlib import import_module
+from itertools import product
+from math import comb, inf, isqrt, log2
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lemmata.claims import Formula, FormulaError, parse_chapter, theorems
+from lemmata.claims.formulas import same_value
+
+
+def value(line, *arguments, others=()):
+    return Formula.parse(line).evaluate(
+        arguments, {other.name: other for other in map(Formula.parse, others)}
+    )
+
+
+@given(st.integers(0, 10**6), st.integers(1, 10**6))
+def test_arithmetic_is_exact(a, b):
+    assert value("f(a, b) = 24*a + 8*b - a**2 // b % 7", a, b) == 24 * a + 8 * b - a**2 // b % 7
+    assert value("f(a, b) = a / b + 4.25", a, b) == Fraction(a, b) + Fraction(17, 4)
+    assert value("f(a, b) = b**(-2)", a, b) == Fraction(1, b**2)
+    assert value("f(a, b) = a if a <= b else -b", a, b) == (a if a <= b else -b)
+
+
+@given(st.integers(1, 2**200))
+def test_logarithms_round_to_the_right_side_of_an_integer(n):
+    assert value("f(n) = floor(log2(n))", n) == n.bit_length() - 1
+    assert value("f(n) = ceil(log2(n))", n) == (n - 1).bit_length()
+    assert value("f(n) = log2(n**2 / n**2 * 2**70)", n) == 70
+    assert value("f(n) = sqrt(n**2)", n) == n
+    assert value("f(n) = floor(sqrt(4*n**2))", n) == isqrt(4 * n**2)
+
+
+def test_sums_sequences_and_other_formulas():
+    assert value("f(n) = sum(k**2 for k in range(1, n + 1))", 5) == 55
+    assert value("f(n) = max(k*(n - k) for k in range(n))", 7) == 12
+    assert value("f(x) = sum(x[i]*i for i in range(len(x)))", [3, 4, 5]) == 14
+    assert value("f(x) = prod(v for v in x if v > 0)", [3, 0, 5]) == 15
+    assert value("f(n) = 2*g(n) + comb(n, 2)", 6, others=["g(n) = n + 1"]) == 14 + comb(6, 2)
+    assert value("f(n) = inf if n < 1 else log2(n)", 0) == inf
+    assert value("f(n) = log2(n)", 3) == pytest.approx(log2(3), rel=1e-15)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "f(x)", "f(x) =", "f(x) = x +", "f(x, x) = x", "f(log2) = 1", "f(x) = x.real", "f(x) = [x]",
+        "f(x) = lambda: x", "f(x) = 'a'[0:1]", "2f(x) = x",
+    ],
+)  # fmt: skip
+def test_what_is_not_of_the_language_is_refused(line):
+    with pytest.raises(FormulaError):
+        Formula.parse(line).evaluate([1])
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("f(x) = 1 / x", "no value at x = 0"),
+        ("f(x) = y", "not known"),
+        ("f(x) = g(x)", "no formula"),
+        ("f(x) = log2(x)", "log2 of 0"),
+        ("f(x) = (2**9999)**9999 + x", "too large"),
+        ("f(x) = sum(1 for k in range(10**9))", "too many terms"),
+        ("f(x, y) = x", "takes 2 arguments"),
+    ],
+)
+def test_a_formula_without_a_value_says_why(line, words):
+    with pytest.raises(FormulaError, match=words):
+        value(line, 0)
+
+
+def test_values_are_the_same_exactly_or_to_twelve_digits():
+    assert same_value(3, Fraction(3))
+    assert not same_value(10**20 + 1, 10**20)
+    assert same_value(0.1 + 0.2, Fraction(3, 10))
+    assert not same_value(0.3 * (1 + 1e-11), Fraction(3, 10))
+    assert same_value(inf, inf)
+    assert not same_value(float("nan"), float("nan"))
+
+
+CHAPTER = """# T
+
+### SAM-1 — A claim {#sam-1}
+
+Kind: upper bound
+
+Source: s
+
+Code: lemmata.costs
+
+Formula: cost(n) = 2*n
+
+Check: sample.claim
+
+Hypotheses: h
+
+Statement: For all: (a) first $(b) x$. (c) is out of order. (b) second, by (a).
+
+Proof (sketch): p
+"""
+
+
+def test_formulas_and_clauses_are_read():
+    (theorem,) = parse_chapter("sample", CHAPTER).theorems
+    assert [str(formula) for formula in theorem.formulas] == ["cost(n) = 2*n"]
+    assert theorem.clauses == {"a": "first $(b) x$. (c) is out of order.", "b": "second, by (a)."}
+    alone = CHAPTER.replace("(b) second", "second")
+    assert list(parse_chapter("sample", alone).theorems[0].clauses) == [""]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("= 2*n", "= 2*", "SAM-1: cost: '2\\*' is not an expression"),
+        ("= 2*n", "= other(n)", "calls other"),
+        ("= 2*n", "= 2*n\nand more", "one line"),
+        ("Check:", "Formula: cost(m) = m\n\nCheck:", "second formula"),
+    ],
+)
+def test_a_bad_formula_is_refused_with_its_place(old, new, words):
+    with pytest.raises(ValueError, match=words):
+        parse_chapter("sample", CHAPTER.replace(old, new, 1))
+
+
+GRID = (1, 2, 3, 5, 8, 13, 40, 1000)
+PAIRS = [
+    (theorem.id, formula, code)
+    for theorem in theorems()
+    for formula in theorem.formulas
+    for code in theorem.code
+    if code.rpartition(".")[2] == formula.name
+]
+
+
+@pytest.mark.parametrize(("claim", "formula", "code"), PAIRS, ids=lambda value: getattr(value, "name", None))
+def test_library_functions_are_the_books_formulas(claim, formula, code):
+    """On a grid of small integers, wherever the function takes them."""
+    module, _, name = code.rpartition(".")
+    function = getattr(import_module(module), name)
+    topic = {f.name: f for t in theorems() for f in t.formulas if t.id[:3] == claim[:3]}
+    compared = 0
+    for arguments in product(GRID, repeat=len(formula.arguments)):
+        try:
+            given = function(*arguments)
+        except (TypeError, ValueError, ArithmeticError, IndexError, AttributeError):
+            continue  # outside its domain, or not a function of numbers
+        compared += 1
+        assert same_value(given, formula.evaluate(arguments, topic)), (arguments, given)
+        if compared >= 400:
+            break

@@ -1,0 +1,358 @@
+"""Recorders of clauses: what they keep, and which level the judge derives from it."""
+
+from fractions import Fraction
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lemmata.claims import (
+    Check,
+    DomainError,
+    Enclosure,
+    Evidence,
+    ExactRelation,
+    RejectedVerdict,
+    SymbolicIdentity,
+    examine_by,
+    parse_chapter,
+)
+
+CHAPTER = """# T
+
+### SAM-1 — A claim {{#sam-1}}
+
+Kind: {kind}
+
+Source: s
+
+Code: lemmata.costs.growth_test, math.comb
+
+{formulas}Check: sample.claim
+
+Hypotheses: h
+
+Statement: {statement}
+
+Proof (sketch): p
+"""
+
+
+def examined(body, *, kind="identity", statement="(a) one (b) two", formulas="", until=(), returns=False):
+    """The judgement on an invented theorem by an invented check."""
+
+    def check(run):
+        returned = body(run)
+        return returned if returns else None
+
+    text = CHAPTER.format(kind=kind, statement=statement, formulas=formulas)
+    (theorem,) = parse_chapter("sample", text).theorems
+    return examine_by(Check("SAM-1", check), theorem, until=until)
+
+
+def levels(judgement):
+    return "".join(str(clause.evidence)[0] for clause in judgement.clauses)
+
+
+def test_a_finite_domain_that_was_tried_is_verified_and_samples_are_consistent():
+    def body(run):
+        a, b = run.clauses("ab")
+        for x, y in run.every(product(range(3), repeat=2), "pairs below 3", size=9):
+            a.holds(x * y, "<=", 4, x=x, y=y)
+        for x in run.samples(range(5), "five numbers"):
+            b.equal(x + 1, 1 + x, x=x)
+
+    found = examined(body)
+    assert levels(found) == "vc"
+    assert found.evidence is Evidence.CONSISTENT
+    assert found.cases == 14
+    assert (found.clauses[0].measured, found.clauses[0].bound) == (4, 4)
+    assert found.clauses[0].at == {"x": 2, "y": 2}
+    assert found.tried == ("all 9: pairs below 3", "5: five numbers")
+    assert "all 9: pairs below 3" in found.clauses[0].done
+
+
+@pytest.mark.parametrize("members", [[1, 2], [1, 2, 2], [1, 2, 3, 4]])
+def test_a_domain_with_other_members_than_it_says_is_an_error(members):
+    def body(run):
+        for x in run.every(members, "three numbers", size=3):
+            run.clause("a").equal(x, x)
+
+    with pytest.raises(DomainError, match="three numbers"):
+        examined(body)
+
+
+def test_a_domain_that_is_left_early_was_not_tried():
+    def body(run):
+        for x in run.every(range(10), "ten", size=10):
+            run.clause("a").equal(x, x)
+            run.clause("b").equal(x, x)
+            if x == 4:
+                break
+
+    found = examined(body)
+    assert levels(found) == "cc"
+    assert found.clauses[0].done == ("5 of 10: ten",)
+
+
+def test_domains_do_not_nest():
+    def body(run):
+        for _ in run.samples(range(2), "outer"):
+            for x in run.every(range(2), "inner", size=2):
+                run.clause("a").equal(x, x)
+
+    with pytest.raises(DomainError, match="'inner' is opened inside 'outer'"):
+        examined(body)
+
+
+def test_a_clause_without_a_fact_is_not_checked():
+    found = examined(lambda run: run.clause("a").equal(1, 1))
+    assert found.evidence is Evidence.INCONCLUSIVE
+    assert found.clauses[1].missing == "not checked: no fact covers this clause"
+
+
+def test_a_clause_that_the_book_does_not_have_is_an_error():
+    with pytest.raises(KeyError, match=r"SAM-1 has no clause \(c\); its clauses: \(a\), \(b\)"):
+        examined(lambda run: run.clause("c"))
+
+
+def test_the_first_violation_is_the_witness_and_the_rest_goes_on():
+    def body(run):
+        a, b = run.clauses("ab")
+        for x in run.every(range(10), "ten", size=10):
+            a.holds(x, "<", 7, x=x, word=np.arange(3))
+            b.equal(x, x)
+
+    found = examined(body)
+    assert levels(found) == "rv"
+    assert found.evidence is Evidence.REFUTED
+    assert found.witness.inputs == {"x": 7, "word": [0, 1, 2]}
+    assert (found.witness.expected, found.witness.found) == ("< 7", 7)
+    assert found.clauses[0].cases == 10
+
+
+def test_what_a_check_raises_after_a_violation_does_not_hide_it():
+    def body(run):
+        run.clause("a").equal(1, 2)
+        raise IndexError("broken all the more")
+
+    found = examined(body)
+    assert found.evidence is Evidence.REFUTED
+    assert "IndexError: broken all the more" in found.notes[0]
+    with pytest.raises(IndexError):
+        examined(body, kind="refuted")
+
+
+def test_a_run_can_end_at_the_refutation_that_is_waited_for():
+    def body(run):
+        a, b = run.clauses("ab")
+        b.equal(0, 1)
+        a.equal(0, 1)
+        pytest.fail("not reached")
+
+    found = examined(body, until="a")
+    assert levels(found) == "rr"
+
+
+@pytest.mark.parametrize(
+    ("found", "relation", "bound", "fine"),
+    [
+        (np.array([1, 2]), "==", [1, 2], True),
+        (np.array([1, 2]), "==", [1, 2, 3], False),
+        (np.array([1.0, 2.0]), "==", np.array([1, 2]), True),
+        ([1, [2, Fraction(1, 2)]], "==", [1, [2, 0.5]], True),
+        (float("nan"), "==", float("nan"), False),
+        (float("nan"), "<=", 1, False),
+        (1, ">=", float("nan"), False),
+        (np.array([1, 5, 2]), "<=", 4, False),
+        (np.array([1, 3, 2]), "<=", np.array([1, 3, 9]), True),
+        (np.array([]), "<=", 4, True),
+        ([1, 2], "<", [2, 3], True),
+        (Fraction(1, 3), "<", 1 / 3, False),  # the double is below a third
+        (10**400, "<=", 10**400 + 1, True),
+        (np.uint64(2**64 - 1), "==", 2**64 - 1, True),
+        (np.array(["a"], dtype=object), "==", ["b"], False),
+        (float("inf"), "<=", float("inf"), True),
+        (True, "==", True, True),
+    ],
+)
+def test_comparisons(found, relation, bound, fine):
+    judgement = examined(lambda run: run.clause().holds(found, relation, bound), statement="one")
+    assert (judgement.evidence is Evidence.CONSISTENT) == fine
+
+
+def test_an_unknown_relation_is_refused():
+    with pytest.raises(ValueError, match="'~' is no relation"):
+        examined(lambda run: run.clause("a").holds(1, "~", 1))
+
+
+@given(st.lists(st.integers(0, 9), min_size=1), st.integers(0, 9))
+def test_the_figure_nearest_its_bound_is_kept(values, bound):
+    below = [value for value in values if value <= bound]
+
+    def body(run):
+        for value in below:
+            run.clause().holds(value, "<=", bound, value=value)
+
+    if below:
+        found = examined(body, statement="one").clauses[0]
+        # Zero against a bound of zero says least: every other figure comes before it.
+        others = [value for value in below if (value, bound) != (0, 0)] or [0]
+        assert found.measured == max(others)
+
+
+def test_the_entry_of_an_array_that_violates_is_named():
+    found = examined(lambda run: run.clause("a").holds(np.array([[1, 2], [9, 3]]), "<=", 4))
+    assert found.witness.inputs == {"at": [1, 0]}
+    assert found.witness.found == 9
+
+
+def test_a_violation_is_shrunk():
+    def body(run):
+        run.clause("a").tries(
+            lambda word, limit: (int(word.sum()), "<=", limit), word=np.array([5, 0, 7, 1, 9]), limit=3
+        )
+
+    assert sum(examined(body).witness.inputs["word"]) == 4 or len(examined(body).witness.inputs["word"]) == 1
+
+
+def test_refusals():
+    def body(run):
+        a, b = run.clauses("ab")
+        a.refuses(lambda: int("x"), ValueError, "invalid literal")
+        b.refuses(lambda: 3, ValueError, "invalid literal")
+
+    assert levels(examined(body)) == "cr"
+
+
+def is_even(x):
+    return x % 2 == 0
+
+
+def test_certificates():
+    def body(run):
+        a, b = run.clauses("ab")
+        for x in run.samples([2, 4], "even numbers"):
+            a.certified(is_even, x, x=x)
+            b.certified(is_even, x, x=x)
+            b.equal(x, x)
+
+    found = examined(body)
+    assert levels(found) == "vc"
+    assert any("is_even" in line for line in found.clauses[0].done)
+    assert levels(examined(lambda run: run.clause("a").certified(is_even, 3, x=3))) == "ri"
+
+
+TRUE = ExactRelation("1/3 + 1/6", "==", "1/2")
+FALSE = SymbolicIdentity("x", "x + 1", ("x",))
+
+
+class Hollow:
+    statement = "trust me"
+
+    def recheck(self):
+        """Pass anything."""
+
+
+def test_proofs_and_steps():
+    def body(*arguments, steps=()):
+        def check(run):
+            a, b = run.clauses("ab")
+            b.equal(1, 1)
+            a.equal(1, 1)
+            a.proof(*arguments, because="it is the clause")
+            a.step(*steps)
+
+        return examined(check).clauses[0]
+
+    assert body(TRUE).evidence is Evidence.PROVED
+    assert body(TRUE).done[-1] == "proved: it is the clause"
+    assert body().evidence is Evidence.CONSISTENT
+    assert body(TRUE, FALSE).evidence is Evidence.CONSISTENT
+    assert body(TRUE, FALSE).broken_arguments
+    assert body(Hollow()).broken_arguments == ("Hollow is not an argument that the runner can repeat",)
+    assert body(TRUE, steps=[Enclosure("1", "<", "2")]).steps
+    assert body(TRUE, steps=[FALSE]).evidence is Evidence.INCONCLUSIVE
+
+    def only_steps(run):
+        run.clause("a").step(TRUE)
+
+    assert examined(only_steps).clauses[0].evidence is Evidence.INCONCLUSIVE
+    with pytest.raises(ValueError, match="because"):
+        examined(lambda run: run.clause("a").proof(TRUE, because=" "))
+
+
+def test_attained_needs_an_exhibit_that_was_computed():
+    def body(run):
+        a, b = run.clauses("ab")
+        a.holds(1, "<=", 2)
+        b.attains(6, 2 * 3, n=3)
+
+    assert examined(body, kind="attained").clauses[1].exhibit == "6 at n = 3"
+    with pytest.raises(RejectedVerdict, match="vacuous"):
+        examined(lambda run: run.clause("a").holds(2, "<=", 2), kind="attained")
+
+
+def test_what_cannot_be_told_and_what_cannot_be_done():
+    def body(run):
+        a, b = run.clauses("ab")
+        a.equal(1, 1)
+        a.undecided("more networks")
+        b.out_of_reach("a GPU")
+
+    found = examined(body)
+    assert [clause.missing for clause in found.clauses] == ["more networks", "a GPU"]
+    assert levels(found) == "io"
+
+
+def test_a_false_claim_of_the_book():
+    def body(counterexample, rest=True):
+        def check(run):
+            a, b = run.clauses("ab")
+            a.equal(int(counterexample), 0)
+            b.equal(rest, True)
+
+        return check
+
+    found = examined(body(True), kind="refuted")
+    assert found.as_the_book_says
+    assert found.evidence is Evidence.REFUTED
+    with pytest.raises(RejectedVerdict, match="found no counterexample"):
+        examined(body(False), kind="refuted")
+    wrong_beside = examined(body(True, rest=False), kind="refuted")
+    assert not wrong_beside.as_the_book_says
+    assert wrong_beside.evidence is Evidence.REFUTED
+
+
+def test_formulas_are_compared_with_the_library_and_have_to_be_used():
+    def body(run):
+        a, b = run.clauses("ab")
+        a.holds(1, "<=", run.formula("pairs", library=lambda n: n * (n - 1) // 2)(4))
+        b.equal(1, 1)
+
+    line = "Formula: pairs(n) = n*(n - 1)/2\n\n"
+    assert examined(body, formulas=line).evidence is Evidence.CONSISTENT
+    wrong = examined(body, formulas=line.replace("/2", "/3"))
+    assert wrong.evidence is Evidence.REFUTED
+    assert "differs from the book's formula" in wrong.witness.explanation
+    unused = examined(body, formulas=line + "Formula: more(n) = n\n\n")
+    assert unused.evidence is Evidence.INCONCLUSIVE
+    assert "no comparison uses the formula more" in unused.notes[0]
+
+
+def test_a_formula_is_compared_with_the_function_of_its_name_in_code():
+    def body(run):
+        a, b = run.clauses("ab")
+        a.holds(1, "<=", run.formula("comb")(5, 2))
+        b.equal(1, 1)
+
+    right = "Formula: comb(n, k) = prod((n - i) / (i + 1) for i in range(k))\n\n"
+    assert examined(body, formulas=right).evidence is Evidence.CONSISTENT
+    assert examined(body, formulas=right.replace("(n - i)", "(n + i)")).evidence is Evidence.REFUTED
+
+
+def test_a_check_that_returns_something_is_rejected():
+    with pytest.raises(RejectedVerdict, match="returned int"):
+        examined(lambda run: 3, returns=True)
