@@ -12,6 +12,9 @@ from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parents[1]
 
+# `test_controls.py` loads them; collected as modules with doctests, each would register itself once more.
+collect_ignore_glob = ["*/controls*.py"]
+
 # The first call of a kernel compiles it: no deadlines.
 for name, examples in (("small", 15), ("quick", 60), ("thorough", 2000)):
     settings.register_profile(
