@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lemmata import discrepancy
@@ -21,6 +21,9 @@ def walk_cases(draw):
     if m > 2:
         rows[1] = -2 * rows[0]
         rows[2] = 0
+    if m > 4:
+        rows[3] = rows[0] * (1 + 10.0 ** -rng.integers(5, 17) * rng.standard_normal(n))
+        rows[4] = rows[0] + 1e-10 * rows[4]
     x = rng.choice([-1.0, 1.0, 0.0, 0.3, 1 - 1e-14, -0.99], n)
     thresholds = rng.choice([0.0, 1e-12, 0.1, 1.0, 5.0, np.inf], m)
     return x, rows, thresholds, draw(st.integers(0, 99))
@@ -41,6 +44,19 @@ def test_the_walk_stays_in_the_polytope(case):
             entries = [Fraction(entry) for entry in row]
             moved = sum((a * c for a, c in zip(entries, change, strict=True)), Fraction(0))
             assert moved**2 <= max(Fraction(limit), Fraction(1e-9)) ** 2 * sum(a * a for a in entries)
+
+
+@given(st.integers(0, 10_000), st.integers(5, 16))
+@example(0, 10)
+def test_nearly_parallel_rows_are_all_kept(seed, digits):
+    """The second row's normal is not in the span of the first, and a walk must not act as if it were."""
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(4, 24))
+    row = rng.standard_normal(n)
+    rows = np.array([row + 10.0**-digits * rng.standard_normal(n) for _ in range(6)])
+    limits = rng.choice([0.0, 1e-10, 0.1], 6)
+    found = discrepancy.lovett_meka(np.zeros(n), rows, limits, rng=seed)
+    assert (found.deviations <= np.maximum(limits, 1e-9)).all()
 
 
 @given(st.integers(0, 1000))

@@ -33,7 +33,9 @@ SMALLEST_THRESHOLD = 1e-9
 
 _MARGIN = 1e-10  # the walk stays this much inside each threshold, so that rounding cannot carry it across
 _SNAP = 1e-13  # a coordinate this close to its bound has reached it
-_DEPENDENT = 1e-9  # a unit normal with less left beside the basis lies in its span
+_DEPENDENT = (
+    1e-13  # a unit normal with less beside the basis is in its span: it then moves by less than _MARGIN
+)
 
 
 @dataclass(frozen=True, eq=False)
