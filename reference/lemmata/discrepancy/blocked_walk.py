@@ -53,7 +53,7 @@ class Basis:
     ``inverse`` is the transposed inverse of B; ``columns[i]`` its i-th column, of largest entry
     ``sizes[i]``; ``owner[i]`` is the coordinate it belongs to, or -1 for a unit column; ``values[i]`` the
     coordinate's value; ``target`` what the basic coordinates have to add up to. ``counts`` are:
-    multiplications and divisions, blocks since the last inversion, inversions, and those because of drift.
+    multiplications and divisions (of matrices, as many as their products take by rows and columns), blocks since the last inversion, inversions, and those because of drift.
     """
 
     m: int
@@ -149,7 +149,7 @@ def _walk_py(
         if taken == 0:
             break
         multiplications += taken * (m * m + m)
-        coordinates = np.dot(batch[:taken], inverse)
+        coordinates = product(batch[:taken], inverse)
         pending = 0
         for c in range(taken):
             w = coordinates[c]
@@ -167,6 +167,7 @@ def _walk_py(
             j = first + chosen[c]
             place = -1
             if unused > 0:
+                multiplications += 1
                 largest = DIRECTION * size
                 for i in range(m):
                     if owner[i] < 0 and abs(w[i]) > largest:
@@ -180,22 +181,33 @@ def _walk_py(
                 up, up_place = 1.0 - y[j], -1
                 down, down_place = y[j], -1
                 negligible = MOVE * size
-                multiplications += 6 * m + 1  # at most five for each basic coordinate, and the move below
+                multiplications += 1
                 for i in range(m):
+                    if owner[i] < 0:
+                        continue
+                    multiplications += 1
                     slope = abs(w[i])
-                    if owner[i] < 0 or slope * sizes[i] <= negligible:
+                    if slope * sizes[i] <= negligible:
                         continue
                     # Rising, this coordinate moves against w; falling, the other way.
                     room = values[i] if w[i] > 0.0 else 1.0 - values[i]
+                    multiplications += 2
                     if room < up * slope:
+                        multiplications += 1
                         up, up_place = room / slope, i
                     if 1.0 - room < down * slope:
+                        multiplications += 1
                         down, down_place = (1.0 - room) / slope, i
+                multiplications += len(uniforms) > 0
                 rises = goes_up(up, down, uniforms[chosen[c]] if len(uniforms) else -1.0)
                 step = up if rises else -down
                 place = up_place if rises else down_place
-                if place >= 0 and abs(w[place]) * sizes[place] < SMALL_PIVOT * size:
-                    place = steadier_place(w, step, place, values, owner, sizes)
+                if place >= 0:
+                    multiplications += 2
+                    if abs(w[place]) * sizes[place] < SMALL_PIVOT * size:
+                        multiplications += 2 * (m - unused)
+                        place = steadier_place(w, step, place, values, owner, sizes)
+                multiplications += m - unused
                 for i in range(m):
                     if owner[i] >= 0:
                         values[i] = min(1.0, max(0.0, values[i] - step * w[i]))
@@ -235,18 +247,18 @@ def _walk_py(
                     multiplications += m
                     for k in range(m):
                         rows[t, k] -= factor * rows[s, k]
-        inverse -= np.dot(rows[:pending].T, changes[:pending])
+        inverse -= transposed_product(rows[:pending], changes[:pending])
         multiplications += pending * m * m
         counts[1] += 1
         drift = False
         if counts[1] % CHECKED == 0:
-            multiplications += 3 * m * m
+            multiplications += 2 * m * m + 1
             drift = drifted(inverse, basic, batch[taken - 1])
         if drift or counts[1] >= interval:
             counts[1] = 0
             counts[2] += 1
             counts[3] += drift
-            multiplications += m * m * m + 3 * m * m
+            multiplications += m * m * m + 2 * m * m + (m - unused) * m
             invert(inverse, basic, sizes)
             for i in range(m):
                 if owner[i] >= 0:
@@ -261,28 +273,29 @@ def _steadier_place_py(
     w: Floats, step: float, place: int, values: Floats, owner: NDArray[np.int64], sizes: Floats
 ) -> int:
     """Of the coordinates that stop a step as good as first, the one with the largest pivot (Harris)."""
-    best = place
+    best, largest = place, 0.0
     for i in range(len(w)):
-        if owner[i] < 0 or abs(w[i]) * sizes[i] <= abs(w[best]) * sizes[best]:
+        if owner[i] < 0:
             continue
-        after = values[i] - step * w[i]
-        at_zero = step * w[i] > 0.0 and after <= 1e-13
-        at_one = step * w[i] < 0.0 and after >= 1.0 - 1e-13
-        if at_zero or at_one:
-            best = i
+        pivot, fall = abs(w[i]) * sizes[i], step * w[i]
+        after = values[i] - fall
+        stops = i == place or (fall > 0.0 and after <= 1e-13) or (fall < 0.0 and after >= 1.0 - 1e-13)
+        if stops and pivot > largest:
+            best, largest = i, pivot
     return best
 
 
 def _drifted_py(inverse: Floats, basic: Floats, column: Floats) -> bool:
     """Whether the inverse, applied to a column, gives coordinates that do not add up to the column."""
     m = len(column)
-    w = np.dot(column, inverse)
+    w = product(column, inverse)
     error, size = 0.0, 0.0
     for k in range(m):
         total, mass = 0.0, abs(column[k])
         for i in range(m):
-            total += w[i] * basic[i, k]
-            mass += abs(w[i] * basic[i, k])
+            part = w[i] * basic[i, k]
+            total += part
+            mass += abs(part)
         error = max(error, abs(total - column[k]))
         size = max(size, mass)
     return not error <= DRIFT * size
@@ -295,12 +308,30 @@ def _invert_py(inverse: Floats, basic: Floats, sizes: Floats) -> None:
     for i in range(m):
         for k in range(m):
             scaled[i, k] = basic[i, k] / sizes[i]
-    inverse[:] = np.linalg.inv(scaled)
+    inverse[:] = inverted(scaled)
     for k in range(m):
         for i in range(m):
             inverse[k, i] /= sizes[i]
 
 
+def _product_py(a: Floats, b: Floats) -> Floats:
+    """The product of two matrices, or of a row and a matrix."""
+    return np.asarray(np.dot(a, b))
+
+
+def _transposed_product_py(a: Floats, b: Floats) -> Floats:
+    """The product of a matrix, transposed, and another."""
+    return np.asarray(np.dot(a.T, b))
+
+
+def _inverted_py(matrix: Floats) -> Floats:
+    """The inverse: m^3 multiplications and divisions, as elimination in place takes."""
+    return np.linalg.inv(matrix)
+
+
+product = njit(_product_py)
+transposed_product = njit(_transposed_product_py)
+inverted = njit(_inverted_py)
 goes_up = njit(_goes_up_py)
 steadier_place = njit(_steadier_place_py)
 drifted = njit(_drifted_py)

@@ -18,9 +18,9 @@ Integers = NDArray[np.int64]
 DEPENDENT = 1e-9
 """A column with less than this fraction of its norm outside the basis's span counts as dependent."""
 
-# Places in the kernels' array of counters: columns in the basis, the first candidate, the pivot, word
-# operations, coordinates that move.
-COUNT, HEAD, PIVOT, OPERATIONS, MOVING = range(5)
+# Places in the kernels' array of counters: columns in the basis, the first candidate, the pivot,
+# multiplications, coordinates that move.
+COUNT, HEAD, PIVOT, MULTIPLICATIONS, MOVING = range(5)
 
 
 def _build_basis_py(
@@ -55,8 +55,9 @@ def _build_basis_py(
             square = 0.0
             for i in range(d):
                 square += rest[i] * rest[i]
-            counters[OPERATIONS] += 8 * d * count + 2 * d + 1
-            joins = square > (DEPENDENT * norms[j]) ** 2
+            counters[MULTIPLICATIONS] += 4 * d * count + d + 2
+            negligible = DEPENDENT * norms[j]
+            joins = square > negligible * negligible
             if joins:
                 norm = np.sqrt(square)
                 for i in range(d):
@@ -65,7 +66,7 @@ def _build_basis_py(
                 basis[count] = j
                 position[j] = count
                 counters[COUNT] += 1
-                counters[OPERATIONS] += d + 1
+                counters[MULTIPLICATIONS] += d + 1
             else:
                 r[:, count] = 0.0
         if not joins:
@@ -91,7 +92,7 @@ def _leave_py(
     """Take the column at ``place`` out of the basis; the first candidate that makes up for it comes in."""
     d = columns.shape[1]
     count = counters[COUNT]
-    operations = 0
+    multiplications = 0
     position[basis[place]] = -1
     for k in range(place, count - 1):
         basis[k] = basis[k + 1]
@@ -112,7 +113,7 @@ def _leave_py(
                 cosine * q[k, i] + sine * q[k + 1, i],
                 cosine * q[k + 1, i] - sine * q[k, i],
             )
-        operations += 6 * (count - 1 - k) + 6 * d + 6
+        multiplications += 4 * (count - 1 - k) + 4 * d + 3
     # The last row of q is now the direction that the basis has lost: all candidates lie in span(q).
     count -= 1
     r[:, count] = 0.0
@@ -121,12 +122,12 @@ def _leave_py(
         inner = 0.0
         for i in range(d):
             inner += q[count, i] * columns[candidate, i]
-        operations += 2 * d + 2
+        multiplications += d + 1
         if abs(inner) > DEPENDENT * norms[candidate]:
             for k in range(count):
                 for i in range(d):
                     r[k, count] += q[k, i] * columns[candidate, i]
-            operations += 2 * d * count
+            multiplications += d * count
             r[count, count] = inner
             basis[count] = candidate
             position[candidate] = count
@@ -138,7 +139,7 @@ def _leave_py(
             break
         before, candidate = candidate, follower[candidate]
     counters[COUNT] = count
-    counters[OPERATIONS] += operations
+    counters[MULTIPLICATIONS] += multiplications
 
 
 build_basis = njit(_build_basis_py)

@@ -28,7 +28,7 @@ from lemmata.costs import Costs
 from lemmata.discrepancy.factored_basis import (
     COUNT,
     MOVING,
-    OPERATIONS,
+    MULTIPLICATIONS,
     PIVOT,
     Integers,
     build_basis,
@@ -89,7 +89,8 @@ def gram_schmidt_walk(
     trace : list or callable, optional
         Receives a `GramSchmidtStep` per step.
     costs : Costs, optional
-        Charged with word operations: additions, multiplications, divisions and comparisons of doubles.
+        Charged with multiplications: of doubles, powers of two among them, with divisions, square roots and
+        hypotenuses, each as one; scaling the columns and their norms, 3 d + 1 a column, included.
 
     Returns
     -------
@@ -109,8 +110,8 @@ def gram_schmidt_walk(
 
     Notes
     -----
-    Cost: at most `walk_bounds.gram_schmidt_word_operations` word operations: O(n d min(n, d) + n^2 d), of
-    which the second term is the search for replacements in the worst case (DIS-27). Memory O(n d).
+    Cost: at most `walk_bounds.gram_schmidt_multiplications`: O(n d min(n, d) + n^2 d), of which the second
+    term is the search for replacements in the worst case (DIS-27). Memory O(n d).
 
     In doubles, the path is the exact one up to rounding (DIS-26): columns within 1e-9 of a span are taken
     for dependent, weights below 1e-12 of the pivot's norm for zero, coordinates within 2^-40 of -1 or +1 for
@@ -134,7 +135,7 @@ def gram_schmidt_walk(
     uniforms: Floats = np.asarray(generator.random(n))
     columns, exponents = scaled_columns(matrix.T[places])
     values = start[places]
-    state = _prepare(columns, exponents, values)
+    state = prepare(columns, exponents, values)
     # Ratios of tiny rooms and directions may overflow to infinity, which then limits nothing.
     with np.errstate(over="ignore", under="ignore"):
         build_basis(
@@ -153,7 +154,7 @@ def gram_schmidt_walk(
         else:
             _walk_step_by_step(state, uniforms, places, trace)
     if costs is not None:
-        costs.charge(word_operations=int(state.counters[OPERATIONS]))
+        costs.charge(multiplications=n * (3 * len(matrix) + 1) + int(state.counters[MULTIPLICATIONS]))
     if not (np.abs(values) == 1).all():
         raise ArithmeticError("a step of the walk froze no coordinate")
     signs = np.empty(n, dtype=np.int8)
@@ -191,7 +192,7 @@ class State(NamedTuple):
     counters: Integers
 
 
-def _prepare(columns: Floats, exponents: Integers, values: Floats) -> State:
+def prepare(columns: Floats, exponents: Integers, values: Floats) -> State:
     n, d = columns.shape
     capacity = min(n, d)
     return State(
@@ -283,9 +284,12 @@ def _advance_py(
             moves += 1
     counters[MOVING] = moves
     up, down = np.inf, np.inf
+    multiplications = d * count + count * (count - 1) // 2 + 3 * count + 2 * moves + 1
     for k in range(moves):
         j = moving[k]
         u = direction[j]
+        if u != 0:
+            multiplications += 2
         if u > 0:
             up = min(up, (1 - values[j]) / u)
             down = min(down, (1 + values[j]) / u)
@@ -301,7 +305,7 @@ def _advance_py(
         if 1 - abs(moved) <= SNAP:
             moved = 1.0 if moved > 0 else -1.0
         values[j] = moved
-    counters[OPERATIONS] += 2 * d * count + count * count + 18 * (count + 1) + 4
+    counters[MULTIPLICATIONS] += multiplications
     for k in range(1, moves):
         j = moving[k]
         if abs(values[j]) == 1:

@@ -2,28 +2,44 @@
 
 import math
 
-from lemmata.discrepancy.blocked_walk import block_size, blocks_between_inversions
+from lemmata.discrepancy.blocked_walk import CHECKED, block_size, blocks_between_inversions
+from lemmata.discrepancy.column_blocks import CHUNK
 
 
-def walk_multiplications(n: int, m: int, inversions_by_drift: int = 0) -> float:
+def walk_blocks(n: int, m: int) -> int:
+    """Blocks of the blocked walk: the last of every 4096 fractional coordinates may be short (DIS-5).
+
+    Examples
+    --------
+    >>> walk_blocks(4100, 2)
+    1025
+    """
+    b = block_size(m)
+    return n // CHUNK * -(-CHUNK // b) + -(-(n % CHUNK) // b)
+
+
+def walk_multiplications(n: int, m: int, drifts: int = 0) -> int:
     """Multiplications and divisions of the blocked walk, at most (DIS-5): O(n m^2).
 
     Parameters
     ----------
     n, m : int
-        Fractional coordinates and constraints.
-    inversions_by_drift : int
-        How often the basis was inverted out of turn.
+        Fractional coordinates and constraints; of more constraints than coordinates, only n count.
+    drifts : int
+        How often the basis was inverted out of turn, because its inverse had drifted.
 
     Examples
     --------
     >>> round(walk_multiplications(100_000, 64) / (100_000 * 64**2), 1)
-    2.8
+    2.7
     """
-    b = block_size(m)
-    blocks = n / b + n / 4096 + 2  # the reader's chunks of 4096 columns end in shorter blocks
-    inversions = blocks / blocks_between_inversions(m) + 1 + inversions_by_drift
-    return n * (2 * m * m + (b + 9) * m + 2) + blocks * 3 * m * m + inversions * (m**3 + 3 * m * m)
+    b, blocks = block_size(m), walk_blocks(n, m)
+    inversions = blocks // blocks_between_inversions(m) + drifts
+    return (
+        n * (2 * m * m + (b + 9) * m + 6)
+        + blocks // CHECKED * (2 * m * m + 1)
+        + inversions * (m**3 + 3 * m * m)
+    )
 
 
 def generalization_error(m: int, alpha: float, n: int, largest: float = 1.0) -> float:

@@ -67,11 +67,16 @@ def six_standard_deviations(n: int) -> float:
     return 6 * sqrt(n)
 
 
-def gram_schmidt_word_operations(n: int, d: int) -> int:
-    """Largest number of word operations of the Gram-Schmidt walk on n vectors of length d (DIS-27).
+def gram_schmidt_multiplications(n: int, d: int) -> int:
+    """Largest number of multiplications of the Gram-Schmidt walk on n vectors of length d (DIS-27).
 
-    With r = min(n, d): n (18 d r + 4 r^2 + 3 d + 24 r + 24) + (d + 1) n (n - 1). The last term is the
+    With r = min(n, d): n (10 d r + 5 r (r + 3) / 2 - 4 d + 6) + (d + 1) n (n - 1) / 2. The last term is the
     search for columns that replace a frozen one, where every search passes all other columns.
+
+    Examples
+    --------
+    >>> gram_schmidt_multiplications(1, 1)
+    22
     """
     r = min(n, d)
-    return n * (18 * d * r + 4 * r * r + 3 * d + 24 * r + 24) + (d + 1) * n * (n - 1)
+    return n * (10 * d * r + 5 * r * (r + 3) // 2 - 4 * d + 6) + (d + 1) * n * (n - 1) // 2
