@@ -1,9 +1,10 @@
-"""The walks' plain Python on counting numbers: their multiplications counted, beside those charged (DIS-5, 27).
+"""The walks' plain Python on counting numbers: multiplications counted, and charged (DIS-5, DIS-27).
 
 A product of matrices takes as many as by rows and columns, an inverse as many as elimination in place.
 """
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -32,7 +33,7 @@ def count_blocked_walk(columns: Floats, y: Floats, uniforms: Floats) -> tuple[in
     m = columns.shape[1]
     tally, basis = Tally(), blocked_walk.Basis(m)
     ends = tally.array(y)
-    substitutes = {
+    substitutes: dict[str, Callable[..., Any]] = {
         "product": lambda a, b: _product(tally, a.values, b.values),
         "transposed_product": lambda a, b: _product(tally, a.values.T, b.values),
         "inverted": lambda matrix: _inverted(tally, matrix.values),
@@ -97,7 +98,9 @@ def count_gram_schmidt_walk(vectors: Floats, x: Floats, seed: int) -> tuple[int,
     tally.count("mul", 3 * n * d)
     tally.count("sqrt", n)
     state = prepare(columns, exponents, x.copy())
-    floats = {name: tally.array(part) for name, part in state._asdict().items() if part.dtype.kind == "f"}
+    parts: dict[str, Any] = {
+        name: tally.array(part) if part.dtype.kind == "f" else part for name, part in state._asdict().items()
+    }
 
     def counted(kind: str, function: Any) -> Any:
         def operation(*arguments: Any) -> Any:
@@ -112,18 +115,7 @@ def count_gram_schmidt_walk(vectors: Floats, x: Floats, seed: int) -> tuple[int,
         "frexp": lambda value: math.frexp(value_of(value)),
     }
     with np.errstate(over="ignore", under="ignore"):
-        build = tally.counting(build_basis, substitutes)
-        parts = state._replace(**floats)
-        build(
-            parts.columns,
-            parts.values,
-            parts.norms,
-            parts.q,
-            parts.r,
-            parts.basis,
-            parts.position,
-            parts.follower,
-            parts.counters,
-        )
-        tally.counting(walk, substitutes)(*parts, np.random.default_rng(seed).random(n))
-    return multiplications(tally), costs.multiplications, parts.values.values.tolist() == signs.tolist()
+        first = ("columns", "values", "norms", "q", "r", "basis", "position", "follower", "counters")
+        tally.counting(build_basis, substitutes)(*(parts[name] for name in first))
+        tally.counting(walk, substitutes)(*parts.values(), np.random.default_rng(seed).random(n))
+    return multiplications(tally), costs.multiplications, parts["values"].values.tolist() == signs.tolist()

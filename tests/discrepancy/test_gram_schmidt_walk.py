@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lemmata.proofs_check.discrepancy.counted_walks import count_gram_schmidt_walk
 
 from lemmata import discrepancy
 from lemmata.costs import Costs
@@ -216,3 +217,13 @@ def test_certain_units_and_bad_designs():
         discrepancy.gram_schmidt_design(np.ones((2, 1)), robustness=0.5, probability=[0, 2])
     with pytest.raises(ValueError, match="one entry per unit"):
         discrepancy.gram_schmidt_design(np.ones((2, 1)), robustness=0.5, probability=[0.5])
+
+
+@given(systems(), st.integers(0, 1000), st.sampled_from([1.0, 2.0**-500, 0.7]))
+def test_multiplications_are_counted_one_by_one(system, seed, scale):
+    """On numbers that count, the plain Python takes as many as are charged, and the same path."""
+    vectors, x = system
+    vectors[:, ::2] *= scale
+    counted, charged, same = count_gram_schmidt_walk(vectors, x, seed)
+    assert counted == charged <= walk_bounds.gram_schmidt_multiplications(len(x), len(vectors))
+    assert same

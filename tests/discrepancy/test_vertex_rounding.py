@@ -10,10 +10,18 @@ import pytest
 import scipy.sparse
 from hypothesis import example, given
 from hypothesis import strategies as st
+from lemmata.proofs_check.discrepancy.counted_walks import count_blocked_walk
 
 from lemmata import discrepancy
 from lemmata.costs import Costs
-from lemmata.discrepancy import ColumnBlocks, Rounding, round_to_vertex, verify_rounding
+from lemmata.discrepancy import (
+    ColumnBlocks,
+    Rounding,
+    blocked_walk,
+    round_to_vertex,
+    rounding_bounds,
+    verify_rounding,
+)
 
 EIGHTHS = st.integers(0, 8).map(lambda k: k / 8)
 POINTS = st.lists(
@@ -222,6 +230,33 @@ def test_multiplications_are_charged():
     costs = Costs()
     round_to_vertex(rng.random(500), rng.standard_normal((8, 500)), costs=costs)
     assert 500 * 8 * 8 <= costs.multiplications <= 500 * 40 * 8 * 8
+
+
+@pytest.mark.parametrize(
+    ("n", "m", "family"),
+    [(40, 1, "normal"), (530, 2, "normal"), (90, 5, "integers"), (60, 9, "halves"), (100, 4, "lattice")],
+)
+@pytest.mark.parametrize("seed", [None, 1])
+def test_multiplications_are_counted_one_by_one(n, m, family, seed):
+    """On numbers that count, the plain Python takes as many as are charged; inversions by drift included."""
+    rng = np.random.default_rng(n)
+    columns = {
+        "normal": rng.standard_normal((n, m)),
+        "integers": rng.integers(-2, 3, (n, m)).astype(float),
+        "halves": rng.integers(0, 2, (n, m)).astype(float),
+        "lattice": 1 + 2.0**-30 * rng.integers(-3, 4, (n, m)),
+    }[family]
+    y = np.full(n, 0.5) if family in ("halves", "lattice") else rng.choice([0.0, 0.25, 0.5, 0.6], n)
+    uniforms = np.empty(0) if seed is None else rng.random(n)
+    counted, counts, ends = count_blocked_walk(columns, y, uniforms)
+    assert counted == counts[0]
+    fractional = int(np.count_nonzero((y > 0) & (y < 1)))
+    assert counted <= rounding_bounds.walk_multiplications(fractional, m, int(counts[3]))
+    if family != "lattice":  # where decisions are close, another inverse takes another path
+        basis = blocked_walk.Basis(m)
+        basis.enter(columns, 0, y, uniforms)
+        assert basis.counts.tolist() == counts.tolist()
+        assert np.abs(y - ends).max() < 1e-6
 
 
 @pytest.mark.parametrize(

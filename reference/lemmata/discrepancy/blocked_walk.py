@@ -53,7 +53,8 @@ class Basis:
     ``inverse`` is the transposed inverse of B; ``columns[i]`` its i-th column, of largest entry
     ``sizes[i]``; ``owner[i]`` is the coordinate it belongs to, or -1 for a unit column; ``values[i]`` the
     coordinate's value; ``target`` what the basic coordinates have to add up to. ``counts`` are:
-    multiplications and divisions (of matrices, as many as their products take by rows and columns), blocks since the last inversion, inversions, and those because of drift.
+    multiplications and divisions (as many as products of matrices take by rows and columns), blocks since
+    the last inversion, inversions, and those because of drift.
     """
 
     m: int
@@ -326,7 +327,7 @@ def _transposed_product_py(a: Floats, b: Floats) -> Floats:
 
 def _inverted_py(matrix: Floats) -> Floats:
     """The inverse: m^3 multiplications and divisions, as elimination in place takes."""
-    return np.linalg.inv(matrix)
+    return np.asarray(np.linalg.inv(matrix))
 
 
 product = njit(_product_py)

@@ -193,6 +193,7 @@ class State(NamedTuple):
 
 
 def prepare(columns: Floats, exponents: Integers, values: Floats) -> State:
+    """The state before the first basis is built, with the norms of the scaled columns."""
     n, d = columns.shape
     capacity = min(n, d)
     return State(

@@ -6,6 +6,17 @@ from lemmata.discrepancy.blocked_walk import CHECKED, block_size, blocks_between
 from lemmata.discrepancy.column_blocks import CHUNK
 
 
+def exact_walk_multiplications(n: int, m: int) -> int:
+    """Multiplications and divisions of rationals in the exact walk, at most (DIS-2).
+
+    Examples
+    --------
+    >>> exact_walk_multiplications(10, 2)
+    160
+    """
+    return n * (2 * m * m + 4 * m)
+
+
 def walk_blocks(n: int, m: int) -> int:
     """Blocks of the blocked walk: the last of every 4096 fractional coordinates may be short (DIS-5).
 

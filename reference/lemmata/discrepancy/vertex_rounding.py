@@ -70,7 +70,8 @@ def round_to_vertex(
         With one, every step goes either way with the probability that makes the values a martingale, so that
         E[values] = x (DIS-4). Without, the walk is deterministic and takes the shorter way.
     costs : Costs, optional
-        Charged the multiplications and divisions of the walk in floating point, as its kernel counts them.
+        Charged the multiplications and divisions of the walk, in floating point or in rationals (and not of
+        what a failed walk is repeated or finished with).
     trace : list or callable, optional
         Receives `ColumnJoined` and `CoordinateMoved`; needs ``exact=True``.
 
@@ -116,7 +117,7 @@ def round_to_vertex(
     """
     generator = None if rng is None else np.random.default_rng(rng)
     if exact:
-        return _round_exactly(x, constraints, generator, trace)
+        return _round_exactly(x, constraints, generator, trace, costs)
     if trace is not None:
         raise ValueError("trace needs exact=True: the floating-point walk works on blocks of columns")
     point = read_point("x", x)
@@ -125,13 +126,13 @@ def round_to_vertex(
 
 
 def _round_exactly(
-    x: Point, constraints: Constraints, rng: np.random.Generator | None, trace: Trace
+    x: Point, constraints: Constraints, rng: np.random.Generator | None, trace: Trace, costs: Costs | None
 ) -> Rounding:
     point = rational_vector("x", x)
     m, entries = rational_matrix("constraints", constraints, len(point))
     columns = list(entries)
     choose = shorter_way if rng is None else fair_choice(rng)
-    y, fractional = walk_to_vertex(point, iter(columns), m, choose, trace=trace)
+    y, fractional = walk_to_vertex(point, iter(columns), m, choose, trace=trace, costs=costs)
     residual = [Fraction(0)] * m
     for column, before, after in zip(columns, point, y, strict=True):
         if before != after:
