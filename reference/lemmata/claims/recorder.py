@@ -294,7 +294,7 @@ def _entry(value: Any, place: tuple[int, ...]) -> Any:
 
 
 def _closeness(found: Any, bound: Any) -> tuple[float, float]:
-    """Larger where two figures are closer: by their ratio, then by their distance; 0 against 0 says little."""
+    """Larger where two figures are closer: by ratio, then by distance; 0 against 0 says little."""
     try:
         a, b = Fraction(found), Fraction(bound)
     except (OverflowError, ValueError, TypeError):  # infinities and balls

@@ -1,0 +1,86 @@
+"""Nothing named is unused, and no bound moves unnoticed: each function in ``Code:`` is broken, one at a time.
+
+Run with ``pytest tests/reliability -m reliability``, or with ``-k HAM`` for one topic. A pair that is not
+noticed has to stand in EXCUSED with its reason.
+"""
+
+from fractions import Fraction
+from functools import cache
+
+import pytest
+from sabotage import Inflated, Outcome, exchange, experiment, functions_behind, raises
+
+from lemmata.claims import find_checks, theorems
+
+pytestmark = [pytest.mark.reliability, pytest.mark.jit]
+
+ALL = theorems()
+PAIRS = [(theorem, name) for theorem in ALL for name in theorem.code]
+LABELS = [f"{theorem.id}-{name.removeprefix('lemmata.')}" for theorem, name in PAIRS]
+FACTORS = {"ten times": Fraction(10), "a tenth": Fraction(1, 10)}
+
+EXCUSED: dict[tuple[str, str], str] = {}
+"""(theorem, function) pairs whose break is not noticed, each with the reason."""
+
+
+@cache
+def sabotaged(claim: str, name: str) -> list[tuple[str, Outcome]]:
+    """Every plain function behind a name, replaced by one that raises."""
+    theorem = next(t for t in ALL if t.id == claim)
+    find_checks(theorem.topic)
+
+    def breaking(function):
+        def plant():
+            exchange(function, raises)
+            return lambda: True
+
+        return plant
+
+    return [(full, experiment(theorem, breaking(function))) for full, function in functions_behind(name)]
+
+
+@cache
+def inflated(claim: str, name: str, factor: str) -> list[tuple[str, Outcome]]:
+    """Every plain function behind a name, with its numbers multiplied."""
+    theorem = next(t for t in ALL if t.id == claim)
+    find_checks(theorem.topic)
+
+    def breaking(function):
+        def plant():
+            scaled = Inflated(FACTORS[factor])
+            exchange(function, scaled)
+            return lambda: scaled.met
+
+        return plant
+
+    return [(full, experiment(theorem, breaking(function))) for full, function in functions_behind(name)]
+
+
+@cache
+def untouched(claim: str) -> str:
+    """What the check says when nothing is broken."""
+    return experiment(next(t for t in ALL if t.id == claim), lambda: lambda: True).how
+
+
+def unnoticed(claim: str, outcomes: list[tuple[str, Outcome]]) -> list[tuple[str, Outcome]]:
+    """Breaks that were met and changed nothing; a level that falls is noticed too."""
+    silent = [pair for pair in outcomes if pair[1].met and not pair[1].noticed]
+    return [pair for pair in silent if pair[1].how == untouched(claim)]
+
+
+@pytest.mark.parametrize(("theorem", "name"), PAIRS, ids=LABELS)
+def test_a_named_function_that_raises_fails_the_check(theorem, name):
+    outcomes = sabotaged(theorem.id, name)
+    assert outcomes, f"{name} stands for no function"
+    if (theorem.id, name) in EXCUSED:
+        return
+    assert not unnoticed(theorem.id, outcomes)
+
+
+@pytest.mark.parametrize("factor", FACTORS)
+@pytest.mark.parametrize(("theorem", "name"), PAIRS, ids=LABELS)
+def test_a_number_that_is_off_by_ten_is_noticed(theorem, name, factor):
+    outcomes = inflated(theorem.id, name, factor)
+    if (theorem.id, name) in EXCUSED:
+        return
+    assert not unnoticed(theorem.id, outcomes)

@@ -1,0 +1,170 @@
+"""Breaks functions for everybody: a function's own code is exchanged, so that every reference breaks.
+
+Patching a module's attribute would miss the names that other modules imported, tables of functions and
+partials. Each experiment runs in a forked process of its own with a time limit: nothing has to be put back.
+"""
+
+import inspect
+import os
+import pickle
+import select as waiting
+import signal
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from importlib import import_module
+from types import FunctionType, ModuleType
+
+from lemmata.claims import Evidence, RejectedVerdict, Theorem, examine
+
+SECONDS = 120.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a check said of broken code: noticed or not, in what way, and whether the break was ever met."""
+
+    noticed: bool
+    how: str
+    met: bool = True
+
+
+class Sabotaged(Exception):
+    """What a sabotaged function raises."""
+
+
+def functions_behind(name: str) -> list[tuple[str, FunctionType]]:
+    """The plain functions that a dotted name of the book stands for.
+
+    Of a class, its ``__init__``; of a module, its public functions; of a compiled kernel, nothing: it is
+    called by a function that is named too.
+    """
+    found = resolve(name)
+    if isinstance(found, ModuleType):
+        members = [
+            (f"{name}.{key}", value)
+            for key, value in vars(found).items()
+            if not key.startswith("_") and getattr(value, "__module__", None) == found.__name__
+        ]
+        return [pair for key, value in members for pair in _plain(key, value)]
+    return list(_plain(name, found))
+
+
+def _plain(name: str, found: object) -> Iterator[tuple[str, FunctionType]]:
+    found = getattr(found, "__wrapped__", found)
+    if isinstance(found, FunctionType):
+        yield name, found
+    elif inspect.isclass(found) and isinstance(vars(found).get("__init__"), FunctionType):
+        yield f"{name}.__init__", vars(found)["__init__"]
+
+
+def resolve(name: str) -> object:
+    """The object behind a dotted name, as a user who writes it gets it."""
+    first, *rest = name.split(".")
+    found: object = import_module(first)
+    path = first
+    for part in rest:
+        path += f".{part}"
+        # A package's attribute comes before the module of the same name: that is what users call.
+        found = getattr(found, part) if hasattr(found, part) else import_module(path)
+    return found
+
+
+def exchange(function: FunctionType, replacement: Callable[..., object]) -> None:
+    """Let every call of ``function``, by whatever name, go to ``replacement(original, ...)``."""
+    original = FunctionType(
+        function.__code__,
+        function.__globals__,
+        function.__name__,
+        function.__defaults__,
+        function.__closure__,
+    )
+    original.__kwdefaults__ = function.__kwdefaults__
+    key = f"__exchanged_{id(function)}"
+    function.__globals__[key] = lambda *a, **k: replacement(original, *a, **k)
+    free = function.__code__.co_freevars
+    if free:  # the number of cells cannot change: keep them by naming them in a function that is never run
+        cells = ", ".join(free)
+        source = (
+            f"def outer({cells}):\n    def f(*a, **k):\n        if 0:\n            {cells}\n"
+            f"        return {key}(*a, **k)\n    return f"
+        )
+        scope: dict[str, object] = {}
+        exec(source, function.__globals__, scope)
+        function.__code__ = scope["outer"](*free).__code__  # type: ignore[operator]
+        return
+    scope = {}
+    exec(f"def f(*a, **k):\n    return {key}(*a, **k)", function.__globals__, scope)
+    function.__code__ = scope["f"].__code__  # type: ignore[attr-defined]
+
+
+def raises(_original: FunctionType, *_args: object, **_options: object) -> object:
+    """Replacement of a sabotaged function."""
+    raise Sabotaged
+
+
+class Inflated:
+    """Replacement that multiplies every number that the function returns; ``met`` says whether one came."""
+
+    def __init__(self, factor: Fraction) -> None:
+        self.factor = factor
+        self.met = False
+
+    def __call__(self, original: FunctionType, *args: object, **options: object) -> object:
+        result = original(*args, **options)
+        if isinstance(result, bool) or not isinstance(result, int | float | Fraction):
+            return result
+        self.met = True
+        if isinstance(result, int):
+            return int(result * self.factor)
+        return result * (float(self.factor) if isinstance(result, float) else self.factor)
+
+
+def verdict_on(theorem: Theorem) -> tuple[bool, str]:
+    """Whether the check notices that something is wrong, and how it says so."""
+    try:
+        judgement = examine(theorem)
+    except RejectedVerdict as error:
+        return True, f"rejected: {error}"
+    except BaseException as error:
+        return True, f"raised {type(error).__name__}"
+    if judgement.evidence is Evidence.REFUTED and not judgement.as_the_book_says:
+        return True, "refuted"
+    if judgement.evidence is Evidence.INCONCLUSIVE:
+        return False, "inconclusive"
+    return False, str(judgement.evidence)
+
+
+def experiment(theorem: Theorem, breaking: Callable[[], Callable[[], bool]]) -> Outcome:
+    """Break something in a forked process, run the theorem's check there, and say what it noticed.
+
+    ``breaking`` plants the fault and returns a function that says whether it was met.
+    """
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        met = breaking()
+        noticed, how = verdict_on(theorem)
+        os.write(writing, pickle.dumps(Outcome(noticed, how, met())))
+        os._exit(0)
+    os.close(writing)
+    deadline = time.monotonic() + SECONDS
+    data = b""
+    while (left := deadline - time.monotonic()) > 0:
+        if not waiting.select([reading], [], [], left)[0]:
+            break
+        if not (part := os.read(reading, 65536)):
+            break
+        data += part
+    else:
+        left = 0.0
+    os.close(reading)
+    if not data:
+        os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    if not data:
+        return Outcome(True, "the check did not end, or its process died")
+    outcome: Outcome = pickle.loads(data)
+    return outcome
