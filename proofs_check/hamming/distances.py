@@ -1,93 +1,67 @@
 """The indicator identity, the metric, and that all implementations agree (HAM-1, HAM-5, HAM-6)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
+from functools import partial
 from itertools import product
 from typing import Any
 
 import numpy as np
 
 from lemmata import hamming
-from lemmata.claims import Evidence, Run, Verdict, Witness, check, refuted
+from lemmata.claims import Run, check
 from lemmata.hamming import correlation
 from lemmata.hamming.letters import encode
 
-from .words import Implementation, long_mismatches, long_words, mismatches, small_words, witness_of
+from .words import (
+    every_small_word,
+    long_mismatches,
+    long_words,
+    mismatches,
+    number_of_small_words,
+    small_words,
+)
+
+MOST_TRANSFORMS = 300
+"""Letters beyond which a transform for each takes too long here."""
 
 
 @check("HAM-1")
-def letter_correlations_add_up_to_the_matches(run: Run) -> Verdict:
-    """Each letter's correlation, and m minus their sum, against plain counting and the definition."""
-    cases = 0
-    longest = run.choose(4, 6, 8)
-    for text, pattern in small_words(longest, 3):
+def letter_correlations_add_up_to_the_matches(run: Run) -> None:
+    """Each letter's correlation against plain counting, and m minus their sum against the definition."""
+    identity = run.clause()
+    for text, pattern in every_small_word(run, run.choose(4, 6, 8), 3):
         expected = mismatches(text, pattern)
         problem = encode(np.array(text), np.array(pattern))
-        by_letter = {
-            letter: correlation.count_matches(problem, [code]).tolist()
-            for code, letter in enumerate(problem.alphabet)
-        }
-        exact = {
-            letter: [
-                sum(text[i + j] == letter for j, p in enumerate(pattern) if p == letter)
-                for i in range(len(expected))
+        total = [len(pattern)] * len(expected)
+        for code, letter in enumerate(problem.alphabet):
+            by_definition = [
+                sum(text[i + j] == letter == p for j, p in enumerate(pattern)) for i in range(len(expected))
             ]
-            for letter in sorted(set(pattern))
-        }
-        total = [len(pattern) - sum(column) for column in zip(*by_letter.values(), strict=True)]
-        cases += 1
-        if by_letter != exact or total != expected:
-            inputs = {"text": list(text), "pattern": list(pattern)}
-            explanation = "matches of every letter at every alignment, then the distances"
-            return refuted(cases, Witness(inputs, [exact, expected], [by_letter, total], explanation))
-    return Verdict(
-        Evidence.VERIFIED,
-        f"every text of at most {longest} letters and every pattern that fits, over 3 letters",
-        cases,
-        measured=0,
-        bound=0,
-        relation="==",
-        notes=["measured: inputs on which the identity fails"],
-    )
+            found = correlation.count_matches(problem, [code])
+            identity.equal(found, by_definition, text=text, pattern=pattern, letter=letter)
+            total = [left - matches for left, matches in zip(total, found.tolist(), strict=True)]
+        identity.equal(total, expected, text=text, pattern=pattern)
+        identity.equal(hamming.by_definition(text, pattern), expected, text=text, pattern=pattern)
 
 
 @check("HAM-5")
-def distances_have_the_properties_of_a_metric(run: Run) -> Verdict:
-    """The five properties on every small input, then on long ones."""
-    cases = 0
-    longest = run.choose(3, 6, 8)
-    for text, pattern in small_words(longest, 3):
-        cases += 1
-        if (witness := broken_property(text, pattern)) is not None:
-            return refuted(cases, witness)
-    words = [word for m in range(1, 4) for word in product(range(3), repeat=m)]
-    of = {
-        (one, other): distance(one, other)
-        for one, other in product(words, repeat=2)
-        if len(one) == len(other)
-    }
-    for one, other, third in product(words, repeat=3):
-        if len(one) == len(other) == len(third):
-            cases += 1
-            sides = [of[one, other], of[one, third], of[third, other], of[other, one]]
-            if sides[0] > sides[1] + sides[2] or sides[0] != sides[3]:
-                inputs = {"P": list(one), "Q": list(other), "R": list(third)}
-                return refuted(cases, Witness(inputs, "d(P,Q) = d(Q,P) <= d(P,R) + d(R,Q)", sides))
+def distances_have_the_properties_of_a_metric(run: Run) -> None:
+    """The five properties on every small input, the metric on every small triple, and on long words."""
+    for text, pattern in every_small_word(run, run.choose(3, 6, 8), 3):
+        compare_properties(run, np.array(text), np.array(pattern), range(1, len(pattern)))
+    metric = run.clause("b")
+    words = [word for m in (1, 2, 3) for word in product(range(3), repeat=m)]
+    of = {pair: distance(*pair) for pair in product(words, repeat=2) if len(pair[0]) == len(pair[1])}
+    triples = [triple for m in (1, 2, 3) for triple in product(product(range(3), repeat=m), repeat=3)]
+    for one, other, third in run.every(
+        triples, "every triple of words of one length up to 3 over 3 letters", size=3**3 + 9**3 + 27**3
+    ):
+        metric.holds(of[one, other], "<=", of[one, third] + of[third, other], P=one, Q=other, R=third)
+        metric.equal(of[one, other], of[other, one], P=one, Q=other)
+        metric.equal(of[one, other] == 0, one == other, P=one, Q=other)
     n, m = run.choose((6_000, 200), (100_000, 2_000), (400_000, 5_000))
-    for name, long_text, long_pattern in long_words(run, n, m):
-        cases += 1
-        if (witness := broken_property(long_text, long_pattern, shifts=(1, 2, m // 2, m - 1))) is not None:
-            small = {"family": name, "n": n, "m": m} | dict(witness.inputs)
-            return refuted(cases, Witness(small, witness.expected, witness.found, witness.explanation))
-    return Verdict(
-        Evidence.VERIFIED,
-        f"every text of at most {longest} letters and every pattern that fits, over 3 letters; every "
-        f"triple of words of at most 3 letters; besides, long texts of {n} letters from nine families",
-        cases,
-        measured=0,
-        bound=0,
-        relation="==",
-        notes=["measured: inputs on which a property fails"],
-    )
+    for _, text, pattern in run.samples(long_words(run, n, m), f"nine families of words, n = {n}, m = {m}"):
+        compare_properties(run, text, pattern, (1, 2, m // 2, m - 1))
 
 
 def distance(one: Any, other: Any) -> int:
@@ -95,96 +69,86 @@ def distance(one: Any, other: Any) -> int:
     return int(hamming.distances(np.asarray(one), np.asarray(other))[0])
 
 
-def broken_property(text: Any, pattern: Any, shifts: Sequence[int] | None = None) -> Witness | None:
-    """First of the properties (a), (c), (d), (e) of HAM-5 that does not hold, as a witness."""
-    text, pattern = np.asarray(text), np.asarray(pattern)
+def compare_properties(run: Run, text: Any, pattern: Any, shifts: Any) -> None:
+    """The clauses (a), (c), (d) and (e) on one text and pattern."""
+    inside, concatenation, cutting, shifting = run.clauses("acde")
     n, m = len(text), len(pattern)
     d = hamming.distances(text, pattern)
-    inputs = {"text": text.tolist(), "pattern": pattern.tolist()} if n <= 40 else {}
-    if d.shape != (n - m + 1,):
-        return Witness(inputs, [n - m + 1], list(d.shape), "(a) number of alignments")
-    occurrences = [
-        i for i in range(n - m + 1) if text[i] == pattern[0] and np.array_equal(text[i : i + m], pattern)
-    ]
-    if d.min() < 0 or d.max() > m or np.flatnonzero(d == 0).tolist() != occurrences:
-        return Witness(inputs, occurrences, np.flatnonzero(d == 0).tolist(), "(a) zeros are the occurrences")
-    for cut in sorted({1, m // 2} - {0, m}):
-        front, back = hamming.distances(text, pattern[:cut]), hamming.distances(text, pattern[cut:])
-        parts = front[: n - m + 1] + back[cut : cut + n - m + 1]
-        if not np.array_equal(d, parts):
-            return Witness(inputs | {"cut": cut}, d.tolist()[:40], parts.tolist()[:40], "(c) concatenation")
-    if n > m:
-        dropped = hamming.distances(text[1:], pattern)
-        if not np.array_equal(d[1:], dropped):
-            return Witness(inputs, d[1:].tolist()[:40], dropped.tolist()[:40], "(d) dropping a letter")
-    for p in range(1, m) if shifts is None else shifts:
-        overlap = distance(pattern[p:], pattern[: m - p])
-        sums = d[: max(0, len(d) - p)] + d[p:]
-        if len(sums) and overlap > sums.min():
-            return Witness(inputs | {"p": p}, f">= {overlap}", int(sums.min()), "(e) d_i + d_{i+p}")
-    return None
+    words = {"text": text, "pattern": pattern}
+    inside.equal(d.shape, (n - m + 1,), **words)
+    inside.holds(d, ">=", 0, **words)
+    inside.holds(d, "<=", m, **words)
+    occurrences = [i for i in range(n - m + 1) if np.array_equal(text[i : i + m], pattern)]
+    inside.equal(np.flatnonzero(d == 0), occurrences, **words, explanation="zeros are the occurrences")
+    for cut in range(1, m) if m <= 8 else (1, m // 2, m - 1):
+        front = hamming.distances(text, pattern[:cut])[: n - m + 1]
+        back = hamming.distances(text, pattern[cut:])[cut : cut + n - m + 1]
+        concatenation.equal(front + back, d, **words, cut=cut)
+    for k in range(1, n - m + 1) if n <= 8 else (1, (n - m) // 2, n - m):
+        cutting.equal(hamming.distances(text[k:], pattern), d[k:], **words, k=k)
+    for p in shifts:
+        if p <= n - m:
+            sums = d[:-p] + d[p:]
+            shifting.holds(distance(pattern[p:], pattern[: m - p]), "<=", int(sums.min()), **words, p=p)
 
 
-def implementations(m: int) -> dict[str, Implementation]:
-    """Every way to compute distances, looked up when called, by name."""
-    chosen: dict[str, Implementation] = {
-        "by_definition": hamming.by_definition,
-        "brute_force": hamming.brute_force,
-        "bit_parallel": hamming.bit_parallel,
-        "bit_packed_fft": hamming.bit_packed_fft,
-        "per_letter_fft": hamming.per_letter_fft,
-        "per_letter_fft(transform='ntt')": lambda t, p: hamming.per_letter_fft(t, p, transform="ntt"),
-        "abrahamson": hamming.abrahamson,
-        "sort_merge": hamming.sort_merge,
-        "distances": hamming.distances,
+def implementations(m: int) -> dict[str, tuple[str, Callable[..., Any]]]:
+    """Every way to compute distances, looked up when called: the clause of HAM-6, and the function."""
+    chosen: dict[str, tuple[str, Callable[..., Any]]] = {
+        "by_definition": ("a", hamming.by_definition),
+        "brute_force": ("a", hamming.brute_force),
+        "bit_parallel": ("a", hamming.bit_parallel),
+        "sort_merge": ("a", hamming.sort_merge),
+        "bit_packed_fft": ("b", hamming.bit_packed_fft),
+        "distances": ("d", hamming.distances),
     }
-    for threshold in sorted({1, max(1, m // 3)}):
-        chosen[f"abrahamson(threshold={threshold})"] = lambda t, p, at=threshold: hamming.abrahamson(  # type: ignore[misc]
-            t, p, threshold=at
-        )
-    chosen["abrahamson(threshold=1, transform='ntt')"] = lambda t, p: hamming.abrahamson(
-        t, p, threshold=1, transform="ntt"
-    )
+    for transform in ("float", "ntt"):
+        by_transform = partial(hamming.per_letter_fft, transform=transform)
+        chosen[f"per_letter_fft(transform={transform!r})"] = "b", by_transform
+        for threshold in (None, *range(m + 1)) if m <= 4 else (None, 0, 1, m // 3, m):
+            name = f"abrahamson(threshold={threshold}, transform={transform!r})"
+            chosen[name] = "c", partial(hamming.abrahamson, threshold=threshold, transform=transform)
+    for algorithm in ("brute_force", "bit_parallel", "per_letter_fft", "abrahamson", "sort_merge"):
+        name = f"distances(algorithm={algorithm!r})"
+        chosen[name] = "d", partial(hamming.distances, algorithm=algorithm)
     return chosen
 
 
 @check("HAM-6")
-def all_implementations_agree_with_the_definition(run: Run) -> Verdict:
+def all_implementations_agree_with_the_definition(run: Run) -> None:
     """Every small input exhaustively, then long inputs of every family."""
-    cases = 0
+    parts = {letter: run.clause(letter) for letter in "abcd"}
     small = ((run.choose(3, 5, 7), 3), (run.choose(4, 7, 9), 2))
-    for longest, letters in small:
-        for text, pattern in small_words(longest, letters):
-            expected = mismatches(text, pattern)
-            words = np.array(text), np.array(pattern)
-            for name, implementation in implementations(1).items():
-                cases += 1
-                if implementation(*words).tolist() != expected:
-                    return refuted(cases, witness_of(name, implementation, text, pattern))
+    sizes = " and ".join(f"of at most {longest} letters over {letters}" for longest, letters in small)
+    # The two domains overlap in the short binary words.
+    shared = number_of_small_words(min(longest for longest, _ in small), 2)
+    members = {word: None for longest, letters in small for word in small_words(longest, letters)}
+    for text, pattern in run.every(
+        members,
+        f"every text {sizes}, every pattern that fits",
+        size=sum(number_of_small_words(*each) for each in small) - shared,
+    ):
+        expected = mismatches(text, pattern)
+        for name, (part, implementation) in implementations(len(pattern)).items():
+            found = implementation(np.array(text), np.array(pattern))
+            parts[part].equal(found, expected, implementation=name, text=text, pattern=pattern)
     lengths = run.choose(
         ((300, 1), (1_000, 40), (8_000, 700)),
         ((300, 1), (1_000, 40), (20_000, 700), (200_000, 20_000)),
         ((300, 1), (1_000, 40), (20_000, 700), (200_000, 20_000), (465_000, 100_000)),
     )
-    for n, m in lengths:
-        for _, long_text, long_pattern in long_words(run, n, m):
-            long_expected = long_mismatches(long_text, long_pattern)
-            for name, implementation in implementations(m).items():
-                if name.startswith("per_letter_fft") and len(set(long_pattern.tolist())) > 300:
-                    continue  # hundreds of transforms; abrahamson covers the letters
-                cases += 1
-                if not np.array_equal(implementation(long_text, long_pattern), long_expected):
-                    return refuted(cases, witness_of(name, implementation, long_text, long_pattern))
-    domain = " and ".join(
-        f"every text of at most {longest} letters over {letters}" for longest, letters in small
-    )
-    return Verdict(
-        Evidence.VERIFIED,
-        f"{domain}, with every pattern that fits; besides, nine families at n up to {lengths[-1][0]}, "
-        f"m up to {lengths[-1][1]}",
-        cases,
-        measured=0,
-        bound=0,
-        relation="==",
-        notes=["measured: inputs on which an implementation differs from the definition"],
-    )
+    hard = ((text, pattern) for n, m in lengths for _, text, pattern in long_words(run, n, m))
+    for long_text, long_pattern in run.samples(hard, f"nine families of words for each (n, m) of {lengths}"):
+        long_expected = long_mismatches(long_text, long_pattern)
+        sigma = len(set(long_pattern.tolist()))
+        for name, (part, implementation) in implementations(len(long_pattern)).items():
+            if sigma > MOST_TRANSFORMS and ("per_letter_fft" in name or "threshold=0" in name):
+                continue  # hundreds of transforms; the default threshold covers the letters
+
+            found = implementation(long_text, long_pattern)
+            wrong = np.flatnonzero(found != long_expected) if found.shape == long_expected.shape else [0]
+            at = int(wrong[0]) if len(wrong) else 0
+            size = len(long_pattern)
+            parts[part].equal(
+                found, long_expected, implementation=name, n=len(long_text), m=size, alignment=at
+            )

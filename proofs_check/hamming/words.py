@@ -1,16 +1,13 @@
 """Inputs and expected values of the checks: the definition written out, every small word, hard long ones."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import product
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lemmata.claims import Run, Witness, shrink
+from lemmata.claims import Run
 from lemmata.hamming import families
-
-Implementation = Callable[[Any, Any], NDArray[np.int64]]
 
 
 def mismatches(text: Sequence[int], pattern: Sequence[int]) -> list[int]:
@@ -39,6 +36,22 @@ def small_words(longest: int, letters: int) -> Iterator[tuple[tuple[int, ...], t
                     yield text, pattern
 
 
+def number_of_small_words(longest: int, letters: int) -> int:
+    """How many pairs `small_words` has."""
+    return sum(letters ** (n + m) for n in range(1, longest + 1) for m in range(1, n + 1))
+
+
+def every_small_word(
+    run: Run, longest: int, letters: int
+) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
+    """`small_words` as a finite domain of a run."""
+    return run.every(
+        small_words(longest, letters),
+        f"every text of at most {longest} letters over {letters}, every pattern that fits",
+        size=number_of_small_words(longest, letters),
+    )
+
+
 def long_words(run: Run, n: int, m: int) -> Iterator[tuple[str, NDArray[np.int64], NDArray[np.int64]]]:
     """Name, text and pattern of every hard family, and real text with a pattern cut from it."""
     for name, text in families.named_words(n, run.rng).items():
@@ -57,31 +70,3 @@ def real_words(n: int, m: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     prose = np.array([ord(letter) for letter in families.real_text()], dtype=np.int64)
     text = np.resize(prose, n)
     return text, text[(n - m) // 2 :][:m].copy()
-
-
-def differs(
-    implementation: Implementation, text: Sequence[int], pattern: Sequence[int]
-) -> tuple[list[int], list[int]] | None:
-    """Expected and found distances where they differ, else None."""
-    expected = mismatches(text, pattern)
-    found = implementation(np.array(text), np.array(pattern)).tolist()
-    return None if found == expected else (expected, found)
-
-
-def witness_of(name: str, implementation: Implementation, text: Any, pattern: Any) -> Witness:
-    """Smallest input near (text, pattern) on which the implementation is wrong."""
-
-    def fails(words: tuple[tuple[int, ...], ...]) -> bool:
-        text, pattern = words
-        return 1 <= len(pattern) <= len(text) and differs(implementation, text, pattern) is not None
-
-    text, pattern = shrink([text, pattern], fails)
-    found = differs(implementation, text, pattern)
-    assert found is not None
-    first = next((i for i, (a, b) in enumerate(zip(*found, strict=False)) if a != b), len(found[0]))
-    return Witness(
-        {"implementation": name, "text": list(text), "pattern": list(pattern)},
-        found[0],
-        found[1],
-        f"distances by {name}; the first difference is at alignment {first}",
-    )

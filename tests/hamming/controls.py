@@ -101,45 +101,84 @@ def the_bound_is_too_small(patch):
     patch.setattr(bounds, "rounding_bound", lambda *a: true(*a) / 1000)
 
 
-@control("HAM-5")
+@control("HAM-5", "a")
 def the_last_alignment_is_off_by_one(patch):
     true = hamming.distances
     patch.setattr(hamming, "distances", lambda t, p: _last_is_off(true(t, p)))
 
 
-@control("HAM-5")
+@control("HAM-5", "b")
 def distances_are_squared(patch):
     true = hamming.distances
     patch.setattr(hamming, "distances", lambda t, p: true(t, p) ** 2)
 
 
-@control("HAM-6")
+@control("HAM-5", "c")
+def a_mismatch_at_both_ends_counts_twice(patch):
+    true = hamming.distances
+
+    def wrong(text, pattern):
+        found, m = np.array(true(text, pattern)), len(pattern)
+        ends = (text[: len(found)] != pattern[0]) & (text[m - 1 :] != pattern[-1])
+        return found + (ends if m > 1 else 0)
+
+    patch.setattr(hamming, "distances", wrong)
+
+
+@control("HAM-5", "d")
+def texts_of_odd_length_are_read_backwards(patch):
+    true = hamming.distances
+    patch.setattr(hamming, "distances", lambda t, p: true(t[::-1], p) if len(t) % 2 else true(t, p))
+
+
+@control("HAM-5", "e")
+def single_alignments_count_every_mismatch_thrice(patch):
+    true = hamming.distances
+    patch.setattr(hamming, "distances", lambda t, p: true(t, p) * (3 if len(t) == len(p) else 1))
+
+
+@control("HAM-6", "a")
+def a_plane_of_bits_is_left_out(patch):
+    true = hamming.bit_parallel
+    patch.setattr(hamming, "bit_parallel", lambda t, p: true(t % 2, p % 2))
+
+
+@control("HAM-6", "a")
+def a_long_run_is_counted_in_bytes(patch):
+    true = hamming.brute_force
+    patch.setattr(hamming, "brute_force", lambda t, p: true(t, p) % 256)
+
+
+@control("HAM-6", "b")
 def the_last_alignment_is_forgotten(patch):
     true = hamming.per_letter_fft
     patch.setattr(hamming, "per_letter_fft", lambda t, p, **k: true(t, p, **k)[:-1])
 
 
-@control("HAM-6")
+@control("HAM-6", "b")
+def a_carry_is_lost(patch):
+    true = hamming.bit_packed_fft
+    patch.setattr(hamming, "bit_packed_fft", lambda t, p: len(p) - (len(p) - true(t, p)) % 16)
+
+
+@control("HAM-6", "c")
 def a_letter_at_the_threshold_is_dropped(patch):
-    true = abrahamson_module.split_letters
+    true = hamming.abrahamson
 
-    def wrong(problem, threshold=None):
-        split = true(problem, threshold)
-        return replace(split, frequent=max(0, split.frequent - 1)) if threshold else split
+    def wrong(text, pattern, *, threshold, **options):
+        letters, counts = np.unique(pattern, return_counts=True)
+        hidden = np.where(np.isin(text, letters[counts == threshold]), -1, text)
+        return true(hidden, pattern, threshold=threshold, **options)
 
-    def dropped(text, pattern, first, sigma):
-        return abrahamson_module._count_equal_pairs_py(text, pattern, first + 1, sigma)
-
-    patch.setattr(abrahamson_module, "split_letters", wrong)
-    patch.setattr(abrahamson_module, "count_equal_pairs", dropped)
+    patch.setattr(hamming, "abrahamson", wrong)
 
 
-@control("HAM-6")
+@control("HAM-6", "d")
 def long_patterns_lose_a_match(patch):
     true = hamming.distances
 
-    def wrong(text, pattern):
-        result = np.array(true(text, pattern))
+    def wrong(text, pattern, **options):
+        result = np.array(true(text, pattern, **options))
         if len(pattern) >= 30:
             result[0] += 1
         return result
