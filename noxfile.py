@@ -75,8 +75,9 @@ def bench(session: nox.Session) -> None:
 
 @nox.session
 def reliability(session: nox.Session) -> None:
-    """Branch coverage as plain Python, and a run with Numba's bounds checks."""
+    """Sabotage and inflation, branch coverage as plain Python, and a run with Numba's bounds checks."""
     session.install("-e", ".[test]")
+    session.run("python", "-m", "pytest", "tests/reliability", "-m", "reliability", *session.posargs)
     small = ["python", "-m", "pytest", *TOPICS, "-m", "not slow and not jit"]
     session.run(*small, "--cov", "--cov-report=term", env=PLAIN)
     session.run("python", "-m", "pytest", *TOPICS, "-m", "not slow", env={"NUMBA_BOUNDSCHECK": "1"})

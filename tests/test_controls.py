@@ -53,3 +53,19 @@ def test_the_check_refutes_the_broken_implementation(control, monkeypatch):
         clause = by_letter[letter]
         assert clause.evidence is Evidence.REFUTED or clause.broken_arguments, (letter, clause.done)
         assert len(str(clause.witness)) < 3000, "a witness should be small enough to check by hand"
+
+
+@pytest.mark.slow
+def test_every_clause_that_is_checked_has_a_control(quick_run):
+    """Where a check reports clause by clause; a level that was declared names no clauses."""
+    controlled = {(control.claim, letter) for control in CONTROLS for letter in control.clauses or ("",)}
+    missing = [
+        f"{row['id']} ({clause['letter']})"
+        for row in quick_run.json["theorems"]
+        if row["judgement"] is not None
+        for clause in row["judgement"]["clauses"]
+        if clause["evidence"] not in ("out of reach", "inconclusive")
+        and not any("declared by the check" in line for line in clause["done"])
+        and (row["id"], clause["letter"]) not in controlled
+    ]
+    assert missing == []

@@ -60,8 +60,9 @@ def distances_have_the_properties_of_a_metric(run: Run) -> None:
         metric.equal(of[one, other], of[other, one], P=one, Q=other)
         metric.equal(of[one, other] == 0, one == other, P=one, Q=other)
     n, m = run.choose((6_000, 200), (100_000, 2_000), (400_000, 5_000))
-    for _, text, pattern in run.samples(long_words(run, n, m), f"nine families of words, n = {n}, m = {m}"):
-        compare_properties(run, text, pattern, (1, 2, m // 2, m - 1))
+    families = run.samples(long_words(run, n, m), f"nine families of words, n = {n}, m = {m}")
+    for _, long_text, long_pattern in families:
+        compare_properties(run, long_text, long_pattern, (1, 2, m // 2, m - 1))
 
 
 def distance(one: Any, other: Any) -> int:
