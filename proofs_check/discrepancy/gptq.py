@@ -1,17 +1,32 @@
 """GPTQ as algebra: its loss, its blocks, and the lattice algorithm that it is (DIS-31 to DIS-33)."""
 
+from collections.abc import Sequence
 from fractions import Fraction
-from itertools import permutations
+from itertools import permutations, product
 from typing import Any
 
 import numpy as np
 
 from lemmata import quantization
-from lemmata.claims import Evidence, Run, SymbolicIdentity, Verdict, Witness, check, refuted
+from lemmata.claims import Run, SymbolicIdentity, check
 from lemmata.quantization import Grid, babai, rational
 from lemmata.quantization.arrays import rationals
 
-from .gptq_rows import Instance, Row, by_definition, decided, floats, form, instances, texts
+from .gptq_rows import (
+    ONE,
+    SMALL_FACTORS,
+    SMALL_FACTORS_COUNT,
+    SMALL_WEIGHTS,
+    Instance,
+    Row,
+    by_definition,
+    form,
+    instances,
+    on_integers,
+    small_factors,
+    squared_distance,
+    texts,
+)
 
 
 def loss_identity(n: int) -> SymbolicIdentity:
@@ -42,110 +57,124 @@ def cofactor(entries: list[list[str]], row: int, column: int) -> str:
 
 
 @check("DIS-31")
-def the_loss_is_the_sum_of_the_columns_losses(run: Run) -> Verdict:
-    """Random rows in fractions, in given orders; the same rows in doubles; U as symbols."""
-    cases = compared = 0
-    for n in (2, 3):
-        loss_identity(n).recheck()
-    worst = 0.0
-    for instance in instances(run, run.choose(90, 900, 9_000)):
-        h, n = instance.hessian, len(instance.weights)
-        order = [int(v) for v in run.rng.permutation(n)]
-        values, errors, pivots = by_definition(instance.weights, h, instance.rounding, order)
-        loss = form([w - q for w, q in zip(instance.weights, values, strict=True)], h)
-        cases += 1
+def the_loss_is_the_sum_of_the_columns_losses(run: Run) -> None:
+    """The free columns' minimum from scratch in fractions; in doubles, a finite domain; U as symbols."""
+    least, sums, pivots, doubles = run.clauses("abcd")
+    sums.step(loss_identity(2), loss_identity(3))
+
+    def compare(instance: Instance, order: Sequence[int]) -> None:
+        h = instance.hessian
+        values, errors, expected = by_definition(instance.weights, h, instance.rounding, order)
         result = rational.gptq_exact([instance.weights], h, instance.grid, order=order)
-        found = result.values[0].tolist(), result.errors[0].tolist(), result.pivots.tolist()
-        summed = sum((e * e * p for e, p in zip(found[1], found[2], strict=True)), Fraction(0))
-        shown = instance.shown() | {"order": order}
-        if found != (values, errors, pivots):
-            expected: dict[str, object] = {
-                "levels": texts(values),
-                "errors": texts(errors),
-                "pivots": texts(pivots),
-            }
-            given = triple(*found)
-            return refuted(cases, Witness(shown, expected, given, "the free columns minimise the loss"))
-        if not summed == loss == result.loss:
-            return refuted(cases, Witness(shown, str(loss), [str(summed), str(result.loss)], "loss"))
-        if decided(instance, h, order):
-            compared += 1
-            double = quantization.gptq(
-                [[float(v) for v in instance.weights]],
-                floats(instance.inputs),
-                instance.grid,
-                damping=0.0,
-                order=order,
-            )
-            off = max(abs(double.loss - float(loss)), abs(double.row_losses[0] - float(loss)))
-            worst = max(worst, off / (1 + float(loss)))
-            if double.values[0].tolist() != [float(v) for v in values] or off > 1e-8 * (1 + float(loss)):
-                doubles = {
-                    "levels": double.values[0].tolist(),
-                    "loss": double.loss,
-                    "summed": double.row_losses[0],
-                }
-                wanted = {"levels": texts(values), "loss": float(loss)}
-                return refuted(cases, Witness(shown, wanted, doubles, "in doubles"))
-    return Verdict(
-        Evidence.VERIFIED,
-        f"{cases} random rows of 1 to 5 rational weights in random orders, exactly; the identity for 2 and 3 "
-        "columns with symbols for U",
-        cases,
-        measured=worst,
-        bound=1e-8,
-        notes=[f"measured: error of the loss in doubles, on {compared} rows decided by more than 1e-6"],
-    )
+        shown = instance.shown() | {"order": list(order)}
+        least.equal(texts(result.values[0]), texts(values), **shown)
+        least.equal(texts(result.errors[0]), texts(errors), **shown, explanation="just before rounding")
+        loss = form([w - q for w, q in zip(instance.weights, result.values[0], strict=True)], h)
+        found = result.errors[0].tolist(), result.pivots.tolist()
+        summed = sum((e * e * p for e, p in zip(*found, strict=True)), Fraction(0))
+        sums.equal([summed, result.loss], [loss, loss], **shown)
+        busy = [k for k in order if any(h[k])]
+        for place, column in enumerate(busy):
+            later = [instance.inputs[k] for k in busy[place + 1 :]]
+            pivots.equal(result.pivots[column], squared_distance(instance.inputs[column], later), **shown)
+        pivots.equal(texts(result.pivots), texts(expected), **shown)
+
+    members = product(small_factors(), ((0, 1), (1, 0)))
+    for inputs, order in run.every(
+        members, f"{SMALL_FACTORS}, both orders, weights 0, 1/4, 1/2", size=2 * SMALL_FACTORS_COUNT
+    ):
+        for weights in SMALL_WEIGHTS:
+            compare(on_integers(inputs, weights), order)
+    for instance in run.samples(
+        instances(run, run.choose(45, 900, 9_000)), "rows of 1 to 5 rational weights, three kinds of grid"
+    ):
+        compare(instance, [int(v) for v in run.rng.permutation(len(instance.weights))])
+        compare(with_an_idle_column(run, instance), range(len(instance.weights) + 1))
+    # Products a d of entries from -2 to 2: nine are 0, two each are 1, -1, 4 and -4, four each are 2 and -2.
+    size = 5**4 - (9**2 + 4 * 2**2 + 2 * 4**2)
+    rows = np.array([[a / 4, b / 4] for a, b in product(range(4), repeat=2)])
+    for inputs in run.every(
+        small_factors(range(-2, 3)), "every two independent rows of two integers from -2 to 2", size=size
+    ):
+        for order, damping in product(((0, 1), (1, 0)), (0.0, 0.01)):
+            in_doubles(doubles, np.array(inputs, dtype=float), rows, order, damping)
 
 
-def triple(values: Row, errors: Row, pivots: Row) -> dict[str, list[str]]:
-    """The quantities of DIS-31, for a witness."""
-    return {"levels": texts(values), "errors": texts(errors), "pivots": texts(pivots)}
+def with_an_idle_column(run: Run, instance: Instance) -> Instance:
+    """The same row with one more weight, which has no inputs."""
+    at = int(run.rng.integers(len(instance.weights) + 1))
+    weights, inputs = list(instance.weights), list(instance.inputs)
+    weights.insert(at, Fraction(int(run.rng.integers(-9, 10)), 4))
+    inputs.insert(at, [Fraction(0)] * len(instance.inputs[0]))
+    return on_integers(inputs, weights)
+
+
+def in_doubles(doubles: Any, inputs: Any, weights: Any, order: Sequence[int], damping: float) -> None:
+    """The losses of the levels that come back, against what is reported."""
+    hessian = inputs @ inputs.T
+    damped = hessian + damping * np.mean(np.diag(hessian)) * np.eye(2)
+    options = {"damping": damping, "order": list(order)}
+    for name, result in (
+        ("gptq", quantization.gptq(weights, inputs, Grid.unbounded(1.0), **options)),
+        (
+            "gptq_from_hessian",
+            quantization.gptq_from_hessian(weights, hessian, Grid.unbounded(1.0), **options),
+        ),
+    ):
+        error = weights - result.values  # quarters: exact
+        losses = np.sum((error @ damped) * error, axis=1)
+        off = float(np.max(np.abs(result.row_losses - losses) / (1 + losses)))
+        shown = {"inputs": inputs, "function": name} | options
+        doubles.holds(off, "<=", 1e-12, **shown)
+        loss = float(np.sum((error @ hessian) * error))
+        doubles.holds(abs(result.loss - loss) / (1 + loss), "<=", 1e-12, **shown)
 
 
 @check("DIS-32")
-def blocks_change_nothing(run: Run) -> Verdict:
-    """Every block size on small rows in fractions, then a wide layer against one column at a time."""
-    cases = 0
-    for instance in instances(run, run.choose(45, 450, 4_500)):
+def blocks_change_nothing(run: Run) -> None:
+    """Every block size on small rows in fractions, then layers whose arithmetic in doubles is exact."""
+    exactly, doubles = run.clauses("ab")
+
+    def compare(instance: Instance) -> None:
         h, n = instance.hessian, len(instance.weights)
         values, errors, _ = by_definition(instance.weights, h, instance.rounding, range(n))
         for size in range(1, n + 2):
-            cases += 1
             result = rational.gptq_exact([instance.weights], h, instance.grid, block_size=size)
-            if (result.values[0].tolist(), result.errors[0].tolist()) != (values, errors):
-                given = {"levels": texts(result.values[0]), "errors": texts(result.errors[0])}
-                expected = {"levels": texts(values), "errors": texts(errors)}
-                return refuted(cases, Witness(instance.shown() | {"block_size": size}, expected, given))
-    # A wide layer whose arithmetic is exact in doubles: H = M D M^T, M unit triangular with entries 0, +-1 on
-    # two off-diagonals, D powers of 4, weights multiples of 2^-12.
-    n, rows = run.choose((96, 8), (256, 16), (1024, 16))
-    hessian, feedback = dyadic_layer(run, n)
-    weights = run.rng.integers(-(2**13), 2**13, (rows, n)) / 2**12
-    expected_values = one_column_at_a_time(weights, feedback)
-    for size in (1, 2, 7, 32, n - 1, n, 2 * n):
-        cases += 1
-        found = quantization.gptq_from_hessian(
-            weights, hessian, Grid.unbounded(1.0), damping=0.0, block_size=size
-        ).values
-        if not np.array_equal(found, expected_values):
-            at = tuple(int(v) for v in np.argwhere(found != expected_values)[0])
-            inputs = {"columns": n, "rows": rows, "block_size": size, "entry": at}
-            return refuted(cases, Witness(inputs, expected_values[at], found[at], "level"))
-    return Verdict(
-        Evidence.VERIFIED,
-        "random rows of 1 to 5 rational weights with every block size, exactly; seven block sizes on a layer "
-        f"of {rows} by {n} whose arithmetic in doubles is exact",
-        cases,
-        measured=0,
-        bound=0,
-        relation="==",
-        notes=["measured: levels that differ"],
-    )
+            shown = instance.shown() | {"block size": size}
+            exactly.equal(texts(result.values[0]), texts(values), **shown)
+            exactly.equal(texts(result.errors[0]), texts(errors), **shown)
+
+    for inputs in run.every(
+        small_factors(), f"{SMALL_FACTORS}, weights 0, 1/4, 1/2, block sizes 1 to 3", size=SMALL_FACTORS_COUNT
+    ):
+        for weights in SMALL_WEIGHTS:
+            compare(on_integers(inputs, weights))
+    for instance in run.samples(
+        instances(run, run.choose(40, 450, 4_500)), "rows of 1 to 5 rational weights"
+    ):
+        compare(instance)
+    # H = M D M^T, M unit triangular with entries 0, +-1 beside the diagonal, D powers of 4, weights multiples
+    # of 2^-12: all that comes up in GPTQ is a short dyadic number.
+    for n, rows in run.samples(
+        run.choose([(2, 1), (7, 3), (96, 8)], *[[(256, 16), (1024, 16)]] * 2), "dyadic layers"
+    ):
+        hessian, feedback, inputs = dyadic_layer(run, n)
+        weights = run.rng.integers(-(2**13), 2**13, (rows, n)) / 2**12
+        for seed in (None, 7):
+            numbers = None if seed is None else np.random.default_rng(seed).random((n, rows))
+            expected = one_column_at_a_time(weights, feedback, numbers)
+            for size in (1, 2, 7, 32, max(n - 1, 1), n, 2 * n):
+                shown = {"columns": n, "rows": rows, "block size": size, "seed": seed}
+                options: dict[str, Any] = {"damping": 0.0, "block_size": size, "rng": seed}
+                grid = Grid.unbounded(1.0)
+                found = quantization.gptq_from_hessian(weights, hessian, grid, **options).values
+                doubles.equal(found, expected, **shown, explanation="gptq_from_hessian")
+                found = quantization.gptq(weights, inputs, grid, **options).values
+                doubles.equal(found, expected, **shown, explanation="gptq")
 
 
-def dyadic_layer(run: Run, n: int) -> tuple[Any, Any]:
-    """H and feedback of a layer in which every intermediate result of GPTQ is a short dyadic number."""
+def dyadic_layer(run: Run, n: int) -> tuple[Any, Any, Any]:
+    """H, feedback and inputs of a layer: all that comes up in GPTQ is a short dyadic number."""
     half = n // 2
     unit = np.eye(n)
     # The inverse of [[I, A], [0, I]] is [[I, -A], [0, I]].
@@ -153,17 +182,24 @@ def dyadic_layer(run: Run, n: int) -> tuple[Any, Any]:
     diagonal = 4.0 ** run.rng.integers(0, 3, n)
     feedback = np.eye(n)
     feedback[:half, half:] = -unit[:half, half:]
-    return (unit * diagonal) @ unit.T, feedback
+    return (unit * diagonal) @ unit.T, feedback, unit * np.sqrt(diagonal)
 
 
-def one_column_at_a_time(weights: Any, feedback: Any) -> Any:
-    """GPTQ's recursion on integers after scaling by 2^12: nothing can be rounded but the weights."""
+def one_column_at_a_time(weights: Any, feedback: Any, numbers: Any) -> Any:
+    """GPTQ's recursion on integers after scaling by 2^12: nothing can be rounded but the weights.
+
+    With uniform numbers, one for each column and row, a weight goes up if its number is below its fraction.
+    """
     scaled = np.array(np.rint(weights * 2**12), dtype=object)
     result = np.empty(weights.shape)
     for row in range(len(scaled)):
         w = [int(v) for v in scaled[row]]
         for i in range(len(w)):
-            q = round(Fraction(w[i], 2**12))
+            below, part = divmod(w[i], 2**12)
+            if numbers is None:
+                q = round(Fraction(w[i], 2**12))
+            else:
+                q = below + (Fraction(float(numbers[i, row])) < Fraction(part, 2**12))
             error = w[i] - q * 2**12
             result[row, i] = q
             for j in range(i + 1, len(w)):
@@ -171,39 +207,57 @@ def one_column_at_a_time(weights: Any, feedback: Any) -> Any:
     return result
 
 
+ROTATION = [[Fraction(3, 5), Fraction(4, 5)], [Fraction(-4, 5), Fraction(3, 5)]]
+
+
 @check("DIS-33")
-def gptq_is_babais_nearest_plane(run: Run) -> Verdict:
-    """Rows in fractions, ties included: coefficients, offsets and residuals of the two algorithms."""
-    cases = ties = 0
-    for instance in instances(run, run.choose(120, 1_200, 12_000)):
+def gptq_is_babais_nearest_plane(run: Run) -> None:
+    """Rows in fractions, ties included: coefficients, offsets and lengths of the two algorithms."""
+    levels, offsets, factors = run.clauses("abc")
+
+    def nearest_plane(instance: Instance, inputs: Sequence[Row]) -> tuple[babai.NearPoint, Any]:
+        """Babai on the rows in reverse order."""
+        x, last = rationals("inputs", inputs), len(inputs) - 1
+        return babai.nearest_plane(
+            x[::-1],
+            rationals("weights", instance.weights) @ x,
+            round_coefficient=lambda place, value: instance.rounding(last - place, value),
+        ), x
+
+    def compare(instance: Instance) -> None:
         h, n = instance.hessian, len(instance.weights)
-        values, errors, pivots = by_definition(instance.weights, h, instance.rounding, range(n))
-        x = rationals("inputs", instance.inputs)
-        target = rationals("weights", instance.weights) @ x
-
-        def rounding(place: int, value: Fraction, last: int = n - 1, of: Instance = instance) -> Fraction:
-            return of.rounding(last - place, value)
-
-        point = babai.nearest_plane(x[::-1], target, round_coefficient=rounding)
-        cases += 1
-        ties += sum(abs(e) == Fraction(1, 2) for e in errors)
-        found = point.coefficients[::-1].tolist(), point.offsets[::-1].tolist()
-        planes = [v @ v for v in babai.gram_schmidt(x[::-1])[::-1]]
+        _, errors, pivots = by_definition(instance.weights, h, instance.rounding, range(n))
+        point, x = nearest_plane(instance, instance.inputs)
         gptq = rational.gptq_exact([instance.weights], h, instance.grid)
-        if found != (values, errors) or planes != pivots:
-            expected = {"coefficients": texts(values), "offsets": texts(errors), "pivots": texts(pivots)}
-            given = {"coefficients": texts(found[0]), "offsets": texts(found[1]), "pivots": texts(planes)}
-            return refuted(cases, Witness(instance.shown(), expected, given, "nearest plane, rows reversed"))
-        if gptq.values[0].tolist() != values or gptq.loss != point.residual @ point.residual:
-            of_gptq = {"levels": texts(gptq.values[0]), "loss": str(gptq.loss)}
-            wanted = {"levels": texts(values), "loss": str(point.residual @ point.residual)}
-            return refuted(cases, Witness(instance.shown(), wanted, of_gptq, "GPTQ"))
-    return Verdict(
-        Evidence.VERIFIED,
-        f"{cases} random rows of 1 to 5 rational weights, on unbounded, uniform and arbitrary grids, exactly",
-        cases,
-        measured=0,
-        bound=0,
-        relation="==",
-        notes=[f"measured: rows on which the two differ; {ties} columns were at a tie"],
-    )
+        shown = instance.shown()
+        levels.equal(texts(point.coefficients[::-1]), texts(gptq.values[0]), **shown)
+        levels.equal(point.residual @ point.residual, gptq.loss, **shown, explanation="squared distance")
+        offsets.equal(texts(point.offsets[::-1]), texts(errors), **shown)
+        lengths = [v @ v for v in babai.gram_schmidt(x[::-1])[::-1]]
+        offsets.equal(texts(lengths), texts(pivots), **shown)
+
+    for inputs in run.every(
+        small_factors(), f"{SMALL_FACTORS}, weights 0, 1/4, 1/2", size=SMALL_FACTORS_COUNT
+    ):
+        for weights in SMALL_WEIGHTS:
+            compare(on_integers(inputs, weights))
+    for instance in run.samples(
+        instances(run, run.choose(60, 1_200, 12_000)), "rows of 1 to 5 rational weights, three kinds of grid"
+    ):
+        compare(instance)
+    triangular = product((1, 2), (-1, 0, 1), (1, 2))
+    for first, shear, second in run.every(
+        triangular,
+        "Cholesky's factors of two rows with entries up to 2, and one rotation of each",
+        size=2 * 3 * 2,
+    ):
+        cholesky = [[ONE * first, ONE * shear], [ONE * 0, ONE * second]]
+        rotated = [[a * r + b * s for r, s in zip(*ROTATION, strict=True)] for a, b in cholesky]
+        for weights in SMALL_WEIGHTS:
+            instance = on_integers(rotated, weights)
+            points = [nearest_plane(instance, x)[0] for x in (cholesky, rotated)]
+            shown = instance.shown() | {"factor": [texts(row) for row in cholesky]}
+            found, expected = ([*p.coefficients.tolist(), *p.offsets.tolist()] for p in points)
+            factors.equal(texts(found), texts(expected), **shown)
+            gptq = rational.gptq_exact([weights], instance.hessian, instance.grid)
+            factors.equal(texts(points[0].coefficients[::-1]), texts(gptq.values[0]), **shown)

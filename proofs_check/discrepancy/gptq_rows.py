@@ -7,6 +7,7 @@ FLINT. Nothing there is triangular.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -68,11 +69,18 @@ def form(row: Sequence[Fraction], hessian: Sequence[Sequence[Fraction]]) -> Frac
 def by_definition(
     weights: Row, hessian: list[Row], rounding: Rounding, order: Sequence[int]
 ) -> tuple[Row, Row, Row]:
-    """Levels, errors and pivots by column: round one, then minimise over all that are free, from scratch."""
+    """Levels, errors and pivots by column: round one, then minimise over all that are free, from scratch.
+
+    Columns of zeros have no say: they are rounded as they are, and their pivot is 0.
+    """
     n = len(weights)
     values, errors, pivots = ([Fraction(0)] * n for _ in range(3))
+    for column in (k for k in order if not any(hessian[k])):
+        values[column] = rounding(column, weights[column])
+        errors[column] = weights[column] - values[column]
+    order = [k for k in order if any(hessian[k])]
     for place, column in enumerate(order):
-        fixed, free = list(order[:place]), list(order[place:])
+        fixed, free = order[:place], order[place:]
         inner = matrix([[hessian[i][j] for j in free] for i in free]).inv()
         pull = [
             sum((hessian[i][k] * (weights[k] - values[k]) for k in fixed), Fraction(0)) for i in free
@@ -129,6 +137,42 @@ def instances(run: Run, count: int) -> Iterator[Instance]:
             grid = Grid.from_levels(codes)
             yield Instance(weights, inputs, grid, level_rounding([codes] * n))
         made += 1
+
+
+SMALL_FACTORS = "every two independent rows of two entries from -1, 0, 1"
+SMALL_FACTORS_COUNT = 3**4 - (5 * 5 + 2 * 2 * 2)
+"""81 pairs of rows less those with a d = b c: five products are 0 on each side, two are 1, two are -1."""
+
+
+def small_factors(entries: Sequence[int] = (-1, 0, 1)) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+    """Two independent rows of two of these entries."""
+    for a, b, c, d in product(entries, repeat=4):
+        if a * d != b * c:
+            yield (a, b), (c, d)
+
+
+SMALL_WEIGHTS = [[Fraction(a, 4), Fraction(b, 4)] for a, b in product((0, 1, 2), repeat=2)]
+"""Rows of two weights from 0, 1/4, 1/2, so that ties are among them."""
+
+
+def on_integers(inputs: Sequence[Sequence[int]], weights: Row) -> Instance:
+    """A row with small integer inputs on the unbounded grid of step 1."""
+    return Instance(
+        weights, [[Fraction(v) for v in x] for x in inputs], Grid.unbounded(1.0), integer_rounding
+    )
+
+
+def gram_determinant(rows: Sequence[Row]) -> Fraction:
+    """Squared volume of the box that the rows span; 1 for none."""
+    if not rows:
+        return ONE
+    gram = [[sum((a * b for a, b in zip(x, y, strict=True)), Fraction(0)) for y in rows] for x in rows]
+    return fraction(matrix(gram).det())
+
+
+def squared_distance(row: Row, others: Sequence[Row]) -> Fraction:
+    """Squared distance of a row from the span of independent others: a quotient of two volumes."""
+    return gram_determinant([row, *others]) / gram_determinant(others)
 
 
 def floats(rows: Sequence[Sequence[Fraction]]) -> list[list[float]]:
