@@ -113,7 +113,7 @@ def in_doubles(doubles: Any, inputs: Any, weights: Any, order: Sequence[int], da
     """The losses of the levels that come back, against what is reported."""
     hessian = inputs @ inputs.T
     damped = hessian + damping * np.mean(np.diag(hessian)) * np.eye(2)
-    options = {"damping": damping, "order": list(order)}
+    options: dict[str, Any] = {"damping": damping, "order": list(order)}
     for name, result in (
         ("gptq", quantization.gptq(weights, inputs, Grid.unbounded(1.0), **options)),
         (
@@ -156,20 +156,20 @@ def blocks_change_nothing(run: Run) -> None:
     # H = M D M^T, M unit triangular with entries 0, +-1 beside the diagonal, D powers of 4, weights multiples
     # of 2^-12: all that comes up in GPTQ is a short dyadic number.
     for n, rows in run.samples(
-        run.choose([(2, 1), (7, 3), (96, 8)], *[[(256, 16), (1024, 16)]] * 2), "dyadic layers"
+        run.choose([(2, 1), (7, 3), (96, 8)], [(256, 16)], [(256, 16), (1024, 16)]), "dyadic layers"
     ):
-        hessian, feedback, inputs = dyadic_layer(run, n)
-        weights = run.rng.integers(-(2**13), 2**13, (rows, n)) / 2**12
+        hessian, feedback, samples = dyadic_layer(run, n)
+        layer = run.rng.integers(-(2**13), 2**13, (rows, n)) / 2**12
         for seed in (None, 7):
             numbers = None if seed is None else np.random.default_rng(seed).random((n, rows))
-            expected = one_column_at_a_time(weights, feedback, numbers)
+            expected = one_column_at_a_time(layer, feedback, numbers)
             for size in (1, 2, 7, 32, max(n - 1, 1), n, 2 * n):
                 shown = {"columns": n, "rows": rows, "block size": size, "seed": seed}
                 options: dict[str, Any] = {"damping": 0.0, "block_size": size, "rng": seed}
                 grid = Grid.unbounded(1.0)
-                found = quantization.gptq_from_hessian(weights, hessian, grid, **options).values
+                found = quantization.gptq_from_hessian(layer, hessian, grid, **options).values
                 doubles.equal(found, expected, **shown, explanation="gptq_from_hessian")
-                found = quantization.gptq(weights, inputs, grid, **options).values
+                found = quantization.gptq(layer, samples, grid, **options).values
                 doubles.equal(found, expected, **shown, explanation="gptq")
 
 

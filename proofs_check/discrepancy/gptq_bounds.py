@@ -125,7 +125,8 @@ def gptq_beats_nearest_in_the_worst_and_the_average_case(run: Run) -> None:
         "gptq_mean", library=lambda step, pivots: bounds.gptq_mean(float(step), floats([pivots])[0])
     )
     mean_of_nearest = run.formula(
-        "nearest_mean", library=lambda step, diagonal: bounds.nearest_mean(float(step), np.diag(floats([diagonal])[0]))
+        "nearest_mean",
+        library=lambda step, diagonal: bounds.nearest_mean(float(step), np.diag(floats([diagonal])[0])),
     )
     step = Fraction(3, 2)
     grid = Grid.unbounded(float(step))
@@ -169,15 +170,15 @@ def gptq_beats_nearest_in_the_worst_and_the_average_case(run: Run) -> None:
         "two columns with integer feedback from -2 to 2, all thirds and all fifths of a box of 2 by 1 steps",
         size=5 * 2 * 2 * 2,
     ):
-        inputs = [[ONE * first, ONE * shear * second], [ONE * 0, ONE * second]]
-        mean(means, inputs, (2, 1), parts, (mean_of_nearest, mean_of_gptq))
+        triangle = [[ONE * first, ONE * shear * second], [ONE * 0, ONE * second]]
+        mean(means, triangle, (2, 1), parts, (mean_of_nearest, mean_of_gptq))
     for _ in run.samples(
         range(run.choose(2, 12, 40)), "three columns with integer feedback, all thirds of a cell"
     ):
         scale = [int(v) for v in run.rng.integers(1, 4, 3)]
         upper = np.triu(run.rng.integers(-2, 3, (3, 3)), 1) + np.eye(3, dtype=int)
-        inputs = [[ONE * int(v) for v in row] for row in upper * scale]
-        mean(means, inputs, (1, 1, 1), 3, (mean_of_nearest, mean_of_gptq))
+        triangle = [[ONE * int(v) for v in row] for row in upper * scale]
+        mean(means, triangle, (1, 1, 1), 3, (mean_of_nearest, mean_of_gptq))
 
 
 def mean(clause: Any, inputs: list[Row], box: Sequence[int], parts: int, formulas: Sequence[Any]) -> None:
@@ -198,7 +199,10 @@ def mean(clause: Any, inputs: list[Row], box: Sequence[int], parts: int, formula
     shrink = 1 - Fraction(1, parts**2)
     shown = {"inputs": [texts(x) for x in inputs], "box": list(box), "parts": parts}
     found = [sum(losses, ONE * 0) / len(rows) for losses in (losses_of_nearest, losses_of_gptq)]
-    expected = [shrink * formulas[0](1, [h[i][i] for i in range(n)]), shrink * formulas[1](1, exact_pivots(h))]
+    expected = [
+        shrink * formulas[0](1, [h[i][i] for i in range(n)]),
+        shrink * formulas[1](1, exact_pivots(h)),
+    ]
     clause.equal(texts(found), texts(expected), **shown)
     clause.holds(found[1], "<=", found[0], **shown)
     off = abs(Fraction(bounds.nearest_mean(1.0, floats(h))) * shrink / expected[0] - 1)
@@ -207,13 +211,8 @@ def mean(clause: Any, inputs: list[Row], box: Sequence[int], parts: int, formula
 
 @check("DIS-36")
 def gptq_can_lose_against_nearest(run: Run) -> None:
-    """Two weights, where it cannot happen; then three, where it does."""
+    """Three weights, where it happens; then two, where it cannot."""
     claim, two = run.clauses("ab")
-    members = product((1, 2), range(-2, 3), (1, 2))
-    for first, shear, second in run.every(
-        members, "two columns with small integer inputs, weights in quarters", size=2 * 5 * 2
-    ):
-        compare_with_nearest(two, [[first, shear], [0, second]], list(product(range(4), repeat=2)), 4)
     most = run.choose(2, 3, 4)
     members = product(range(-most, most + 1), repeat=3)
     for a, b, c in run.every(
@@ -224,6 +223,11 @@ def gptq_can_lose_against_nearest(run: Run) -> None:
         compare_with_nearest(
             claim, [[1, a, b], [0, 1, c], [0, 0, 2]], list(product(range(1, 8), repeat=3)), 8
         )
+    members = product((1, 2), range(-2, 3), (1, 2))
+    for first, shear, second in run.every(
+        members, "two columns with small integer inputs, weights in quarters", size=2 * 5 * 2
+    ):
+        compare_with_nearest(two, [[first, shear], [0, second]], list(product(range(4), repeat=2)), 4)
 
 
 def compare_with_nearest(
@@ -289,22 +293,22 @@ def damped_losses_stay_below_the_bound_from_the_norms(run: Run) -> None:
         limit = bound(step, m + more, m, 9, 9 * m, damping)
         reached.holds(abs(limit / float(exact) - 1), "<=", 1e-13, **shown, explanation="the bound itself")
     error = run.formula("pivot_error")
-    for x, damping in run.samples(
+    for values, relative in run.samples(
         double_layers(run), "inputs that are doubles, dampings from 10^-10 to 10^3"
     ):
-        inputs = np.array(x)
+        inputs = np.array(values)
         n, m = inputs.shape
-        limit = error(n, m, Fraction(damping))
+        limit = error(n, m, Fraction(relative))
         if not limit <= Fraction(1, 1000):
             continue
-        rows = [[Fraction(v) for v in row] for row in x]
+        rows = [[Fraction(v) for v in row] for row in values]
         instance = Instance([], rows, Grid.unbounded(1.0), integer_rounding)
         h = instance.hessian
-        exact_damping = Fraction(damping) * sum((h[i][i] for i in range(n)), ONE * 0) / n
+        exact_damping = Fraction(relative) * sum((h[i][i] for i in range(n)), ONE * 0) / n
         expected = exact_pivots(damped_hessian(instance, exact_damping))
-        found = bounds.pivots(inputs @ inputs.T, damping=damping)
+        found = bounds.pivots(inputs @ inputs.T, damping=relative)
         off = [abs(Fraction(float(p)) / q - 1) for p, q in zip(found, expected, strict=True)]
-        doubles.holds(max(off), "<=", limit, inputs=x, damping=damping)
+        doubles.holds(max(off), "<=", limit, inputs=values, damping=relative)
 
 
 def damped_hessian(instance: Instance, damping: Fraction) -> list[Row]:

@@ -155,7 +155,7 @@ SMALL_WEIGHTS = [[Fraction(a, 4), Fraction(b, 4)] for a, b in product((0, 1, 2),
 """Rows of two weights from 0, 1/4, 1/2, so that ties are among them."""
 
 
-def on_integers(inputs: Sequence[Sequence[int]], weights: Row) -> Instance:
+def on_integers(inputs: Sequence[Sequence[int | Fraction]], weights: Row) -> Instance:
     """A row with small integer inputs on the unbounded grid of step 1."""
     return Instance(
         weights, [[Fraction(v) for v in x] for x in inputs], Grid.unbounded(1.0), integer_rounding
@@ -195,7 +195,7 @@ def decided(instance: Instance, hessian: list[Row], order: Sequence[int]) -> boo
     return clear
 
 
-def texts(values: Sequence[Fraction]) -> list[str]:
+def texts(values: Any) -> list[str]:
     """For a witness."""
     return [str(v) for v in values]
 

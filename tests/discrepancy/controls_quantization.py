@@ -11,6 +11,7 @@ from negative_controls import control
 from lemmata import discrepancy, quantization
 from lemmata.quantization import Grid, babai, bounds, levels, rational
 from lemmata.quantization import grid as grid_module
+from lemmata.quantization.arrays import refuse
 
 # The packages' attributes of these names are functions.
 GPTQ = sys.modules["lemmata.quantization.gptq"]
@@ -18,12 +19,12 @@ DISCQUANT = sys.modules["lemmata.discrepancy.discquant"]
 STOCHASTIC = sys.modules["lemmata.quantization.stochastic"]
 
 
-@control("DIS-29")
-def ties_go_up(patch):
-    patch.setattr(quantization, "round_to_nearest", lambda w, grid: grid.nearest(np.asarray(w) + 1e-9))
+@control("DIS-29", "ac")
+def every_weight_goes_to_the_level_below(patch):
+    patch.setattr(quantization, "round_to_nearest", lambda w, grid: grid.below(w))
 
 
-@control("DIS-29")
+@control("DIS-29", "a")
 def distances_are_compared_in_single_precision(patch):
     true = levels.neighbours
 
@@ -35,18 +36,54 @@ def distances_are_compared_in_single_precision(patch):
     patch.setattr(grid_module, "nearest_level", coarse)
 
 
-@control("DIS-29")
+@control("DIS-29", "a")
 def errors_of_subtraction_are_forgotten(patch):
     patch.setattr(levels, "subtraction_error", lambda a, b, difference: np.zeros_like(difference))
 
 
-@control("DIS-30")
+@control("DIS-29", "b")
+def ties_go_up(patch):
+    def up(weights, codes, scale, offset):
+        _, below, above = levels.neighbours(weights, codes, scale, offset)
+        return np.where(above - weights <= weights - below, above, below)
+
+    patch.setattr(grid_module, "nearest_level", up)
+
+
+@control("DIS-29", "b")
+def the_first_of_codes_that_coincide_is_counted(patch):
+    true = levels.neighbours
+
+    def first(weights, codes, scale, offset):
+        index, below, above = true(weights, codes, scale, offset)
+        if codes is not None:
+            index = np.sum(offset[..., None] + scale[..., None] * codes < below[..., None], axis=-1)
+        return index, below, above
+
+    patch.setattr(levels, "neighbours", first)
+
+
+@control("DIS-29", "d")
+def only_the_distance_from_the_offset_is_looked_at(patch):
+    def once(name, array, bad, demand):
+        if name != "weights":
+            refuse(name, array, bad, demand)
+
+    patch.setattr(levels, "refuse", once)
+
+
+@control("DIS-29", "d")
+def offsets_may_be_farther_away(patch):
+    patch.setattr(grid_module, "LARGEST_CODE", 2.0**51)
+
+
+@control("DIS-30", "a")
 def up_and_down_are_equally_likely(patch):
     wrong = lambda w, below, above, rng: np.where(rng.random(w.shape) < 0.5, above, below)  # noqa: E731
     patch.setattr(STOCHASTIC, "choose", wrong)
 
 
-@control("DIS-30")
+@control("DIS-30", "a")
 def the_probability_is_turned_around(patch):
     true = STOCHASTIC.choose
     patch.setattr(
@@ -54,7 +91,13 @@ def the_probability_is_turned_around(patch):
     )
 
 
-@control("DIS-31")
+@control("DIS-30", "b")
+def up_is_one_level_too_high(patch):
+    true = STOCHASTIC.choose
+    patch.setattr(STOCHASTIC, "choose", lambda w, below, above, rng: true(w, below, above, rng) * 2 - below)
+
+
+@control("DIS-31", "a")
 def errors_are_not_fed_back(patch):
     true = rational.feedback_of_rational
 
@@ -65,7 +108,13 @@ def errors_are_not_fed_back(patch):
     patch.setattr(rational, "feedback_of_rational", wrong)
 
 
-@control("DIS-31")
+@control("DIS-31", "bc")
+def pivots_are_the_diagonal(patch):
+    true = rational.feedback_of_rational
+    patch.setattr(rational, "feedback_of_rational", lambda h: (true(h)[0], h.diagonal().copy()))
+
+
+@control("DIS-31", "d")
 def the_feedback_in_doubles_has_the_wrong_sign(patch):
     true = GPTQ.feedback_of
 
@@ -76,7 +125,12 @@ def the_feedback_in_doubles_has_the_wrong_sign(patch):
     patch.setattr(GPTQ, "feedback_of", wrong)
 
 
-@control("DIS-32")
+@control("DIS-31", "d")
+def the_damping_is_not_added(patch):
+    patch.setattr(GPTQ, "damp", lambda hessian, damping: hessian)
+
+
+@control("DIS-32", "a")
 def later_blocks_are_not_told(patch):
     true = rational.feed_back
 
@@ -89,7 +143,7 @@ def later_blocks_are_not_told(patch):
     patch.setattr(rational, "feed_back", wrong)
 
 
-@control("DIS-32")
+@control("DIS-32", "b")
 def the_block_in_doubles_is_told_twice(patch):
     true = GPTQ.feed_back
 
@@ -102,7 +156,7 @@ def the_block_in_doubles_is_told_twice(patch):
     patch.setattr(GPTQ, "feed_back", wrong)
 
 
-@control("DIS-33")
+@control("DIS-33", "ab")
 def planes_are_taken_in_the_order_of_the_basis(patch):
     true = babai.nearest_plane
 
@@ -114,37 +168,69 @@ def planes_are_taken_in_the_order_of_the_basis(patch):
     patch.setattr(babai, "nearest_plane", wrong)
 
 
-@control("DIS-33")
+@control("DIS-33", "bc")
 def the_basis_is_not_made_orthogonal(patch):
     patch.setattr(babai, "gram_schmidt", lambda vectors: vectors.copy())
 
 
-@control("DIS-34")
+@control("DIS-34", "a")
 def rounding_is_down(patch):
     patch.setattr(rational, "nearest_rational", lambda value, grid: grid_floor(value, grid))
 
 
 def grid_floor(value, grid):
-    step = rational.Fraction(float(grid.scale))
-    return step * (value // step)
+    step, offset = rational.Fraction(float(grid.scale)), rational.Fraction(float(grid.offset))
+    return offset + step * ((value - offset) // step)
 
 
-@control("DIS-34")
+@control("DIS-34", "b")
+def ties_in_fractions_go_up(patch):
+    half = lambda grid: rational.Fraction(float(grid.scale)) / 2  # noqa: E731
+    patch.setattr(rational, "nearest_rational", lambda value, grid: grid_floor(value + half(grid), grid))
+
+
+@control("DIS-34", "ab")
 def the_worst_case_is_a_third_too_small(patch):
     patch.setattr(bounds, "gptq_worst_case", lambda step, pivots: float(step * step / 6 * np.sum(pivots)))
 
 
-@control("DIS-35")
-def pivots_are_those_of_the_inverse(patch):
-    patch.setattr(bounds, "pivots", lambda hessian: 1 / np.diag(np.linalg.inv(hessian)))
+@control("DIS-34", "cd")
+def pivots_do_not_depend_on_the_order(patch):
+    true = bounds.pivots
+    patch.setattr(bounds, "pivots", lambda hessian, **options: true(hessian))
 
 
-@control("DIS-35")
+@control("DIS-34", "e")
+def the_bounded_grid_goes_on(patch):
+    patch.setattr(rational, "nearest_rational", lambda value, grid: rational.Fraction(round(value)))
+
+
+@control("DIS-35", "a")
+def the_worst_case_of_nearest_is_that_of_its_mean_sign(patch):
+    patch.setattr(bounds, "nearest_worst_case", lambda step, h: step * step / 4 * float(np.trace(h)))
+
+
+@control("DIS-35", "a")
+def nearest_rounding_is_down(patch):
+    patch.setattr(quantization, "round_to_nearest", lambda w, grid: grid.below(w))
+
+
+@control("DIS-35", "b")
+def the_worst_case_of_gptq_takes_a_whole_step(patch):
+    patch.setattr(bounds, "gptq_worst_case", lambda step, pivots: float(step * step * np.sum(pivots)))
+
+
+@control("DIS-35", "c")
 def the_exact_rounding_is_down(patch):
     patch.setattr(rational, "nearest_rational", lambda value, grid: grid_floor(value, grid))
 
 
-@control("DIS-36")
+@control("DIS-35", "c")
+def the_mean_is_that_of_a_quarter(patch):
+    patch.setattr(bounds, "gptq_mean", lambda step, pivots: float(step * step / 4 * np.sum(pivots)))
+
+
+@control("DIS-36", "b")
 def two_weights_lose_when_rounded_down(patch):
     true = quantization.gptq
 
@@ -154,7 +240,7 @@ def two_weights_lose_when_rounded_down(patch):
     patch.setattr(quantization, "gptq", wrong)
 
 
-@control("DIS-36")
+@control("DIS-36", "a")
 def the_optimum_in_place_of_gptq(patch):
     """The claim, that GPTQ never loses against nearest, is true of the best rounding."""
     true = quantization.gptq
@@ -171,19 +257,14 @@ def the_optimum_in_place_of_gptq(patch):
     patch.setattr(quantization, "gptq", best)
 
 
-@control("DIS-37")
+@control("DIS-37", "ab")
 def the_bound_forgets_the_damping(patch):
     true = bounds.damped_bound
     wrong = lambda s, n, m, a, b, damping: true(s, n, m, a, b, damping) - s * s / 4 * n * damping  # noqa: E731
     patch.setattr(bounds, "damped_bound", wrong)
 
 
-@control("DIS-37")
-def the_damping_is_not_added(patch):
-    patch.setattr(GPTQ, "damp", lambda hessian, damping: hessian)
-
-
-@control("DIS-37")
+@control("DIS-37", "a")
 def the_exact_feedback_is_halved(patch):
     true = rational.feedback_of_rational
 
@@ -194,12 +275,35 @@ def the_exact_feedback_is_halved(patch):
     patch.setattr(rational, "feedback_of_rational", wrong)
 
 
-@control("DIS-38")
+@control("DIS-37", "b")
+def levels_are_all_integers_whatever_the_step(patch):
+    patch.setattr(rational, "nearest_rational", lambda value, grid: rational.Fraction(round(value)))
+
+
+@control("DIS-37", "c")
+def the_damping_is_not_relative(patch):
+    patch.setattr(bounds, "damp", lambda hessian, damping: hessian + damping * np.eye(len(hessian)))
+
+
+@control("DIS-37", "c")
+def pivots_lose_half_their_digits(patch):
+    true = bounds.feedback_of
+    patch.setattr(bounds, "feedback_of", lambda h: (true(h)[0], true(h)[1].astype(np.float32)))
+
+
+@control("DIS-38", "a")
 def random_rounding_prefers_up(patch):
     patch.setattr(GPTQ, "choose", lambda w, below, above, rng: above)
 
 
-@control("DIS-38")
+@control("DIS-38", "bc")
+def random_rounding_takes_four_steps_at_once(patch):
+    true = GPTQ.choose
+    wrong = lambda w, below, above, rng: 4 * true(w, below, above, rng) - 3 * below  # noqa: E731
+    patch.setattr(GPTQ, "choose", wrong)
+
+
+@control("DIS-38", "c")
 def the_tail_has_half_the_constant(patch):
     true = bounds.sup_norm_bound
     patch.setattr(bounds, "sup_norm_bound", lambda *arguments: true(*arguments) / 2)
