@@ -12,6 +12,7 @@ the result of a peer that ran in full is compared with ours.
 """
 
 import tracemalloc
+from time import perf_counter
 
 import numpy as np
 import pytest
@@ -81,7 +82,15 @@ def rapidfuzz_pairwise(text, pattern):
     return np.array([Hamming.distance(letters[i : i + m], short) for i in range(100_000)])
 
 
-OURS = ("distances", "brute_force", "bit_parallel", "per_letter_fft", "abrahamson", "bit_packed_fft")
+OURS = (
+    "distances",
+    "brute_force",
+    "bit_parallel",
+    "per_letter_fft",
+    "abrahamson",
+    "sort_merge",
+    "bit_packed_fft",
+)
 
 
 def words(kind, m, letters):
@@ -134,6 +143,53 @@ def bench_distances(benchmark, peer, m, letters, kind):
         return
     found = benchmark.pedantic(sliding_window, args=(text, pattern), rounds=2, warmup_rounds=1)
     assert np.array_equal(found, expected)
+
+
+CHOICE_N = 200_000
+CHOICE_SINGLES = ("brute_force", "bit_parallel", "per_letter_fft", "abrahamson", "sort_merge")
+ROUNDS = 5
+
+
+def choice_word(kind, length, letters, rng):
+    """Letters all alike, by Zipf's law, or two that make up nine tenths."""
+    if kind == "uniform":
+        return rng.integers(0, letters, length)
+    if kind == "zipf":
+        return families.zipf(length, rng, letters)
+    return np.where(
+        rng.random(length) < 0.9,
+        rng.integers(0, 2, length),
+        rng.integers(min(2, letters - 1), letters, length),
+    )
+
+
+@pytest.mark.parametrize("kind", ["uniform", "zipf", "two frequent"])
+@pytest.mark.parametrize("letters", [2, 4, 26, 250, 1_000, 100_000])
+@pytest.mark.parametrize("m", [10, 100, 200, 700, 2_000, 5_000, 20_000, 60_000])
+def bench_auto(benchmark, m, letters, kind):
+    """`distances` beside each of its algorithms: the best of rounds in which all take turns."""
+    rng = np.random.default_rng(7 * m + letters)
+    text, pattern = choice_word(kind, CHOICE_N, letters, rng), choice_word(kind, m, letters, rng)
+    expected = hamming.distances(text, pattern)
+    pairs = int(np.bincount(text, minlength=letters) @ np.bincount(pattern, minlength=letters))
+    too_slow = {  # half a second and more: never the best
+        "brute_force": m * CHOICE_N > 3e10,
+        "per_letter_fft": len(np.unique(pattern)) > 100,
+        "sort_merge": pairs > 3e8,
+    }
+    turns = ["distances", *(name for name in CHOICE_SINGLES if not too_slow.get(name))]
+    seconds = dict.fromkeys(turns, float("inf"))
+    for name in turns:
+        assert np.array_equal(getattr(hamming, name)(text, pattern), expected)
+    for _ in range(ROUNDS):
+        for name in turns:
+            for _ in range(3):  # the first of them finds the caches as another algorithm left them
+                start = perf_counter()
+                getattr(hamming, name)(text, pattern)
+                seconds[name] = min(seconds[name], perf_counter() - start)
+    benchmark.group = f"auto, {kind}, m = {m}, {letters} letters"
+    benchmark.extra_info |= {"choice": [kind, m, letters], "seconds": seconds}
+    benchmark.pedantic(hamming.distances, args=(text, pattern), rounds=1)
 
 
 @pytest.mark.parametrize("m", [100, 1_000])

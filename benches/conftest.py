@@ -13,13 +13,16 @@ BARS = {
 
 OPENCV_BAR = 0.8
 REGRET_BAR = 2.0
+CHOICE_BAR = 1.5
+"""Times the time of its own best algorithm that `distances` takes at most, n = 2 10^5, all taking turns."""
+
 LIMIT_BAR = 3.0
 """Times the time of one pass of the vector kernel, for patterns of up to 10^3 letters."""
 
 HIGHS_BAR, PRODUCT_BAR = 50.0, 12.0
 """Rounding 10^5 coordinates under 64 constraints: times as fast as HiGHS, matrix products of time at most."""
 
-_SINGLE = ("brute_force", "bit_parallel", "per_letter_fft", "abrahamson", "bit_packed_fft")
+_SINGLE = ("brute_force", "bit_parallel", "per_letter_fft", "abrahamson", "sort_merge", "bit_packed_fft")
 
 
 def measured(config):
@@ -32,12 +35,14 @@ def measured(config):
 
 def verdicts(config):
     """Lines of the table, and how many bars were held and missed."""
-    cells, limits, roundings = {}, {}, {}
+    cells, choices, limits, roundings = {}, {}, {}, {}
     for group, info, seconds in measured(config):
         if "cell" in info:
             cells.setdefault(tuple(info["cell"]), {})[info["peer"]] = seconds * info["scale"]
         if "rounding" in info:
             roundings.setdefault(tuple(info["rounding"]), {})[info["peer"]] = seconds
+        if "choice" in info:
+            choices[tuple(info["choice"])] = info["seconds"]
         if "limit" in info:
             limits.setdefault(group, {})[info["limit"]] = seconds
     lines, held, missed = [], 0, 0
@@ -62,6 +67,13 @@ def verdicts(config):
             best = min(singles, key=singles.__getitem__)
             regret = ours / singles[best]
             judge("regret", f"regret {regret:5.2f} to {best} of {len(singles)}", regret <= REGRET_BAR)
+        lines.append("  ".join(row) + (f"  MISSED: {', '.join(failed)}" if failed else ""))
+    for (kind, m, letters), seconds in choices.items():
+        ours = seconds["distances"]
+        best = min(set(seconds) - {"distances"}, key=seconds.__getitem__)
+        row, failed = [f"auto  {kind:12} m = {m:<6} {letters:>6} letters  {ours * 1e3:8.2f} ms"], []
+        ratio = ours / seconds[best]
+        judge("auto", f"{ratio:5.2f} times {best} (asked {CHOICE_BAR:g} at most)", ratio <= CHOICE_BAR)
         lines.append("  ".join(row) + (f"  MISSED: {', '.join(failed)}" if failed else ""))
     for group, times in limits.items():
         if {"distances", "kernel alone"} <= set(times):

@@ -104,7 +104,7 @@ def test_direct_counting_charges_for_every_equal_pair():
         (np.arange(1000) % 2, [0, 1], "brute_force"),
         (np.arange(100_000) % 2, np.arange(1000) % 2, "bit_parallel"),
         (np.arange(200_000) % 2, np.arange(50_000) % 2, "per_letter_fft"),
-        (np.arange(200_000), np.arange(50_000), "abrahamson"),
+        (np.arange(200_000), np.arange(50_000), "sort_merge"),
     ],
 )
 def test_auto_takes_the_algorithm_that_suits(text, pattern, algorithm):

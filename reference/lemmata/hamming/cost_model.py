@@ -1,37 +1,50 @@
-"""Which algorithm `distances` takes: the one with the least weighted count of word operations.
+"""Which algorithm `distances` takes: the one with the least weighted count of steps.
 
-The counts are those that the algorithms charge, computed beforehand from n, m and the letters' frequencies.
-The weights say how many of a transform's operations take as long as one of another kind: a vector
-instruction compares many letters, scattered increments wait for memory. They were read once off
-``benches/bench_hamming.py`` (a transform's operation takes about 0.13 ns there) and are constants: no clock
-is read when an algorithm is chosen, so the same input always gets the same one.
+The steps are estimated beforehand from n, m and the letters' frequencies, in the text those of a sample of
+its places: letters compared, words of planes compared, equal pairs, operations of transforms. The weights say
+how long a step of one kind takes, measured in word operations of a long transform: a vector instruction
+compares many letters, scattered increments wait for memory. They were read once off
+``benches/bench_hamming.py`` (where such an operation takes about 0.13 ns) and are constants: no clock is read
+when an algorithm is chosen, so the same input always gets the same one.
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from math import log2
+from typing import Literal, NamedTuple
 
-from lemmata.hamming.abrahamson import Split, direct_word_operations, split_letters
-from lemmata.hamming.bit_parallel import comparison_word_operations, plane_word_operations
+import numpy as np
+from numpy.typing import NDArray
+
+from lemmata.hamming.abrahamson import Split, split_letters
+from lemmata.hamming.bit_parallel import WORD
 from lemmata.hamming.blocks import correlation_word_operations, plan_blocks
 from lemmata.hamming.brute_force import code_type, few_letters_are_rare
 from lemmata.hamming.letters import Encoded
 
-Choice = Literal["brute_force", "bit_parallel", "per_letter_fft", "abrahamson"]
+Choice = Literal["brute_force", "bit_parallel", "sort_merge", "per_letter_fft", "abrahamson"]
 
-COMPARISON_WEIGHTS = {1: 0.043, 2: 0.075, 4: 0.15}
-"""By the bytes of a code."""
-WORD_WEIGHT = 0.35
-"""Of words of planes that are compared."""
-PLANE_WEIGHT = 3.0
-"""Of making the planes, letter by letter."""
-PAIR_WEIGHT = 3.0
-LETTER_WEIGHT = 24.0
-"""Of direct counting: per pair, and per letter, which is counted, sorted and looked up."""
+COMPARISON_WEIGHTS = {1: 0.06, 2: 0.12, 4: 0.24}
+"""Of comparing two letters, by the bytes of a code."""
+RARE_WEIGHT = 25.0
+"""Per letter of the text, of setting rare letters apart so that the others fit a byte."""
+WORD_WEIGHT = 0.8
+"""Of comparing the words of one plane."""
+PLANE_WEIGHT, PLANES_WEIGHT = 7.0, 16.0
+"""Per letter of text and pattern: of each plane, and of starting to make them."""
+LETTER_WEIGHT, RANK_WEIGHT = 5.0, 12.0
+"""Of reading a letter in direct counting, and of renaming it by its frequency."""
+HIT_WEIGHT, PAIR_WEIGHT = 75.0, 7.5
+"""Of a letter of the text that the pattern has, and of each pair that it makes."""
+TRANSFORM_WEIGHTS = ((14, 0.6), (16, 0.8), (64, 1.0))
+"""Of an operation of a transform, by the largest log2 of the length: short ones stay in the cache."""
+
+SAMPLE = 1 << 13
+"""Places of the text that are looked at, about."""
 
 
 @dataclass(frozen=True)
 class Weighed:
-    """Weighted word operations by algorithm, and how the letters would be split for `abrahamson`.
+    """Weighted steps by algorithm, and how the letters would be split for `abrahamson`.
 
     Where comparing everything is cheaper than the least that the others take, they are not looked into.
     """
@@ -46,34 +59,78 @@ class Weighed:
 
 
 def weigh(problem: Encoded) -> Weighed:
-    """Weighted word operations of every algorithm on this input."""
+    """Weighted steps of every algorithm on this input."""
     n, m, sigma = problem.n, problem.m, len(problem.alphabet)
+    rare = few_letters_are_rare(problem)
+    comparison = COMPARISON_WEIGHTS[1 if rare else code_type(sigma)().itemsize]
     costs: dict[Choice, float] = {
-        "brute_force": COMPARISON_WEIGHTS[1 if few_letters_are_rare(problem) else code_type(sigma)().itemsize]
-        * 2
-        * m
-        * problem.alignments
+        "brute_force": comparison * m * problem.alignments + (RARE_WEIGHT * n if rare else 0.0)
     }
-    if costs["brute_force"] <= PLANE_WEIGHT * plane_word_operations(n, m, 1):
+    if costs["brute_force"] <= PLANE_WEIGHT * (n + m):
         return Weighed(costs, None)
-    planes = max(1, sigma.bit_length())  # at most
-    costs["bit_parallel"] = WORD_WEIGHT * comparison_word_operations(
-        n, m, planes
-    ) + PLANE_WEIGHT * plane_word_operations(n, m, planes)
+    stride = max(1, n // SAMPLE) | 1  # odd: texts have periods of two, four, eight more often than others
+    in_text = stride * np.bincount(problem.text[::stride], minlength=sigma + 1)
+    planes = max(1, (sigma if in_text[sigma] else sigma - 1).bit_length())
+    costs["bit_parallel"] = WORD_WEIGHT * planes * -(-m // WORD) * problem.alignments + (
+        PLANES_WEIGHT + PLANE_WEIGHT * planes
+    ) * (n + m)
+    in_pattern = np.bincount(problem.pattern, minlength=sigma)
+    costs["sort_merge"] = direct_cost(n, m, int(in_text[:sigma].sum()), int(in_text[:sigma] @ in_pattern))
+    if min(costs.values()) <= least_transform_cost(n, m):
+        return Weighed(costs, None)
     costs["per_letter_fft"] = transform_cost(problem, sigma)
-    split = split_letters(problem, pair_weight=PAIR_WEIGHT)
-    per_letter = direct_word_operations(n, m, 0)
-    costs["abrahamson"] = (
-        transform_cost(problem, split.frequent)
-        + LETTER_WEIGHT * per_letter
-        + PAIR_WEIGHT * (direct_word_operations(n, m, split.pairs) - per_letter)
-    )
-    return Weighed(costs, split)
+    split = weighted_split(problem, in_text[:sigma], in_pattern, min(costs.values()))
+    if split is None:
+        return Weighed(costs, None)
+    costs["abrahamson"] = split.cost
+    return Weighed(costs, split_letters(problem, split.threshold))
+
+
+def direct_cost(n: int, m: int, hits: int, pairs: int) -> float:
+    """Weighted steps of direct counting: ``hits`` letters of the text make ``pairs`` equal pairs."""
+    return LETTER_WEIGHT * (n + m) + HIT_WEIGHT * hits + PAIR_WEIGHT * pairs
+
+
+def least_transform_cost(n: int, m: int) -> float:
+    """Less than any correlation costs, without looking for the best blocks."""
+    return TRANSFORM_WEIGHTS[0][1] * (4.25 * log2(m) + 6) * (n - m + 1)
 
 
 def transform_cost(problem: Encoded, letters: int) -> float:
-    """Word operations of correlating that many letters."""
+    """Weighted steps of correlating that many letters."""
     if letters == 0:
         return 0.0
     blocks = plan_blocks(problem.n, problem.m, letters)
-    return float(correlation_word_operations(blocks, letters, problem.alignments))
+    weight = next(weight for most, weight in TRANSFORM_WEIGHTS if blocks.log2_length <= most)
+    return weight * correlation_word_operations(blocks, letters, problem.alignments)
+
+
+class WeightedSplit(NamedTuple):
+    """A threshold for `lemmata.hamming.abrahamson` and its weighted cost."""
+
+    threshold: int
+    cost: float
+
+
+def weighted_split(
+    problem: Encoded, in_text: NDArray[np.int64], in_pattern: NDArray[np.int64], limit: float
+) -> WeightedSplit | None:
+    """The split of some letters from others that costs least; None if none costs less than the limit."""
+    n, m, sigma = problem.n, problem.m, len(problem.alphabet)
+    renaming = RANK_WEIGHT * (n + m)
+    if sigma < 2 or transform_cost(problem, 1) + renaming + direct_cost(n, m, 0, 0) >= limit:
+        return None
+    order = np.argsort(-in_pattern, kind="stable")
+    occurrences, in_text = in_pattern[order], in_text[order]
+    hits_left = np.cumsum(in_text[::-1])[::-1]
+    pairs_left = np.cumsum((in_text * occurrences)[::-1])[::-1]
+    found = None
+    # A threshold cannot part letters with equally many occurrences: cuts lie where the count falls.
+    for cut in (np.flatnonzero(np.diff(occurrences)) + 1).tolist():
+        transforms = transform_cost(problem, cut) + renaming
+        if transforms >= limit:
+            break
+        cost = transforms + direct_cost(n, m, int(hits_left[cut]), int(pairs_left[cut]))
+        if cost < limit:
+            limit, found = cost, WeightedSplit(int(occurrences[cut]), cost)
+    return found

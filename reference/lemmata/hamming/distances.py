@@ -16,7 +16,7 @@ from lemmata.hamming.definition import by_definition
 from lemmata.hamming.fischer_paterson import per_letter_fft
 from lemmata.hamming.letters import Encoded, Letters, encode
 from lemmata.hamming.options import one_of, whole_number
-from lemmata.hamming.sort_merge import sort_merge
+from lemmata.hamming.sort_merge import count_directly, sort_merge
 from lemmata.hamming.wildcards import Wildcard, count_with_wildcards, is_wildcard
 
 Algorithm = Literal[
@@ -141,6 +141,8 @@ def by_cheapest(problem: Encoded) -> NDArray[np.int64]:
         return compare_all(problem)
     if weighed.cheapest == "bit_parallel":
         return compare_planes(problem)
+    if weighed.cheapest == "sort_merge":
+        return count_directly(problem)
     if weighed.cheapest == "abrahamson" and weighed.split is not None:
         return count_by_split(problem, weighed.split)
     return problem.m - count_matches(problem, range(len(problem.alphabet)))

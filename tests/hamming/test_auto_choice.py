@@ -1,0 +1,69 @@
+"""Which algorithm `distances` takes, and that what it takes is right (HAM-6)."""
+
+import sys
+
+import numpy as np
+import pytest
+
+from lemmata import hamming
+from lemmata.hamming import cost_model, families
+from lemmata.hamming.cost_model import weigh
+from lemmata.hamming.letters import encode
+
+N = 200_000
+
+
+def mostly_two(length, letters, rng):
+    return np.where(rng.random(length) < 0.9, rng.integers(0, 2, length), rng.integers(2, letters, length))
+
+
+def uniform(length, letters, rng):
+    return rng.integers(0, letters, length)
+
+
+def zipf(length, letters, rng):
+    return families.zipf(length, rng, letters)
+
+
+@pytest.mark.jit
+@pytest.mark.parametrize(
+    ("make", "letters", "m", "algorithm"),
+    [
+        (uniform, 100_000, 700, "sort_merge"),
+        (uniform, 100_000, 60_000, "sort_merge"),
+        (mostly_two, 1_000, 60_000, "abrahamson"),
+        (zipf, 1_000, 20_000, "abrahamson"),
+        (uniform, 4, 60_000, "per_letter_fft"),
+        (uniform, 2, 1_000, "bit_parallel"),
+        (uniform, 26, 700, "brute_force"),
+        (uniform, 100_000, 10, "brute_force"),
+    ],
+)
+def test_what_is_taken_is_what_took_least_when_measured(make, letters, m, algorithm):
+    rng = np.random.default_rng(m + letters)
+    text, pattern = make(N, letters, rng), make(m, letters, rng)
+    assert weigh(encode(text, pattern)).cheapest == algorithm
+    found = hamming.distances(text, pattern)
+    at = rng.integers(0, N - m + 1, 50)
+    assert [int(found[i]) for i in at] == [int((text[i : i + m] != pattern).sum()) for i in at]
+
+
+@pytest.mark.parametrize(
+    "choice", ["brute_force", "bit_parallel", "sort_merge", "per_letter_fft", "abrahamson"]
+)
+def test_every_choice_gives_the_distances(choice, monkeypatch):
+    text, pattern = np.array([0, 0, 1, 2, 0, 3, 0, 1, 9, 0]), np.array([0, 0, 1, 3])
+    split = cost_model.split_letters(encode(text, pattern), 1)
+    taken = cost_model.Weighed({choice: 0.0}, split)
+    monkeypatch.setattr(sys.modules["lemmata.hamming.distances"], "weigh", lambda problem: taken)
+    expected = [int((text[i : i + 4] != pattern).sum()) for i in range(7)]
+    assert hamming.distances(text, pattern).tolist() == expected
+
+
+def test_the_choice_does_not_depend_on_names_of_letters_or_on_time():
+    rng = np.random.default_rng(0)
+    text, pattern = zipf(N, 1_000, rng), zipf(5_000, 1_000, rng)
+    first = weigh(encode(text, pattern)).costs
+    assert first == weigh(encode(text, pattern)).costs
+    renamed = weigh(encode(text * 7 + 2**40, pattern * 7 + 2**40)).costs
+    assert renamed == first
