@@ -1,7 +1,5 @@
 """The project's habits: tests, lint, typecheck, docs, bench, reliability and mutation, as ``nox -s NAME``."""
 
-from pathlib import Path
-
 import nox
 
 nox.options.sessions = ["lint", "typecheck", "tests"]
@@ -85,27 +83,11 @@ def reliability(session: nox.Session) -> None:
 
 @nox.session
 def mutation(session: nox.Session) -> None:
-    """Share of small faults that the tests of a topic notice: ``nox -s mutation -- discrepancy/beck_fiala``.
+    """Share of a random sample of small faults that tests and checks notice.
 
-    Faults are planted in one module, or in a whole topic, of a copy of the checkout, one at a time.
+    ``nox -s mutation -- --count 150 --seed 0`` prints the sample, plants each fault in a copy of the
+    checkout, and ends with the survivors and their diffs.
+    An interrupted run goes on where it was; ``-- --help`` says the rest.
     """
-    target = session.posargs[0] if session.posargs else "quantization"
-    topic = target.partition("/")[0]
-    copy = Path(session.create_tmp())
-    session.run("git", "clone", "--quiet", ".", str(copy / "checkout"), external=True)
-    session.chdir(copy / "checkout")
-    session.install("-e", ".[test]", "cosmic-ray>=8.3")
-    module = Path("reference/lemmata") / target
-    config = f"""[cosmic-ray]
-module-path = "{module if module.is_dir() else module.with_suffix(".py")}"
-timeout = 120.0
-excluded-modules = []
-test-command = "python -m pytest -x -q -p no:cacheprovider tests/{topic} -m 'not slow and not jit'"
-
-[cosmic-ray.distributor]
-name = "local"
-"""
-    Path("mutation.toml").write_text(config, encoding="utf-8")
-    session.run("cosmic-ray", "init", "mutation.toml", "mutation.sqlite")
-    session.run("cosmic-ray", "exec", "mutation.toml", "mutation.sqlite", env=PLAIN)
-    session.run("cr-rate", "mutation.sqlite")
+    session.install("-e", ".[test]")
+    session.run("python", "-m", "reliability.mutation", *session.posargs, env={"PYTHONPATH": "tests"})

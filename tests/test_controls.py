@@ -23,6 +23,12 @@ def test_every_check_has_a_control():
     assert {control.claim for control in CONTROLS} == set(find_checks()) == set(THEOREMS)
 
 
+def test_each_control_is_registered_once():
+    assert len({(control.claim, control.name, control.plant.__code__) for control in CONTROLS}) == len(
+        CONTROLS
+    )
+
+
 def test_controls_name_clauses_that_the_book_has():
     for control in CONTROLS:
         assert set(control.clauses) <= set(THEOREMS[control.claim].clauses), control
