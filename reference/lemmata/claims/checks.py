@@ -230,6 +230,11 @@ class Check:
         module = self.function.__module__.partition("proofs_check.")[2] or self.function.__module__
         return f"{module.partition('.')[0]}.{self.function.__name__}"
 
+    @property
+    def by_clauses(self) -> bool:
+        """Whether it reports facts clause by clause, and does not return a verdict of the older form."""
+        return self.function.__annotations__.get("return", None) in (None, "None")
+
     def __call__(self, run: Run) -> Verdict | None:
         """Run the check; what it reported to ``run``, or returned in the older form, has to be judged."""
         return self.function(run)
