@@ -2,70 +2,91 @@
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from itertools import combinations_with_replacement, product
+from itertools import chain, combinations_with_replacement, permutations, product
+from math import ceil, comb
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lemmata import discrepancy
-from lemmata.claims import Evidence, Run, Verdict, Witness, check, refuted
-from lemmata.discrepancy import set_systems, system_bounds
+from lemmata.claims import Run, check
+from lemmata.discrepancy import set_systems
 from lemmata.discrepancy.beck_fiala import PhaseStarted
-from lemmata.discrepancy.linear_dependencies import WalkRepeatedExactly
+from lemmata.discrepancy.linear_dependencies import Move, WalkRepeatedExactly
 
-from .systems import matrix_in_words
+Columns = list[list[Fraction]]
+
+WRONG = 10**9
+"""Stands for weights that do not combine to what they should."""
 
 
 @check("DIS-11")
-def beck_fiala_stays_below_twice_the_degree(run: Run) -> Verdict:
-    """Small systems exhaustively, with the walk's steps re-checked in rationals; random larger ones."""
-    cases = 0
-    worst: dict[int, int] = {}
-    moves = 0
-    small = [*set_systems.all_systems(2), *set_systems.all_systems(3)]
-    four = run.choose(set_systems.systems_up_to_relabelling, set_systems.all_systems, set_systems.all_systems)
-    small += list(four(4))
-    small += [m for k in (1, 2, 3) for m in (set_systems.all_systems(5, k) if run.choose(0, 1, 1) else ())]
-    for matrix in small + list(larger_systems(run)):
-        cases += 1
-        t = max(sum(column) for column in matrix.T.tolist())
-        signs = discrepancy.beck_fiala(matrix)
-        found = int(np.abs(matrix @ signs).max()) if set(np.unique(signs)) <= {-1, 1} else -1
-        worst[t] = max(worst.get(t, 0), found)
-        if not 0 <= found <= 2 * t - 1 or system_bounds.beck_fiala_bound(t) != 2 * t - 1:
-            inputs = {"incidence": matrix_in_words(matrix), "coloring": signs.tolist()[:50]}
-            return refuted(cases, Witness(inputs, f"at most 2t - 1 = {2 * t - 1}", found, "a set's sum"))
-    for _ in range(run.choose(40, 300, 2_000)):
-        cases += 1
-        n, degree = int(run.rng.integers(4, 16)), int(run.rng.integers(1, 4))
-        matrix = set_systems.random_system(n, int(run.rng.integers(degree, degree + 5)), degree, run.rng)
+def beck_fiala_stays_below_twice_the_degree(run: Run) -> None:
+    """Sums counted in integers; the exact walk's steps re-checked in rationals."""
+    value, walk = run.clauses("ab")
+    bound = run.formula("beck_fiala_bound")
+
+    def compare(system: NDArray[np.int64]) -> int:
+        degree, signs = degree_of(system), discrepancy.beck_fiala(system)
+        value.equal(set(signs.tolist()) <= {-1, 1}, True, incidence=system, coloring=signs)
+        value.holds(np.abs(system @ signs).max(), "<=", bound(degree), incidence=system, coloring=signs)
+        return degree
+
+    def follow(system: NDArray[np.int64]) -> int:
         steps: list[Any] = []
-        signs = discrepancy.beck_fiala(matrix, exact=True, trace=steps)
-        wrong, moved = wrong_step(matrix.tolist(), steps, signs.tolist())
-        moves += moved
-        if wrong or int(np.abs(matrix @ signs).max()) > 2 * degree - 1:
-            inputs = {"incidence": matrix.tolist(), "coloring": signs.tolist()}
-            expected = "protected sets at 0, coefficients in [-1, 1]"
-            return refuted(cases, Witness(inputs, expected, wrong or "a set above 2t - 1"))
-    return Verdict(
-        Evidence.VERIFIED,
-        "every set system on 2 and 3 points, and on 4 points "
-        + run.choose(
-            "up to relabelling", "(labelled); at most 3 sets on 5", "(labelled); at most 3 sets on 5"
-        )
-        + f"; besides, random systems of 4 to {run.choose(250, 1000, 2000)} points",
-        cases,
-        measured=max(value - (2 * t - 1) for t, value in worst.items()),
-        bound=0,
-        relation="<=",
-        attained=worst.get(1) == 1,
-        notes=[
-            "measured: discrepancy minus (2t - 1), largest",
-            f"largest discrepancy by degree t: {dict(sorted(worst.items()))}",
-            f"{moves} moves under protected sets were re-checked in rationals",
-        ],
-    )
+        signs = discrepancy.beck_fiala(system, exact=True, trace=steps)
+        wrong, protected = wrong_step(system.tolist(), steps, signs.tolist())
+        walk.equal(wrong, "", incidence=system, coloring=signs)
+        worst = np.abs(system @ signs).max()
+        value.holds(worst, "<=", bound(degree_of(system)), incidence=system, coloring=signs)
+        return protected
+
+    for system in run.every(tiny_systems(), "every set system on up to 3 points", size=1 + 7 + 127):
+        compare(system)
+        follow(system)
+    orbits = set_systems.systems_up_to_relabelling(4)
+    for system in run.every(
+        orbits, "every set system on 4 points up to relabelling", size=orbits_of_systems(4)
+    ):
+        compare(system)
+    value.equal(int(np.abs(discrepancy.beck_fiala(np.zeros((2, 3)))).min()), 1, incidence="two empty sets")
+    value.equal(bound(0), 0, t=0)
+    for system in run.samples(
+        larger_systems(run), "random systems of 60 points and more, sparse and crowded"
+    ):
+        compare(system)
+    moves = 0
+    for system in run.samples(
+        small_random_systems(run), "random systems of 4 to 15 points, some with equal sets"
+    ):
+        moves += follow(system)
+    walk.note(f"{moves} moves under protected sets, in random systems")
+
+
+def tiny_systems() -> Iterator[NDArray[np.int64]]:
+    """All systems of nonempty sets on 1, 2 and 3 points."""
+    return chain.from_iterable(map(set_systems.all_systems, (1, 2, 3)))
+
+
+def degree_of(system: NDArray[np.int64]) -> int:
+    """The number of sets that the busiest element is in."""
+    return int(system.sum(axis=0).max())
+
+
+def orbits_of_systems(n: int, most: int | None = None) -> int:
+    """Families of 1 to ``most`` nonempty sets up to relabelling, counted by Burnside's lemma."""
+    fixed, group = 0, list(permutations(range(n)))
+    for image in group:
+        moved = {mask: sum((mask >> j & 1) << image[j] for j in range(n)) for mask in range(1, 1 << n)}
+        families = [1] + [0] * len(moved)  # by their number of sets: unions of cycles
+        while moved:
+            mask, length = next(iter(moved)), 0
+            while mask in moved:
+                mask, length = moved.pop(mask), length + 1
+            families = [a + (families[k - length] if k >= length else 0) for k, a in enumerate(families)]
+        fixed += sum(families[1 : None if most is None else most + 1])
+    return fixed // len(group)
 
 
 def larger_systems(run: Run) -> Iterator[NDArray[np.int64]]:
@@ -76,13 +97,21 @@ def larger_systems(run: Run) -> Iterator[NDArray[np.int64]]:
         yield set_systems.random_system(elements, sets, degree, run.rng)
 
 
+def small_random_systems(run: Run) -> Iterator[NDArray[np.int64]]:
+    """Few sets, so that they have many elements and are protected; every third with a set twice."""
+    for k in range(run.choose(40, 300, 2_000)):
+        n, degree = int(run.rng.integers(4, 16)), int(run.rng.integers(1, 4))
+        system = set_systems.random_system(n, int(run.rng.integers(degree, degree + 5)), degree, run.rng)
+        yield np.vstack([system, system[:1]]) if k % 3 == 0 else system
+
+
 def wrong_step(rows: Sequence[Sequence[int]], steps: Sequence[Any], signs: Sequence[int]) -> tuple[str, int]:
     """What is wrong with the steps of an exact walk, if anything; and its moves under protected sets."""
     x = [Fraction(0)] * len(signs)
     protected: Sequence[int] = ()
     moved = 0
     for step in steps:
-        if hasattr(step, "protected"):
+        if isinstance(step, PhaseStarted):
             protected = step.protected
             floating = [j for j, value in enumerate(x) if abs(value) < 1]
             if list(step.floating) != floating:
@@ -103,192 +132,222 @@ def wrong_step(rows: Sequence[Sequence[int]], steps: Sequence[Any], signs: Seque
 
 
 @check("DIS-12")
-def phases_shrink_the_floating_elements(run: Run) -> Verdict:
+def phases_shrink_the_floating_elements(run: Run) -> None:
     """What the trace tells: protected sets, floating elements from phase to phase, number of phases."""
-    cases, worst = 0, (0, 1)
-    planes = [set_systems.projective_plane(q) for q in run.choose((2, 3, 5), (2, 3, 5, 7), (2, 3, 5, 7, 11))]
-    for matrix in [*set_systems.systems_up_to_relabelling(4), *planes, *larger_systems(run)]:
-        cases += 1
-        t, steps = max(sum(column) for column in matrix.T.tolist()), list[Any]()
-        inputs = {"incidence": matrix_in_words(matrix)}
-        try:
-            discrepancy.beck_fiala(matrix, trace=steps)
-        except ArithmeticError as error:
-            return refuted(cases, Witness(inputs, "a colouring", str(error)))
+    share, number, logarithm = run.clauses("abc")
+    most, at_most = run.formula("beck_fiala_phases"), run.formula("beck_fiala_phases_at_most")
+
+    def follow(system: NDArray[np.int64], exact: bool) -> None:
+        t, n, steps = degree_of(system), system.shape[1], list[Any]()
+        discrepancy.beck_fiala(system, exact=exact, trace=steps)
         again = [k for k, step in enumerate(steps) if isinstance(step, WalkRepeatedExactly)]
-        phases = [step for step in steps[again[-1] if again else 0 :] if isinstance(step, PhaseStarted)]
+        steps = steps[again[-1] if again else 0 :]
+        phases = [step for step in steps if isinstance(step, PhaseStarted)]
         sizes = [len(step.floating) for step in phases] + [0]
-        for step, after in zip(phases, sizes[1:], strict=True):
-            counts = matrix[:, list(step.floating)].sum(axis=1)
-            expected = np.flatnonzero(counts > t).tolist()
-            if expected != list(step.protected) or (t + 1) * max(len(expected), after) > t * len(
-                step.floating
-            ):
-                found = {"t": t, "floating": len(step.floating), "protected": step.protected, "after": after}
-                return refuted(
-                    cases, Witness(inputs, {"protected": expected}, found, "t / (t + 1) of floating")
-                )
-        bound = system_bounds.beck_fiala_phases(matrix.shape[1], t)
-        if len(phases) > bound:
-            return refuted(cases, Witness(inputs, f"<= {bound}", len(phases), "phases"))
-        worst = max(worst, (len(phases), bound), key=lambda pair: pair[0] / pair[1])
-    return Verdict(
-        Evidence.CONSISTENT,
-        f"{cases} systems: all on 4 points up to relabelling, projective planes, random ones of 60 to "
-        f"{run.choose(250, 1000, 2000)} points",
-        cases,
-        measured=worst[0],
-        bound=worst[1],
-        notes=["phases, of the system nearest its bound"],
-    )
+        for step, before, after in zip(phases, sizes, sizes[1:], strict=False):
+            counts = system[:, list(step.floating)].sum(axis=1)
+            protected = np.flatnonzero(counts > t).tolist()
+            share.equal(list(step.protected), protected, incidence=system, floating=step.floating)
+            share.holds((t + 1) * len(step.protected), "<=", t * before, incidence=system, t=t)
+            share.holds((t + 1) * after, "<=", t * before, incidence=system, t=t, floating=before)
+        number.holds(len(phases), "<=", most(n, t), incidence=system, t=t)
+
+    for system in run.every(tiny_systems(), "every set system on up to 3 points, exactly", size=1 + 7 + 127):
+        follow(system, True)
+    for system in run.samples(small_random_systems(run), "random systems of 4 to 15 points, exactly"):
+        follow(system, True)
+    for system in run.samples(
+        crowded_systems(run), "planes and random systems of 7 points and more, in doubles"
+    ):
+        follow(system, False)
+    pairs = product(range(1, run.choose(40, 100, 200)), range(1, run.choose(8, 12, 20)))
+    longest = run.choose(40, 100, 200)
+    size = (longest - 1) * (run.choose(8, 12, 20) - 1)
+    for n, t in run.every(pairs, f"every n < {longest}, t < {run.choose(8, 12, 20)}", size=size):
+        logarithm.holds(most(n, t), "<=", at_most(n, t), n=n, t=t)
+
+
+def crowded_systems(run: Run) -> Iterator[NDArray[np.int64]]:
+    """Projective planes, and random systems."""
+    for q in run.choose((2, 3, 5), (2, 3, 5, 7), (2, 3, 5, 7, 11)):
+        yield set_systems.projective_plane(q)
+    yield from larger_systems(run)
 
 
 @check("DIS-13")
-def signed_prefix_sums_stay_within_two_d_minus_one(run: Run) -> Verdict:
-    """Short sequences exhaustively, random and float ones; the coefficients behind the bound in rationals."""
-    cases = 0
-    largest: dict[int, Fraction] = {}
-    for matrix in sequences(run):
-        cases += 1
-        d = matrix.shape[0]
+def signed_prefix_sums_stay_within_two_d_minus_one(run: Run) -> None:
+    """Prefix sums as combinations of d vectors, in rationals; their lengths in three norms."""
+    everywhere, doubles = run.clauses("ab")
+    bound = run.formula("barany_grinberg_bound")
+
+    def exactly(matrix: NDArray[Any], **options: bool) -> None:
         steps: list[Any] = []
-        signs = discrepancy.barany_grinberg(matrix, trace=steps)
-        exact = [[Fraction(v) for v in row] for row in matrix.tolist()]
-        columns = list(zip(*exact, strict=True))
-        ratio = longest_prefix(columns, signs.tolist())
-        largest[d] = max(largest.get(d, Fraction(0)), ratio)
-        weight = prefix_weight(columns, signs.tolist(), steps) if matrix.dtype.kind == "i" else Fraction(0)
-        limit = 2 * d - 1
-        if ratio > limit**2 or weight > limit or system_bounds.barany_grinberg_bound(d) != limit:
-            inputs = {"vectors": matrix_in_words(matrix), "signs": signs.tolist()}
-            found = f"squared length {ratio}, weight {weight}"
-            return refuted(cases, Witness(inputs, f"length and weight at most {limit}", found))
-    return Verdict(
-        Evidence.VERIFIED,
-        run.choose("all sequences of up to 5", "all sequences of up to 7", "all sequences of up to 8")
-        + " numbers from 1, 2, 3 and of up to "
-        + f"{run.choose(4, 5, 6)} plane vectors over -1, 0, 1 up to sign; besides, random ones, d up to 6",
-        cases,
-        measured=max(ratio / (2 * d - 1) ** 2 for d, ratio in largest.items()),
-        bound=1,
-        relation="<=",
-        attained=True,
-        notes=[
-            "measured: squared length of a prefix sum over (2d - 1)^2, maximum or Euclidean norm",
-            f"longest: {', '.join(f'd = {d}: {float(r) ** 0.5:.3f}' for d, r in largest.items())}",
-            "every norm: integer prefixes are exact combinations of d vectors, total weight <= 2d - 1",
-        ],
-    )
+        signs = discrepancy.barany_grinberg(matrix, trace=steps, **options)
+        columns = as_fractions(matrix)
+        weight = prefix_weight(columns, signs.tolist(), steps)
+        inputs = {"vectors": matrix, "signs": signs}
+        everywhere.holds(weight, "<=", bound(len(matrix)), **inputs, explanation="the weights' sum")
+        everywhere.holds(longest_prefix(columns, signs.tolist()), "<=", bound(len(matrix)) ** 2, **inputs)
+
+    # Up to the sign of the vectors, as the signs that are found change with them.
+    longest = run.choose(5, 7, 8)
+    lines = words((1, 2, 3), longest)
+    size = sum(3**n for n in range(1, longest + 1))
+    for numbers in run.every(lines, f"all sequences of up to {longest} numbers from 1, 2, 3", size=size):
+        exactly(np.array([numbers]))
+    longest = run.choose(4, 5, 6)
+    planes = words(((1, 0), (0, 1), (1, 1), (1, -1)), longest)
+    description = f"all sequences of up to {longest} plane vectors over -1, 0, 1, up to sign"
+    for chosen in run.every(planes, description, size=sum(4**n for n in range(1, longest + 1))):
+        exactly(np.array(chosen).T)
+    for matrix in run.samples(integer_sequences(run), "random integer vectors in up to 6 dimensions"):
+        exactly(matrix)
+        exactly(matrix / 7.0, exact=True)
+    for given in run.samples(double_sequences(run), "random doubles in up to 6 dimensions, at all scales"):
+        signs = discrepancy.barany_grinberg(given)
+        ratio = longest_prefix(as_fractions(given), signs.tolist())
+        doubles.holds(rounded_up(ratio), "<=", bound(len(given)) ** 2, vectors=given, signs=signs)
+    everywhere.note("a prefix's weights bound it in every norm; besides, squared lengths in three norms")
 
 
-def sequences(run: Run) -> Iterator[NDArray[Any]]:
-    """Exhaustive short sequences first, then random ones."""
-    for n in range(1, run.choose(5, 7, 8) + 1):
-        for numbers in product((1, 2, 3), repeat=n):
-            yield np.array([numbers])
-    for n in range(1, run.choose(4, 5, 6) + 1):
-        for plane in product(((1, 0), (0, 1), (1, 1), (1, -1)), repeat=n):
-            yield np.array(plane).T
-    for _ in range(run.choose(15, 100, 500)):
-        d, n = int(run.rng.integers(1, 7)), int(run.rng.integers(5, 40))
+def words(letters: Sequence[Any], longest: int) -> Iterator[tuple[Any, ...]]:
+    """All words over the letters, of 1 to ``longest`` letters."""
+    return chain.from_iterable(product(letters, repeat=n) for n in range(1, longest + 1))
+
+
+def rounded_up(ratio: Fraction) -> Fraction:
+    """At least the ratio, in few digits."""
+    return Fraction(ceil(ratio * 10**6), 10**6)
+
+
+def as_fractions(matrix: NDArray[Any]) -> Columns:
+    """The columns, exactly."""
+    return [[Fraction(v) for v in column] for column in matrix.T.tolist()]
+
+
+def integer_sequences(run: Run) -> Iterator[NDArray[np.int64]]:
+    """Random integer vectors, zero among them, and copies of one."""
+    for _ in range(run.choose(10, 60, 300)):
+        d, n = int(run.rng.integers(1, 7)), int(run.rng.integers(1, 30))
         yield run.rng.integers(-5, 6, (d, n))
-        yield run.rng.standard_normal((d, n))
+    yield np.zeros((2, 3), dtype=np.int64)
+    yield np.ones((3, 9), dtype=np.int64)
 
 
-def squares(column: Sequence[Fraction]) -> tuple[Fraction, Fraction]:
-    """Squared length in the maximum and the Euclidean norm."""
-    return max(abs(v) for v in column) ** 2, sum((v * v for v in column), Fraction(0))
+def double_sequences(run: Run) -> Iterator[NDArray[np.float64]]:
+    """Random vectors, nearly dependent ones, and lengths from 1e-300 to 1e300."""
+    for _ in range(run.choose(10, 60, 300)):
+        d, n = int(run.rng.integers(1, 7)), int(run.rng.integers(5, 40))
+        normal = run.rng.standard_normal((d, n))
+        yield normal
+        yield normal[:, :1] + 1e-11 * normal
+        yield normal * 10.0 ** run.rng.integers(-300, 300, n)
 
 
-def longest_prefix(columns: Sequence[Sequence[Fraction]], signs: Sequence[int]) -> Fraction:
-    """Squared length of the longest prefix sum over that of the longest vector, in the worse norm."""
-    if not set(signs) <= {-1, 1}:
-        raise ValueError(f"no signs: {signs}")
-    total = [Fraction(0)] * len(columns[0])
-    unit = [max(sizes) for sizes in zip(*map(squares, columns), strict=True)]
-    worst = Fraction(0)
-    for column, sign in zip(columns, signs, strict=True):
-        total = [a + sign * b for a, b in zip(total, column, strict=True)]
-        worst = max([worst] + [size / one for size, one in zip(squares(total), unit, strict=True) if one])
-    return worst
+def squares(column: Sequence[Fraction]) -> tuple[Fraction, Fraction, Fraction]:
+    """Squared length in the maximum, the Euclidean and the sum norm."""
+    sizes = [abs(v) for v in column]
+    return max(sizes) ** 2, sum((v * v for v in sizes), Fraction(0)), sum(sizes, Fraction(0)) ** 2
 
 
-def prefix_weight(
-    columns: Sequence[Sequence[Fraction]], signs: Sequence[int], steps: Sequence[Any]
-) -> Fraction:
+def worst_ratio(found: Sequence[Sequence[Fraction]], units: Sequence[Sequence[Fraction]]) -> Fraction:
+    """Squared length of the longest of some vectors over that of the longest unit, in the worst norm."""
+    lengths = [max(sizes) for sizes in zip(*map(squares, found), strict=True)]
+    scales = [max(sizes) for sizes in zip(*map(squares, units), strict=True)]
+    return max(a / b if b else Fraction(WRONG if a else 0) for a, b in zip(lengths, scales, strict=True))
+
+
+def prefix_sums(columns: Columns) -> Columns:
+    """The sums of the first k columns, k = 1, ..., n."""
+    sums = [[Fraction(0)] * len(columns[0])]
+    for column in columns:
+        sums.append([a + b for a, b in zip(sums[-1], column, strict=True)])
+    return sums[1:]
+
+
+def longest_prefix(columns: Columns, signs: Sequence[int]) -> Fraction:
+    """Squared length of the longest prefix sum over that of the longest vector, in the worst norm."""
+    if not set(signs) <= {-1, 1} or len(signs) != len(columns):
+        return Fraction(WRONG)
+    signed = [[e * v for v in column] for e, column in zip(signs, columns, strict=True)]
+    return worst_ratio(prefix_sums(signed), columns)
+
+
+def combination(weights: dict[int, Fraction], columns: Columns) -> list[Fraction]:
+    """The weighted sum of some columns."""
+    return [sum((w * columns[j][i] for j, w in weights.items()), Fraction(0)) for i in range(len(columns[0]))]
+
+
+def prefix_weight(columns: Columns, signs: Sequence[int], steps: Sequence[Any]) -> Fraction:
     """Largest sum of |e_j - x_j| over floating j, after checking that these weights give the prefix sums."""
-    worst = Fraction(0)
-    total = [Fraction(0)] * len(columns[0])
     states = [step for step in steps if hasattr(step, "leader")]
-    if len(states) != len(signs):
-        return Fraction(10**9)
-    for k, state in enumerate(states):
-        total = [a + signs[k] * b for a, b in zip(total, columns[k], strict=True)]
+    if len(states) != len(signs) or not set(signs) <= {-1, 1}:
+        return Fraction(WRONG)
+    signed = [[e * v for v in column] for e, column in zip(signs, columns, strict=True)]
+    worst = Fraction(0)
+    for state, total in zip(states, prefix_sums(signed), strict=True):
         weights = {j: signs[j] - x for j, x in zip(state.floating, state.coefficients, strict=True)}
-        combination = [
-            sum((w * columns[j][i] for j, w in weights.items()), Fraction(0)) for i in range(len(total))
-        ]
-        if combination != total or len(weights) > len(total):
-            return Fraction(10**9)
+        if combination(weights, columns) != total or len(weights) > len(total):
+            return Fraction(WRONG)
         worst = max(worst, sum((abs(w) for w in weights.values()), Fraction(0)))
     return worst
 
 
 @check("DIS-14")
-def reordered_prefix_sums_stay_within_d(run: Run) -> Verdict:
-    """Every small multiset of plane vectors, random integers and floats; deviations in rationals."""
-    cases = 0
-    largest: dict[int, Fraction] = {}
-    gauges: dict[int, Fraction] = {}
-    for matrix in multisets(run):
-        cases += 1
-        d, n = matrix.shape
-        order = discrepancy.steinitz(matrix).tolist()
-        columns = [[Fraction(v) for v in column] for column in matrix.T.tolist()]
-        ratio = longest_deviation(columns, order) if sorted(order) == list(range(n)) else Fraction(10**9)
-        largest[d] = max(largest.get(d, Fraction(0)), ratio)
-        if matrix.dtype.kind == "i" and ratio <= d * d:
-            # Walked in rationals, the order is right in every gauge, symmetric or not.
-            found = deviation_in_a_gauge(columns, order)
-            gauges[d] = max(gauges.get(d, Fraction(0)), found)
-            ratio = max(ratio, found**2)
-        if ratio > d * d or system_bounds.steinitz_bound(d) != d:
-            inputs = {"vectors": matrix_in_words(matrix), "order": order}
-            return refuted(cases, Witness(inputs, f"squared deviation at most {d * d}", str(ratio)))
-    return Verdict(
-        Evidence.VERIFIED,
-        f"every multiset of up to {run.choose(4, 5, 6)} plane vectors over -1, 0, 1; besides, random vectors "
-        f"with d up to 5, n up to {run.choose(30, 60, 60)}, a third of them with sum 0",
-        cases,
-        measured=max(ratio / d**2 for d, ratio in largest.items()),
-        bound=1,
-        relation="<=",
-        attained=all(ratio == d for d, ratio in gauges.items()),
-        notes=[
-            "measured: squared deviation over d^2, the larger of maximum and Euclidean norm",
-            f"longest: {', '.join(f'd = {d}: {float(r) ** 0.5:.3f}' for d, r in largest.items())}",
-            f"in a simplex's gauge: {', '.join(f'd = {d}: {float(r):.3f}' for d, r in gauges.items())}",
-        ],
-    )
+def reordered_prefix_sums_stay_within_d(run: Run) -> None:
+    """Deviations as combinations with weights from [0, 1], in rationals; their lengths; simplices."""
+    everywhere, doubles, simplices = run.clauses("abc")
+    bound = run.formula("steinitz_bound")
+
+    def exactly(matrix: NDArray[Any], **options: bool) -> None:
+        steps: list[Any] = []
+        order = discrepancy.steinitz(matrix, trace=steps, **options).tolist()
+        columns, d = as_fractions(matrix), len(matrix)
+        inputs = {"vectors": matrix, "order": order}
+        everywhere.holds(deviation_weight(columns, order, steps), "<=", bound(d), **inputs)
+        everywhere.holds(longest_deviation(columns, order), "<=", bound(d) ** 2, **inputs)
+        everywhere.holds(deviation_in_a_gauge(columns, order), "<=", bound(d), **inputs)
+
+    vectors = [v for v in product((-1, 0, 1), repeat=2) if any(v)]
+    most = run.choose(4, 5, 6)
+    multisets = chain.from_iterable(combinations_with_replacement(vectors, n) for n in range(1, most + 1))
+    size = comb(len(vectors) + most, most) - 1
+    description = f"every multiset of up to {most} plane vectors over -1, 0, 1"
+    for chosen in run.every(multisets, description, size=size):
+        exactly(np.array(chosen).T)
+    for matrix in run.samples(
+        balanced(run), "random integer vectors, a third with sum 0, in up to 5 dimensions"
+    ):
+        exactly(matrix)
+    for given in run.samples(double_sequences(run), "random doubles in up to 6 dimensions, at all scales"):
+        order_found = discrepancy.steinitz(given).tolist()
+        ratio = longest_deviation(as_fractions(given), order_found)
+        doubles.holds(rounded_up(ratio), "<=", bound(len(given)) ** 2, vectors=given, order=order_found)
+    for matrix in run.samples(integer_sequences(run), "a seventh of random integer vectors, walked exactly"):
+        exactly(matrix / 7.0, exact=True)
+    orders = ((d, order) for d in (1, 2, 3, 4) for order in permutations(range(d + 1)))
+    size = 2 + 6 + 24 + 120
+    for d, order in run.every(
+        orders, "every order of the vertices of a simplex, up to dimension 4", size=size
+    ):
+        simplices.attains(deviation_in_a_gauge(as_fractions(simplex(d)), order), bound(d), d=d, order=order)
+    for d in run.samples(range(1, 8), "the order that is found for the simplex, up to dimension 7"):
+        found = discrepancy.steinitz(simplex(d)).tolist()
+        simplices.equal(deviation_in_a_gauge(as_fractions(simplex(d)), found), bound(d), d=d, order=found)
+    everywhere.note("weights from [0, 1] bound a deviation in every gauge; besides, three norms and a gauge")
 
 
-def deviation_in_a_gauge(columns: Sequence[Sequence[Fraction]], order: Sequence[int]) -> Fraction:
-    """The longest deviation over the longest vector in the gauge of the simplex with vertices `simplex`.
-
-    It is the largest of the functionals that are 1 on a facet: sum v, and sum v - (d + 1) v_i.
-    """
-    d, n = len(columns[0]), len(columns)
-
-    def length(v: Sequence[Fraction]) -> Fraction:
-        return sum(v, Fraction(0)) - (d + 1) * min(*v, Fraction(0))
-
-    end = [sum(column[i] for column in columns) for i in range(d)]
-    total, worst = [Fraction(0)] * d, Fraction(0)
-    for k, j in enumerate(order, 1):
-        total = [a + b for a, b in zip(total, columns[j], strict=True)]
-        line = Fraction(max(k - d, 0), n)
-        worst = max(worst, length([a - line * s for a, s in zip(total, end, strict=True)]))
-    return worst / (max(map(length, columns)) or 1)
+def balanced(run: Run) -> Iterator[NDArray[np.int64]]:
+    """Random integer vectors, with and without sum 0, fewer than d among them."""
+    for _ in range(run.choose(6, 60, 300)):
+        d, n = int(run.rng.integers(1, 6)), int(run.rng.integers(6, run.choose(16, 31, 31)))
+        integers = run.rng.integers(-4, 5, (d, n))
+        yield integers
+        yield np.hstack([integers, -integers])[:, : 2 * n]
+        yield integers[:, :d]
+    yield np.repeat([[1, -1]], 12, axis=1)
+    for d in range(1, 6):
+        yield simplex(d)
 
 
 def simplex(d: int) -> NDArray[np.int64]:
@@ -296,33 +355,56 @@ def simplex(d: int) -> NDArray[np.int64]:
     return np.hstack([np.eye(d, dtype=np.int64), -np.ones((d, 1), dtype=np.int64)])
 
 
-def multisets(run: Run) -> Iterator[NDArray[Any]]:
-    """Small multisets, then random vectors, with and without sum 0."""
-    vectors = [v for v in product((-1, 0, 1), repeat=2) if any(v)]
-    for n in range(1, run.choose(4, 5, 6) + 1):
-        for chosen in combinations_with_replacement(vectors, n):
-            yield np.array(chosen).T
-    for _ in range(run.choose(6, 60, 300)):
-        d, n = int(run.rng.integers(1, 6)), int(run.rng.integers(6, run.choose(16, 31, 31)))
-        integers = run.rng.integers(-4, 5, (d, n))
-        yield integers
-        yield np.hstack([integers, -integers])[:, : 2 * n]
-        yield run.rng.standard_normal((d, n))
-    yield np.repeat([[1, -1]], 12, axis=1)
-    for d in range(1, 6):
-        yield simplex(d)
-
-
-def longest_deviation(columns: Sequence[Sequence[Fraction]], order: Sequence[int]) -> Fraction:
-    """Squared deviation of the prefix sums from the line, over the squared length of the longest vector."""
+def deviations(columns: Columns, order: Sequence[int]) -> Columns:
+    """Prefix sums in this order minus their place on the line to the sum of all."""
     d, n = len(columns[0]), len(columns)
-    unit = [max(sizes) for sizes in zip(*map(squares, columns), strict=True)]
-    end = [sum(column[i] for column in columns) for i in range(d)]
-    total = [Fraction(0)] * d
+    sums = prefix_sums([columns[j] for j in order])
+    lines = [Fraction(max(k - d, 0), n) for k in range(1, n + 1)]
+    return [
+        [a - line * s for a, s in zip(total, sums[-1], strict=True)]
+        for line, total in zip(lines, sums, strict=True)
+    ]
+
+
+def longest_deviation(columns: Columns, order: Sequence[int]) -> Fraction:
+    """Squared deviation of the prefix sums from the line, over the squared length of the longest vector."""
+    if sorted(order) != list(range(len(columns))):
+        return Fraction(WRONG)
+    return worst_ratio(deviations(columns, order), columns)
+
+
+def deviation_in_a_gauge(columns: Columns, order: Sequence[int]) -> Fraction:
+    """The longest deviation over the longest vector in the gauge of the simplex with vertices `simplex`.
+
+    It is the largest of the functionals that are 1 on a facet: sum v, and sum v - (d + 1) v_i.
+    """
+    if sorted(order) != list(range(len(columns))):
+        return Fraction(WRONG)
+
+    def length(v: Sequence[Fraction]) -> Fraction:
+        return sum(v, Fraction(0)) - (len(v) + 1) * min(*v, Fraction(0))
+
+    return max(map(length, deviations(columns, order))) / (max(map(length, columns)) or 1)
+
+
+def deviation_weight(columns: Columns, order: Sequence[int], steps: Sequence[Any]) -> Fraction:
+    """Largest sum of weights from [0, 1] that combine the first vectors to a deviation; they are checked."""
+    d, n = len(columns[0]), len(columns)
+    if sorted(order) != list(range(n)) or any(isinstance(step, Move) for step in steps):
+        return Fraction(WRONG)
+    # The first d deviations are prefix sums; the last one is d / n times the sum.
+    by_length = {k: {j: Fraction(1) for j in order[:k]} for k in range(1, min(d, n) + 1)}
+    if n > d:
+        by_length[n] = {j: Fraction(d, n) for j in order}
+    for step in steps:
+        others = {j: 1 - c for j, c in zip(step.others, step.coefficients, strict=True)}
+        if step.position >= d and step.position:
+            by_length[step.position] = others
     worst = Fraction(0)
-    for k, j in enumerate(order, 1):
-        total = [a + b for a, b in zip(total, columns[j], strict=True)]
-        line = Fraction(max(k - d, 0), n)
-        off = [a - line * s for a, s in zip(total, end, strict=True)]
-        worst = max([worst] + [size / one for size, one in zip(squares(off), unit, strict=True) if one])
+    for k, off in enumerate(deviations(columns, order), 1):
+        weights = by_length.get(k, {})
+        inside = set(weights) <= set(order[:k]) and all(0 <= w <= 1 for w in weights.values())
+        if not inside or combination(weights, columns) != off:
+            return Fraction(WRONG)
+        worst = max(worst, sum(weights.values(), Fraction(0)))
     return worst

@@ -3,87 +3,97 @@
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import combinations, combinations_with_replacement, permutations, product
-from math import prod
+from math import comb, erf, prod, sqrt
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
+from scipy.special import gammainc, ndtri
 
 from lemmata import discrepancy
-from lemmata.claims import Evidence, Run, Verdict, Witness, check, refuted
+from lemmata.claims import Run, check
 from lemmata.discrepancy import set_systems, system_bounds
 
-from .systems import least_discrepancy, value_of
+from .dependencies import orbits_of_systems
+from .linear import largest_on_grid, linear_by_vertices, nearest_corner, possible_denominators
+from .systems import all_signs, hereditary_by_definition, least_discrepancy, value_of
+
+Matrix = NDArray[np.int64]
+
+SHAPES = ((2, 2), (3, 2), (3, 3), (4, 3))
+"""Dimensions, and numbers of nonzero entries, of the vectors of DIS-15 (b)."""
+
+WEIGHING = ((0, 1, 1, 1), (1, -1, 0, 1), (-1, -1, 1, 0), (-1, 0, -1, 1))
+"""Four orthogonal vectors with one zero each."""
 
 
 @check("DIS-15")
-def unit_vectors_have_small_discrepancy(run: Run) -> Verdict:
-    """Exact optima of vectors of equal length; the largest ratio to that length is reported, not judged."""
-    cases = 0
-    best = Fraction(0)
-    record: NDArray[np.int64] = np.zeros((0, 0), dtype=np.int64)
-    for matrix in equal_lengths(run):
-        cases += 1
-        found = discrepancy.optimal_coloring(matrix)
-        value = least_discrepancy(matrix)
-        if found.value != value or value_of(matrix, found.coloring) != value:
-            inputs = {"vectors": matrix.tolist(), "coloring": found.coloring.tolist()}
-            return refuted(cases, Witness(inputs, value, found.value, "discrepancy, by all colourings"))
-        square = Fraction(value * value, int((matrix[:, 0] ** 2).sum()))
-        if square > best:
-            best, record = square, matrix
-    return Verdict(
-        Evidence.OUT_OF_REACH,
-        f"checked: the optimum of {cases} families of vectors of equal length, by listing all colourings",
-        cases,
-        measured=f"largest ratio sqrt({best}) = {float(best) ** 0.5:.4f}",
-        bound="some constant",
-        notes=[
-            f"the columns of {record.tolist()} attain the largest ratio found",
-            "no finite computation decides the conjecture; a lower bound on the constant is all it can give",
-        ],
+def unit_vectors_have_small_discrepancy(run: Run) -> None:
+    """Exact optima of vectors of equal length, by listing all colourings."""
+    constant, largest = run.clauses("ab")
+    constant.out_of_reach("a proof for all numbers of vectors and dimensions; none is known")
+    size = sum(
+        comb(comb(d, weight) * 2 ** (weight - 1) + n - 1, n) for d, weight in SHAPES for n in (1, 2, 3, 4)
     )
+    for matrix in run.every(
+        equal_lengths(), "all families of at most four vectors of these shapes", size=size
+    ):
+        found = discrepancy.optimal_coloring(matrix)
+        value, square = least_discrepancy(matrix), int((matrix[:, 0] ** 2).sum())
+        largest.equal([found.value, value_of(matrix, found.coloring)], [value, value], vectors=matrix)
+        largest.holds(Fraction(value * value, square), "<=", 3, vectors=matrix)
+    weighing = np.array(WEIGHING)
+    value = int(discrepancy.optimal_coloring(weighing).value)
+    largest.attains(Fraction(value**2, 3), 3, vectors=weighing)
+    largest.note("squares of ratios are compared")
 
 
-def equal_lengths(run: Run) -> Iterator[NDArray[np.int64]]:
-    """Every multiset of up to 4 vectors over -1, 0, 1 with as many nonzero entries in up to 4 dimensions."""
-    for d, weight, most in ((2, 2, 4), (3, 2, 4), (3, 3, 4), (4, 3, run.choose(4, 4, 5))):
+def equal_lengths() -> Iterator[Matrix]:
+    """Every multiset of 1 to 4 vectors of a shape, up to the vectors' signs."""
+    for d, weight in SHAPES:
         vectors = [v for v in product((-1, 0, 1), repeat=d) if sum(map(abs, v)) == weight]
         halves = [v for v in vectors if next(entry for entry in v if entry) > 0]
-        for n in range(1, most + 1):
+        for n in (1, 2, 3, 4):
             for chosen in combinations_with_replacement(halves, n):
                 yield np.array(chosen, dtype=np.int64).T
 
 
 @check("DIS-16")
-def optimal_signs_keep_banaszczyks_bound(run: Run) -> Verdict:
-    """Exact optima of random and structured vectors against the bound with the constant 5."""
-    cases = 0
-    closest = 0.0
-    for name, matrix in vector_families(run):
-        cases += 1
-        d = matrix.shape[0]
+def optimal_signs_keep_banaszczyks_bound(run: Run) -> None:
+    """Exact optima in the maximum norm and in other bodies; the constant by its definition."""
+    bodies, cube, size = run.clauses("abc")
+    at_most = run.formula("banaszczyk_bound_at_most")
+    for name, matrix in run.samples(vector_families(run), "up to 16 vectors in up to 16 dimensions"):
+        d = len(matrix)
         found = discrepancy.optimal_coloring(matrix)
-        value = value_of(matrix, found.coloring)
         length = float((matrix.astype(np.float64) ** 2).sum(axis=0).max()) ** 0.5
+        value = float(value_of(matrix, found.coloring)) / length
+        cube.holds(value, "<=", system_bounds.banaszczyk_bound(d), family=name, vectors=matrix)
+    for d in run.every(range(1, 201), "every dimension up to 200", size=200):
+        bound = system_bounds.banaszczyk_bound(d)
         # [-c, c]^d has Gaussian measure one half.
-        c = float(ndtri((1 + 0.5 ** (1 / d)) / 2))
-        ratio = float(value) / (5 * c * length)
-        closest = max(closest, ratio)
-        formula = system_bounds.banaszczyk_bound(d)
-        if ratio > 1 or abs(formula - 5 * c) > 1e-9:
-            inputs = {"family": name, "d": d, "n": matrix.shape[1], "coloring": found.coloring.tolist()}
-            return refuted(cases, Witness(inputs, f"at most 5 c = {5 * c:.4f}", float(value) / length))
-    return Verdict(
-        Evidence.CONSISTENT,
-        f"{cases} families of up to 16 vectors in up to 16 dimensions",
-        cases,
-        measured=closest,
-        bound=1.0,
-        relation="<=",
-        notes=["measured: optimum over the bound, largest; the proof is not constructive here"],
-    )
+        size.holds(abs(erf(bound / 5 / sqrt(2)) ** d - 0.5), "<=", 1e-12, d=d)
+        size.holds(abs(bound / 5 / float(ndtri((1 + 0.5 ** (1 / d)) / 2)) - 1), "<=", 1e-9, d=d)
+        size.holds(bound, "<=", at_most(d), d=d)
+    for name, vectors in run.samples(unit_vectors(run), "boxes that are rotated, balls, half-spaces"):
+        d = len(vectors)
+        signed = all_signs(vectors.shape[1]) @ vectors.T
+        # A ball of measure one half: P(d, r^2 / 2), the distribution of chi-square.
+        radius = next(r for r in np.arange(0.6, 20, 0.01) if gammainc(d / 2, r * r / 2) >= 0.5)
+        inputs = {"vectors": name, "d": d, "n": vectors.shape[1]}
+        bodies.holds(np.linalg.norm(signed, axis=1).min() / radius, "<=", 5, body="ball", **inputs)
+        normal = run.rng.standard_normal(d)
+        # {x: <normal, x> <= 0} has measure one half, and so has five times it.
+        bodies.holds((signed @ normal).min(), "<=", 0, body="half-space", **inputs)
+        # |<u_i, x>| <= b_i with orthonormal u_i; the probabilities multiply to one half.
+        axes = np.linalg.qr(run.rng.standard_normal((d, d)))[0]
+        shares = run.rng.dirichlet(np.ones(d))
+        sides = ndtri((1 + 0.5**shares) / 2)
+        scaled = axes @ vectors / sides[:, None]
+        # In integers of 20 bits, so that the search is fast; the signs that it finds are judged in doubles.
+        integers = np.rint(scaled / np.abs(scaled).max() * 2**20).astype(np.int64)
+        coloring = discrepancy.optimal_coloring(integers).coloring
+        bodies.holds(np.abs(scaled @ coloring).max(), "<=", 5, body="rotated box", **inputs)
 
 
 def vector_families(run: Run) -> Iterator[tuple[str, NDArray[Any]]]:
@@ -100,65 +110,84 @@ def vector_families(run: Run) -> Iterator[tuple[str, NDArray[Any]]]:
         yield "random signs", run.rng.choice([-1, 1], (d, n))
 
 
-def hereditary_by_definition(matrix: Any) -> int:
-    """Largest discrepancy of a choice of columns, by listing all of both."""
-    rows = np.asarray(matrix)
-    n = rows.shape[1]
-    return max(
-        least_discrepancy(rows[:, list(chosen)])
-        for size in range(1, n + 1)
-        for chosen in combinations(range(n), size)
-    )
+def unit_vectors(run: Run) -> Iterator[tuple[str, NDArray[np.float64]]]:
+    """Copies of one vector, orthogonal ones, and random directions."""
+    for n in (1, 9):
+        yield "copies of one vector", np.ones((1, n))
+    yield "orthogonal", np.eye(8)
+    for _ in range(run.choose(20, 100, 500)):
+        d, n = int(run.rng.integers(1, 7)), int(run.rng.integers(1, 11))
+        vectors = run.rng.standard_normal((d, n))
+        yield "random directions", vectors / np.linalg.norm(vectors, axis=0)
 
 
-def small_systems(run: Run) -> Iterator[NDArray[np.int64]]:
+def small_systems(run: Run) -> Iterator[Matrix]:
     """Systems on up to 3 points; on 4 points up to relabelling, which changes no discrepancy."""
-    yield from set_systems.all_systems(1)
-    yield from set_systems.all_systems(2)
-    yield from set_systems.all_systems(3)
+    for n in (1, 2, 3):
+        yield from set_systems.all_systems(n)
     for sets in range(1, run.choose(3, 4, 15) + 1):
         yield from set_systems.systems_up_to_relabelling(4, sets)
 
 
+def every_small_system(run: Run) -> Iterator[Matrix]:
+    """The domain of `small_systems`; its orbits on 4 points are counted by Burnside's lemma."""
+    most = run.choose(3, 4, 15)
+    description = f"every set system on up to 3 points, on 4 points with up to {most} sets up to relabelling"
+    return run.every(small_systems(run), description, size=1 + 7 + 127 + orbits_of_systems(4, most))
+
+
 @check("DIS-17")
-def linear_is_at_most_hereditary(run: Run) -> Verdict:
-    """Exact linear discrepancy against hereditary discrepancy from the definition; rounding bit by bit."""
-    cases = 0
-    largest = Fraction(0)
+def linear_is_at_most_hereditary(run: Run) -> None:
+    """Linear against hereditary discrepancy, both by separate code; all short binary vectors rounded."""
+    values, rounding = run.clauses("ab")
+    bound = run.formula("bit_rounding_bound")
     shares: dict[int, Fraction] = {}
-    for matrix in small_systems(run):
-        cases += 1
-        n = matrix.shape[1]
-        hereditary = hereditary_by_definition(matrix)
-        linear = discrepancy.linear_discrepancy(matrix)
-        bits = int(run.rng.integers(1, 9))
-        x = [Fraction(int(v), 2**bits) for v in run.rng.integers(0, 2**bits + 1, n)]
-        found = discrepancy.round_by_bits(np.array(x), matrix)
+
+    def round_one(matrix: Matrix, hereditary: int, x: list[Fraction], bits: int) -> None:
+        found = discrepancy.round_by_bits(np.array(x, dtype=object), matrix)
         error = rounding_error(matrix, x, found.values.tolist())
-        limit = hereditary * (1 - Fraction(1, 2**bits))
-        share = linear.value / hereditary
-        largest, shares[n] = max(largest, share), max(shares.get(n, Fraction(0)), share)
-        if linear.value > hereditary or not error == found.error <= found.bound <= limit:
-            inputs = {"vectors": matrix.tolist(), "x": list(map(str, x)), "rounded": found.values.tolist()}
-            said = [str(linear.value), str(error), str(found.error), str(found.bound)]
-            wanted = f"at most {hereditary}; errors at most {limit}"
-            return refuted(cases, Witness(inputs, wanted, said, "lindisc, error, reported error and bound"))
-        if system_bounds.bit_rounding_bound(hereditary, bits) != limit:
-            return refuted(cases, Witness({"bits": bits}, str(limit), "another bound"))
-    spencer = {n: f"{s} of {1 - Fraction(1, n + 1)}" for n, s in shares.items()}
-    return Verdict(
-        Evidence.VERIFIED,
-        f"every set system on up to 3 points, on 4 points with up to {run.choose(3, 4, 15)} sets up to "
-        "relabelling; one random vector of up to 8 bits rounded for each",
-        cases,
-        measured=largest,
-        bound=1,
-        relation="<=",
-        notes=[
-            "measured: largest linear over hereditary discrepancy",
-            f"by number of points, beside the conjectured 1 - 1/(n + 1): {spencer}",
-        ],
-    )
+        inputs = {"vectors": matrix, "x": list(map(str, x)), "rounded": found.values}
+        rounding.holds(error, "<=", bound(hereditary, bits), **inputs)
+        rounding.equal(found.error, error, **inputs)
+        rounding.holds(error, "<=", found.bound, **inputs)
+        rounding.holds(found.bound, "<=", bound(hereditary, bits), **inputs)
+
+    for matrix in every_small_system(run):
+        n, hereditary = matrix.shape[1], hereditary_by_definition(matrix)
+        values.equal(discrepancy.hereditary_discrepancy(matrix).value, hereditary, vectors=matrix)
+        linear = discrepancy.linear_discrepancy(matrix)
+        inputs = {"vectors": matrix, "w": list(map(str, linear.worst))}
+        values.equal(nearest_corner(matrix, linear.worst), linear.value, **inputs)
+        values.holds(linear.value, "<=", hereditary, **inputs)
+        shares[n] = max(shares.get(n, Fraction(0)), linear.value / hereditary)
+        bits = int(run.rng.integers(1, 9))
+        round_one(
+            matrix, hereditary, [Fraction(int(v), 2**bits) for v in run.rng.integers(0, 2**bits + 1, n)], bits
+        )
+    grid = [Fraction(k, 8) for k in range(9)]
+    systems = [*set_systems.all_systems(1), *set_systems.all_systems(2)]
+    pairs = ((m.tolist(), x) for m in systems for x in product(grid, repeat=m.shape[1]))
+    description = "every vector of eighths, for every set system on up to 2 points"
+    for rows, eighths in run.every(pairs, description, size=9 + 7 * 9**2):
+        round_one(np.array(rows), hereditary_by_definition(rows), list(eighths), 3)
+    for matrix in run.samples(small_matrices(run), "random matrices over -3, ..., 3"):
+        hereditary = hereditary_by_definition(matrix)
+        values.holds(linear_by_vertices(matrix), "<=", hereditary, vectors=matrix)
+        for bits in (0, 1, 12):
+            round_one(matrix, hereditary, binary_vector(run, matrix.shape[1], bits), bits)
+    by_points = {n: f"{share} of {1 - Fraction(1, n + 1)}" for n, share in shares.items()}
+    values.note(f"largest by number of points, beside the conjectured 1 - 1/(n + 1): {by_points}")
+
+
+def binary_vector(run: Run, n: int, bits: int) -> list[Fraction]:
+    """A random vector of [0, 1]^n with that many binary digits, ends included."""
+    return [Fraction(int(v), 2**bits) for v in run.rng.integers(0, 2**bits + 1, n)]
+
+
+def small_matrices(run: Run) -> Iterator[Matrix]:
+    """One or two columns, up to three rows."""
+    for _ in range(run.choose(20, 200, 1_000)):
+        yield run.rng.integers(-3, 4, (int(run.rng.integers(1, 4)), int(run.rng.integers(1, 3))))
 
 
 def rounding_error(matrix: Any, x: list[Fraction], values: list[int]) -> Fraction:
@@ -171,39 +200,35 @@ def rounding_error(matrix: Any, x: list[Fraction], values: list[int]) -> Fractio
 
 
 @check("DIS-18")
-def determinants_bound_hereditary_discrepancy(run: Run) -> Verdict:
+def determinants_bound_hereditary_discrepancy(run: Run) -> None:
     """Determinants by Leibniz' formula and hereditary discrepancies from the definition, in integers."""
-    cases = 0
-    closest = 0.0
-    for matrix in small_systems(run):
-        cases += 1
+    every, best = run.clauses("ab")
+
+    def compare(matrix: Matrix) -> None:
         hereditary = hereditary_by_definition(matrix)
-        found = discrepancy.determinant_bound(matrix)
         exact = discrepancy.hereditary_discrepancy(matrix)
+        every.equal(exact.value, hereditary, vectors=matrix)
+        every.equal(least_discrepancy(matrix[:, list(exact.columns)]), hereditary, vectors=matrix)
+        minors = largest_minors(matrix)
+        for k, minor in minors.items():
+            every.holds(minor, "<=", (2 * exact.value) ** k, vectors=matrix, k=k)
+        found = discrepancy.determinant_bound(matrix)
+        inputs = {"vectors": matrix, "rows": found.rows, "columns": found.columns}
         minor = leibniz(matrix[np.ix_(found.rows, found.columns)].tolist())
-        inputs = {"vectors": matrix.tolist()}
-        if exact.value != hereditary or least_discrepancy(matrix[:, list(exact.columns)]) != hereditary:
-            said = [exact.value, exact.columns]
-            return refuted(cases, Witness(inputs, hereditary, said, "hereditary discrepancy, columns"))
-        above = (2 * hereditary) ** found.order
-        if minor != found.determinant or above < abs(minor) or not found.allows(hereditary):
-            said = [found.order, found.determinant, minor]
-            wanted = f"|det| at most (2 herdisc)^k = {above}"
-            return refuted(cases, Witness(inputs, wanted, said, "order, determinant, by Leibniz"))
-        best = largest_minor_root(matrix) if cases <= run.choose(150, 600, 3_000) else None
-        if best is not None and abs(found.value - best / 2) > 1e-9:
-            return refuted(cases, Witness(inputs, best / 2, found.value, "a larger root exists"))
-        closest = max(closest, found.value / hereditary)
-    return Verdict(
-        Evidence.VERIFIED,
-        "every set system on up to 3 points, on 4 points with up to "
-        f"{run.choose(3, 4, 15)} sets up to relabelling",
-        cases,
-        measured=closest,
-        bound=1.0,
-        relation="<=",
-        notes=["measured: largest determinant bound over hereditary discrepancy; judged by integer powers"],
-    )
+        best.equal([found.order, found.determinant], [len(found.rows), minor], **inputs)
+        for k, other in minors.items():  # |minor|^(1 / order) is largest
+            best.holds(other**found.order, "<=", abs(minor) ** k, **inputs, k=k)
+        best.holds(
+            abs(2 * found.value - abs(minor) ** (1 / found.order)), "<=", 1e-12 * (1 + abs(minor)), **inputs
+        )
+        best.equal([found.allows(hereditary), found.allows(found.value * 0.99)], [True, minor == 0], **inputs)
+
+    for system in every_small_system(run):
+        compare(system)
+    for matrix in run.samples(small_matrices(run), "random matrices over -3, ..., 3"):
+        compare(matrix)
+    for k in run.samples(range(3), "Sylvester's matrices of order 1, 2 and 4"):
+        compare(set_systems.sylvester_hadamard(k))
 
 
 def leibniz(rows: list[list[int]]) -> int:
@@ -216,73 +241,52 @@ def leibniz(rows: list[list[int]]) -> int:
     return total
 
 
-def largest_minor_root(matrix: NDArray[np.int64]) -> float:
-    """Max |det B|^(1/k) over all square submatrices."""
+def largest_minors(matrix: Matrix) -> dict[int, int]:
+    """The largest |det B| over the k x k submatrices, for every k."""
     d, n = matrix.shape
-    roots = [
-        np.float_power(abs(leibniz(matrix[np.ix_(rows, columns)].tolist())), 1 / k)
+    return {
+        k: max(
+            abs(leibniz(matrix[np.ix_(rows, columns)].tolist()))
+            for rows in combinations(range(d), k)
+            for columns in combinations(range(n), k)
+        )
         for k in range(1, min(d, n) + 1)
-        for rows in combinations(range(d), k)
-        for columns in combinations(range(n), k)
-    ]
-    return float(max(roots))
+    }
 
 
 @check("DIS-19")
-def linear_discrepancy_is_found_on_a_grid(run: Run) -> Verdict:
-    """The worst vector re-evaluated; every other vector covered by small boxes; intervals' known values."""
-    cases = 0
-    widest = Fraction(0)
-    matrices: list[NDArray[np.int64]] = [*set_systems.all_systems(1), *set_systems.all_systems(2)]
-    matrices += [m for m in set_systems.all_systems(3) if len(m) <= run.choose(3, 7, 7)]
-    matrices += [np.array(e, dtype=np.int64).reshape(2, 2) for e in product((-1, 0, 1, 2), repeat=4)]
-    cells = run.choose(16, 32, 64)
-    for matrix in matrices:
-        cases += 1
+def linear_discrepancy_is_found_on_a_grid(run: Run) -> None:
+    """Against the vertices of all polyhedra of the proof, and grids of separately computed denominators."""
+    grids, returned, lines = run.clauses("abc")
+
+    def compare(matrix: Matrix) -> None:
+        exact = linear_by_vertices(matrix)
         found = discrepancy.linear_discrepancy(matrix)
-        value = nearest_corner(matrix, found.worst)
-        reach = Fraction(int(np.abs(matrix).sum(axis=1).max()), 2 * cells)
-        above = largest_on_grid(matrix, cells) + reach
-        coarse = max(largest_on_grid(matrix, c, centres=False) for c in range(1, 9))
-        widest = max(widest, above - found.value)
-        if value != found.value or not coarse <= found.value <= above:
-            inputs = {"vectors": matrix.tolist(), "w": list(map(str, found.worst))}
-            wanted = f"in [{max(value, coarse)}, {above}]"
-            return refuted(cases, Witness(inputs, wanted, str(found.value), "linear discrepancy"))
-    for n in range(1, run.choose(3, 4, 4) + 1):
-        cases += 1
-        found = discrepancy.linear_discrepancy(set_systems.intervals(n))
-        if found.value != Fraction(n, n + 1):
-            witness = Witness({"system": "intervals", "n": n}, f"{n}/{n + 1}", str(found.value))
-            return refuted(cases, witness)
-    return Verdict(
-        Evidence.VERIFIED,
-        "every set system on 1 and 2 points, on 3 points with up to "
-        f"{run.choose(3, 7, 7)} sets, every 2 x 2 matrix over -1, 0, 1, 2; intervals",
-        cases,
-        measured=widest,
-        bound=Fraction(8, cells),
-        relation="<=",
-        notes=[
-            f"measured: gap between the value and a bound for all vectors, by boxes of side 1/{cells}",
-            "no grid of denominator up to 8 has a worse vector; intervals have the known value n/(n + 1)",
-        ],
+        inputs = {"vectors": matrix, "w": list(map(str, found.worst))}
+        returned.equal([found.value, nearest_corner(matrix, found.worst)], [exact, exact], **inputs)
+        returned.equal(all(0 <= c <= 1 for c in found.worst), True, **inputs)
+        denominators = possible_denominators(matrix)
+        grids.equal(max(largest_on_grid(matrix, D) for D in denominators), exact, vectors=matrix)
+        whole = any(all((D * c).denominator == 1 for c in found.worst) for D in denominators)
+        grids.equal(whole, True, **inputs, explanation="w has one of the denominators")
+
+    small = (np.array(e, dtype=np.int64).reshape(2, 2) for e in product((-1, 0, 2, 3), repeat=4))
+    for matrix in run.every(small, "every 2 x 2 matrix over -1, 0, 2, 3", size=4**4):
+        compare(matrix)
+    pairs = (np.array([e], dtype=np.int64) for e in product(range(-4, 6), repeat=2))
+    for matrix in run.every(pairs, "every 1 x 2 matrix over -4, ..., 5", size=10**2):
+        compare(matrix)
+    systems = (
+        m for n in (1, 2, 3) for m in set_systems.all_systems(n) if n < 3 or len(m) <= run.choose(2, 3, 7)
     )
-
-
-def nearest_corner(matrix: Any, w: tuple[Fraction, ...]) -> Fraction:
-    """Min over x in {0,1}^n of max_i |(A (w - x))_i|, from the definition."""
-    return min(rounding_error(matrix, list(w), list(x)) for x in product((0, 1), repeat=len(w)))
-
-
-def largest_on_grid(matrix: NDArray[np.int64], cells: int, *, centres: bool = True) -> Fraction:
-    """Largest distance to the nearest corner over the centres (or corners) of all boxes of side 1/cells."""
-    n = matrix.shape[1]
-    line = np.arange(1, 2 * cells, 2) if centres else np.arange(0, 2 * cells + 1, 2)
-    points = np.array(list(product(line.tolist(), repeat=n)), dtype=np.int64)
-    sums = points @ matrix.T
-    nearest = np.full(len(points), 2**60)
-    for x in product((0, 1), repeat=n):
-        image = 2 * cells * (matrix @ np.array(x, dtype=np.int64))
-        nearest = np.minimum(nearest, np.abs(sums - image).max(axis=1))
-    return Fraction(int(nearest.max()), 2 * cells)
+    size = 1 + 7 + sum(comb(7, sets) for sets in range(1, run.choose(2, 3, 7) + 1))
+    description = f"every set system on up to 2 points, and of up to {run.choose(2, 3, 7)} sets on 3"
+    for matrix in run.every(systems, description, size=size):
+        compare(matrix)
+    for matrix in run.samples(small_matrices(run), "random matrices over -3, ..., 3"):
+        compare(matrix)
+    for n in run.every((1, 2, 3), "intervals of 1, 2 and 3 points", size=3):
+        system = set_systems.intervals(n)
+        lines.equal(discrepancy.linear_discrepancy(system).value, Fraction(n, n + 1), n=n)
+        lines.equal(nearest_corner(system, (Fraction(1, n + 1),) * n), Fraction(n, n + 1), n=n)
+        lines.equal(linear_by_vertices(system), Fraction(n, n + 1), n=n)

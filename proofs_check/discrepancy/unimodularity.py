@@ -3,41 +3,44 @@
 from collections.abc import Iterator, Sequence
 from itertools import combinations, permutations, product
 from math import prod
+from typing import Any
 
 from lemmata import discrepancy
-from lemmata.claims import Evidence, Run, Verdict, Witness, check, refuted
+from lemmata.claims import Run, check
 
-Rows = Sequence[Sequence[int]]
+Rows = Sequence[Sequence[Any]]
 
 
 @check("DIS-46")
-def unimodular_matrices_have_hereditary_discrepancy_one(run: Run) -> Verdict:
+def unimodular_matrices_have_hereditary_discrepancy_one(run: Run) -> None:
     """Every small matrix over -1, 0, 1: all minors against all colourings of all subsets of columns."""
-    cases, unimodular = 0, 0
+    forwards, backwards, decided = run.clauses("abc")
     ternary = ((1, 3), (2, 2), (3, 2), (2, 3), *run.choose((), ((2, 4),), ((2, 4), (3, 3))))
     binary = ((3, 3), *run.choose((), ((3, 4),), ((3, 4), (4, 3), (4, 4))))
-    for rows in (*matrices(ternary, (-1, 0, 1)), *matrices(binary, (0, 1)), *matrices(((1, 2),), (-2, 1))):
-        n = len(rows[0])
-        cases += 1
-        expected = all(abs(minor) <= 1 for minor in minors(rows, n))
-        unimodular += expected
-        colored = hereditary_value(rows, n) <= 1 and all(abs(v) <= 1 for row in rows for v in row)
-        found = discrepancy.is_totally_unimodular(rows)
-        if not expected == colored == found:
-            seen = {"by colourings": colored, "found": found}
-            return refuted(cases, Witness({"vectors": rows}, expected, seen, "totally unimodular, by minors"))
-    return Verdict(
-        Evidence.VERIFIED,
-        f"every matrix over -1, 0, 1 of shapes {ternary}, over 0, 1 of shapes {binary}",
-        cases,
-        measured=0,
-        bound=0,
-        relation="==",
-        notes=[f"measured: disagreements; {unimodular} of the matrices are totally unimodular"],
-    )
+    unimodular = 0
+    for shapes, entries in ((ternary, (-1, 0, 1)), (binary, (0, 1))):
+        size = sum(len(entries) ** (d * n) for d, n in shapes)
+        description = f"every matrix over {entries} of shapes {shapes}"
+        for rows in run.every(matrices(shapes, entries), description, size=size):
+            n = len(rows[0])
+            expected = all(abs(minor) <= 1 for minor in minors(rows, n))
+            unimodular += expected
+            value = discrepancy.hereditary_discrepancy(rows).value
+            side = forwards if expected else backwards
+            side.equal(value, hereditary_value(rows, n), vectors=rows)
+            side.holds(value, "<=" if expected else ">", 1, vectors=rows, unimodular=expected)
+            decided.equal(discrepancy.is_totally_unimodular(rows), expected, vectors=rows)
+    forwards.note(f"{unimodular} of the matrices are totally unimodular")
+    others = matrices(((1, 1), (1, 2), (2, 1)), (-2, -0.5, 1, 1e300))
+    for rows in run.every(
+        others, "1 x 1, 1 x 2 and 2 x 1 matrices over -2, -1/2, 1, 1e300", size=4 + 16 + 16
+    ):
+        decided.equal(
+            discrepancy.is_totally_unimodular(rows), {v for row in rows for v in row} == {1}, vectors=rows
+        )
 
 
-def matrices(shapes: Sequence[tuple[int, int]], entries: Sequence[int]) -> Iterator[Rows]:
+def matrices(shapes: Sequence[tuple[int, int]], entries: Sequence[Any]) -> Iterator[Rows]:
     """Every matrix of the shapes, with the entries."""
     for d, n in shapes:
         for flat in product(entries, repeat=d * n):
@@ -51,10 +54,11 @@ def hereditary_value(rows: Rows, n: int) -> int:
 
 def least_value(rows: Rows, columns: Sequence[int]) -> int:
     """The least discrepancy of some columns, over all their colourings."""
-    return min(
+    values: list[int] = [
         max(abs(sum(row[j] * c for j, c in zip(columns, signs, strict=True))) for row in rows)
         for signs in product((1, -1), repeat=len(columns))
-    )
+    ]
+    return min(values)
 
 
 def minors(rows: Rows, n: int) -> Iterator[int]:

@@ -1,4 +1,4 @@
-"""Deliberately broken colourings, walks, systems and bounds (DIS-7 to DIS-19)."""
+"""Deliberately broken optima, systems, determinants and bounds (DIS-7 to DIS-10, DIS-15 to DIS-19)."""
 
 from dataclasses import replace
 from fractions import Fraction
@@ -8,12 +8,11 @@ import numpy as np
 from negative_controls import control
 
 from lemmata import discrepancy
-from lemmata.discrepancy import set_systems
-from lemmata.discrepancy.hereditary import DeterminantBound
+from lemmata.discrepancy import set_systems, system_bounds
 
-walk = import_module("lemmata.discrepancy.beck_fiala")
-prefixes = import_module("lemmata.discrepancy.barany_grinberg")
 coloring = import_module("lemmata.discrepancy.optimal_coloring")
+rounding = import_module("lemmata.discrepancy.linear_discrepancy")
+hereditary = import_module("lemmata.discrepancy.hereditary")
 
 
 def all_ones(vectors, **_):
@@ -28,24 +27,37 @@ def greedy(vectors, **_):
     return coloring.OptimalColoring(signs, discrepancy.discrepancy(matrix, signs), 1, 0, True)
 
 
-@control("DIS-7")
+def one_too_few(vectors, **_):
+    """The colouring is right, its value counts one element too few."""
+    found = coloring.optimal_coloring(vectors)
+    return replace(found, value=max(0, found.value - 1))
+
+
+@control("DIS-7", "a")
 def colourings_are_greedy(patch):
     patch.setattr(discrepancy, "optimal_coloring", greedy)
 
 
-@control("DIS-7")
+@control("DIS-7", "a")
 def the_search_cuts_too_much(patch):
     """The bound is off by one: a row that may just stay below the best value counts as hopeless."""
     true = coloring.search
-
-    def wrong(columns, start, bound):
-        signs, value, nodes, complete = true(columns, start, bound + 1)
-        return signs, value, nodes, complete
-
-    patch.setattr(coloring, "search", wrong)
+    patch.setattr(coloring, "search", lambda columns, start, bound: true(columns, start, bound + 1))
 
 
-@control("DIS-7")
+@control("DIS-7", "a")
+def only_integers_are_searched(patch):
+    """Fractions and large numbers, which are not in 64 bits, get the greedy colouring."""
+    patch.setattr(coloring, "_search_py", lambda columns, start, bound: (start, 0, 0, True))
+
+
+@control("DIS-7", "a")
+def the_common_divisor_is_forgotten(patch):
+    true = coloring.discrepancy
+    patch.setattr(coloring, "discrepancy", lambda matrix, signs: true(matrix, signs) / 2)
+
+
+@control("DIS-7", "b")
 def parity_forgets_the_quotients(patch):
     true = coloring.parity_bound
 
@@ -55,7 +67,13 @@ def parity_forgets_the_quotients(patch):
     patch.setattr(coloring, "parity_bound", wrong)
 
 
-@control("DIS-8")
+@control("DIS-7", "b")
+def parity_is_that_of_the_entries(patch):
+    """Rows of even numbers are given up."""
+    patch.setattr(coloring, "parity_bound", lambda rows: int(any(sum(row) % 2 for row in rows.tolist())))
+
+
+@control("DIS-8", "b")
 def squares_are_taken_for_nonsquares(patch):
     true = set_systems.paley_hadamard
 
@@ -67,12 +85,29 @@ def squares_are_taken_for_nonsquares(patch):
     patch.setattr(set_systems, "paley_hadamard", wrong)
 
 
-@control("DIS-8")
+@control("DIS-8", "b")
 def hadamard_columns_all_get_one_sign(patch):
     patch.setattr(discrepancy, "optimal_coloring", all_ones)
 
 
-@control("DIS-9")
+@control("DIS-8", "a")
+def optima_are_one_too_few(patch):
+    patch.setattr(discrepancy, "optimal_coloring", one_too_few)
+
+
+@control("DIS-8", "a")
+def parity_is_rounded_down(patch):
+    true = system_bounds.hadamard_bound
+    patch.setattr(system_bounds, "hadamard_bound", lambda n: true(n) - 2 * (n == 8))
+
+
+@control("DIS-8", "c")
+def ones_and_minus_ones_change_places(patch):
+    """The complements: the first column is empty, and its element counts in no set."""
+    patch.setattr(set_systems, "hadamard_system", lambda hadamard: (1 - np.asarray(hadamard)) // 2)
+
+
+@control("DIS-9", "b")
 def lines_miss_a_point(patch):
     true = set_systems.projective_plane
 
@@ -84,12 +119,25 @@ def lines_miss_a_point(patch):
     patch.setattr(set_systems, "projective_plane", wrong)
 
 
-@control("DIS-9")
+@control("DIS-9", "a")
+def parallel_lines_do_not_meet(patch):
+    """The affine plane and a line of its own: the lines through infinity have no point in common."""
+    true = set_systems.projective_plane
+
+    def wrong(order):
+        plane = true(order)
+        plane[1:, plane[0] == 1] = 0
+        return plane
+
+    patch.setattr(set_systems, "projective_plane", wrong)
+
+
+@control("DIS-9", "b")
 def points_are_coloured_greedily(patch):
     patch.setattr(discrepancy, "optimal_coloring", greedy)
 
 
-@control("DIS-10")
+@control("DIS-10", "a")
 def progressions_have_steps_up_to_two(patch):
     true = set_systems.arithmetic_progressions
 
@@ -100,7 +148,13 @@ def progressions_have_steps_up_to_two(patch):
     patch.setattr(set_systems, "arithmetic_progressions", wrong)
 
 
-@control("DIS-10")
+@control("DIS-10", "b")
+def edges_are_left_out(patch):
+    true = set_systems.subcubes
+    patch.setattr(set_systems, "subcubes", lambda d: np.array([r for r in true(d) if r.sum() != 2]))
+
+
+@control("DIS-10", "c")
 def subcubes_are_only_coloured_as_a_whole(patch):
     true = discrepancy.hereditary_discrepancy
 
@@ -111,100 +165,31 @@ def subcubes_are_only_coloured_as_a_whole(patch):
     patch.setattr(discrepancy, "hereditary_discrepancy", wrong)
 
 
-@control("DIS-11")
-def every_element_gets_one_colour(patch):
-    def wrong(incidence, *, exact=False, trace=None):
-        return np.ones(np.shape(incidence)[1], dtype=np.int64)
-
-    patch.setattr(discrepancy, "beck_fiala", wrong)
-
-
-@control("DIS-11")
-def moves_are_half_as_long(patch):
-    true = walk.bring_in
-
-    def wrong(*arguments):
-        move = true(*arguments)
-        return None if move is None else replace(move, length=move.length / 2)
-
-    patch.setattr(walk, "bring_in", wrong)
-
-
-@control("DIS-11")
-def no_set_is_protected(patch):
-    """Coefficients move one by one, in doubles and in rationals, and nobody looks at the result."""
-    patch.setattr(walk._System, "counts", lambda self, of: np.zeros(self.sets, dtype=np.int64))
-
-
-@control("DIS-12")
-def sets_with_t_floating_elements_are_protected_too(patch):
-    """A set too many can make columns independent: nothing freezes, or protected sets are no minority."""
-    true = walk._System.degree.fget
-    patch.setattr(walk._System, "degree", property(lambda self: true(self) - 1))
-    patch.setattr(walk, "beck_fiala_bound", lambda _: 10**9)
-
-
-@control("DIS-12")
-def a_phase_lets_only_one_element_freeze(patch):
-    true, done = walk.bring_in, []
-
-    def hasty(basis, *arguments):
-        if any(basis is known for known in done):
-            return None
-        move = true(basis, *arguments)
-        if move is not None:
-            done.append(basis)
-        return move
-
-    patch.setattr(walk, "bring_in", hasty)
-
-
-@control("DIS-13")
-def nobody_leads(patch):
-    """Every move goes up: the bound of the proof becomes 2d, and short sequences exceed 2d - 1."""
-    true = prefixes.bring_in
-    patch.setattr(prefixes, "bring_in", lambda *a: true(*a[:-1], lambda *_: True))
-
-
-@control("DIS-13")
-def signs_alternate(patch):
-    true = discrepancy.barany_grinberg
-
-    def wrong(vectors, *, exact=None, trace=None):
-        signs = true(vectors, exact=exact, trace=trace)
-        return (-1) ** np.arange(len(signs))
-
-    patch.setattr(discrepancy, "barany_grinberg", wrong)
-
-
-@control("DIS-14")
-def the_order_is_kept(patch):
-    patch.setattr(discrepancy, "steinitz", lambda vectors, **_: np.arange(np.shape(vectors)[1]))
-
-
-@control("DIS-14")
-def one_vector_is_used_twice(patch):
-    true = discrepancy.steinitz
-
-    def wrong(vectors, **_):
-        order = true(vectors)
-        order[-1] = order[0]
-        return order
-
-    patch.setattr(discrepancy, "steinitz", wrong)
-
-
-@control("DIS-15")
+@control("DIS-15", "b")
 def unit_vectors_all_get_one_sign(patch):
     patch.setattr(discrepancy, "optimal_coloring", all_ones)
 
 
-@control("DIS-16")
+@control("DIS-16", "ab")
 def copies_all_get_one_sign(patch):
     patch.setattr(discrepancy, "optimal_coloring", all_ones)
 
 
-@control("DIS-17")
+@control("DIS-16", "c")
+def the_cube_has_the_measure_of_one_side(patch):
+    """One coordinate stays with probability one half; all of them, with less."""
+    true = system_bounds.banaszczyk_bound
+    patch.setattr(system_bounds, "banaszczyk_bound", lambda d: true(1))
+
+
+@control("DIS-16", "c")
+def one_tail_is_taken_for_two(patch):
+    from statistics import NormalDist
+
+    patch.setattr(system_bounds, "banaszczyk_bound", lambda d: 5 * NormalDist().inv_cdf(0.5 ** (1 / d)))
+
+
+@control("DIS-17", "b")
 def digits_are_rounded_up(patch):
     true = discrepancy.round_by_bits
 
@@ -214,7 +199,18 @@ def digits_are_rounded_up(patch):
     patch.setattr(discrepancy, "round_by_bits", wrong)
 
 
-@control("DIS-17")
+@control("DIS-17", "b")
+def every_coordinate_goes_to_its_nearest_integer(patch):
+    true = discrepancy.round_by_bits
+
+    def wrong(x, vectors):
+        found = true(x, vectors)
+        return replace(found, values=np.array([int(2 * v > 1) for v in x], dtype=np.int64))
+
+    patch.setattr(discrepancy, "round_by_bits", wrong)
+
+
+@control("DIS-17", "a")
 def signs_are_taken_for_digits(patch):
     """Linear discrepancy in the normalisation of -1 and 1, which is twice as large."""
     true = discrepancy.linear_discrepancy
@@ -226,32 +222,91 @@ def signs_are_taken_for_digits(patch):
     patch.setattr(discrepancy, "linear_discrepancy", wrong)
 
 
-@control("DIS-18")
+@control("DIS-17", "a")
+def only_the_whole_is_coloured(patch):
+    true = discrepancy.hereditary_discrepancy
+
+    def wrong(vectors):
+        found = true(vectors)
+        return replace(found, value=int(found.by_columns[-1]))
+
+    patch.setattr(discrepancy, "hereditary_discrepancy", wrong)
+
+
+@control("DIS-18", "b")
 def permanents_are_taken_for_determinants(patch):
-    patch.setattr(discrepancy, "determinant_bound", lambda vectors: DeterminantBound(1, 2, (0,), (0,)))
+    def permanents(stack):
+        return [
+            abs(int(m[0, 0] * m[1, 1] + m[0, 1] * m[1, 0])) if len(m) == 2 else int(m.flat[0]) for m in stack
+        ]
+
+    patch.setattr(hereditary, "determinants", permanents)
 
 
-@control("DIS-18")
+@control("DIS-18", "b")
 def only_entries_are_looked_at(patch):
     def wrong(vectors):
-        i, j = np.argwhere(np.asarray(vectors))[0]
-        return DeterminantBound(1, int(vectors[i][j]), (int(i),), (int(j),))
+        i, j = max(np.ndindex(vectors.shape), key=lambda at: abs(vectors[at]))
+        return hereditary.DeterminantBound(1, int(vectors[i, j]), (int(i),), (int(j),))
 
     patch.setattr(discrepancy, "determinant_bound", wrong)
 
 
-@control("DIS-19")
+@control("DIS-18", "b")
+def roots_are_forgotten(patch):
+    """The largest determinant, instead of the largest root."""
+    true = hereditary._minors
+
+    def wrong(matrix):
+        yield from [max(true(matrix), key=lambda minor: abs(minor[2]))]
+
+    patch.setattr(hereditary, "_minors", wrong)
+
+
+@control("DIS-18", "a")
+def colourings_are_of_the_whole(patch):
+    true = discrepancy.hereditary_discrepancy
+
+    def wrong(vectors):
+        found = true(vectors)
+        return replace(found, value=int(found.by_columns[-1]))
+
+    patch.setattr(discrepancy, "hereditary_discrepancy", wrong)
+
+
+@control("DIS-19", "b")
 def only_halves_are_tried(patch):
-    rounding = import_module("lemmata.discrepancy.linear_discrepancy")
     patch.setattr(rounding, "_denominators", lambda rows, limit: [2])
 
 
-@control("DIS-19")
+@control("DIS-19", "b")
+def only_quarters_and_sixths_are_tried(patch):
+    patch.setattr(rounding, "_denominators", lambda rows, limit: [4, 6])
+
+
+@control("DIS-19", "b")
+def rows_count_with_one_sign_only(patch):
+    """The equations (a, 1) without (a, -1): 1/2, where the denominator is twice an entry, is lost."""
+    true = rounding.determinants
+
+    def wrong(stack):
+        return [0 if (m[:, -1] < 0).any() else v for m, v in zip(stack, true(stack), strict=True)]
+
+    patch.setattr(rounding, "determinants", wrong)
+
+
+@control("DIS-19", "a")
 def the_worst_vector_is_another(patch):
     true = discrepancy.linear_discrepancy
 
     def wrong(vectors):
         found = true(vectors)
-        return replace(found, worst=(Fraction(0),) * len(found.worst))
+        return replace(found, worst=tuple(c + Fraction(1, 97) for c in found.worst))
 
     patch.setattr(discrepancy, "linear_discrepancy", wrong)
+
+
+@control("DIS-19", "c")
+def intervals_have_at_most_two_points(patch):
+    true = set_systems.intervals
+    patch.setattr(set_systems, "intervals", lambda n: np.array([r for r in true(n) if r.sum() <= 2]))
