@@ -29,6 +29,7 @@ from lemmata.claims import (
     theorems,
 )
 from lemmata.report.atomic import check_writable, write_atomically
+from lemmata.report.figures import format_beside
 from lemmata.report.html_report import mathml, to_html
 from lemmata.report.json_report import to_json, write_json
 from lemmata.report.model import make_report
@@ -135,6 +136,23 @@ def test_exit_status_and_closing_line():
         known.rows[0], outcome=replace(outcome, judgement=replace(outcome.judgement, as_the_book_says=True))
     )
     assert replace(known, rows=(row,)).exit_status == 0
+
+
+@pytest.mark.parametrize(
+    ("measured", "bound", "shown"),
+    [
+        (0.1, 0.2, ("0.1", "0.2")),
+        (1.12600001e-285, 1.12600002e-285, ("1.12600001e-285", "1.12600002e-285")),
+        (2, 2, ("2", "2")),
+        (Fraction(59, 64), Fraction(27, 64), ("59/64", "27/64")),
+        (10**400, 10**400 + 1, (str(10**400), str(10**400 + 1))),
+        (10**400, 3 * 10**400, ("1.000e+400", "3.000e+400")),
+        (float("nan"), float("nan"), ("nan", "nan")),
+        ("in words", None, ("in words", "")),
+    ],
+)
+def test_figures_that_differ_look_different(measured, bound, shown):
+    assert format_beside(measured, bound) == shown
 
 
 def test_html_escapes_and_names_no_network():

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -27,8 +28,28 @@ def format_figure(figure: Figure | None) -> str:
     if isinstance(figure, Fraction) and figure.denominator > 1 and len(str(figure)) <= 9:
         return str(figure)
     if isinstance(figure, int | np.integer) or (isinstance(figure, float) and figure.is_integer()):
-        return str(int(figure)) if abs(figure) < 10**9 else f"{float(figure):.4g}"
-    return f"{float(figure):.4g}"
+        return str(int(figure)) if abs(figure) < 10**9 else _digits(figure, 4)
+    return _digits(figure, 4)
+
+
+def format_beside(measured: Figure | None, bound: Figure | None) -> tuple[str, str]:
+    """Two figures with as many digits as it takes to tell them apart.
+
+    Examples
+    --------
+    >>> format_beside(0.123456, 0.123457), format_beside(1 / 3, 1)
+    (('0.123456', '0.123457'), ('0.3333', '1'))
+    """
+    shown = format_figure(measured), format_figure(bound)
+    if shown[0] != shown[1] or isinstance(measured, str | None) or isinstance(bound, str | None):
+        return shown
+    if measured == bound:
+        return shown
+    for digits in range(5, 18):
+        longer = _digits(measured, digits), _digits(bound, digits)
+        if longer[0] != longer[1]:
+            return longer
+    return str(measured), str(bound)
 
 
 def encode_figure(figure: Figure | None) -> dict[str, Any] | None:
@@ -72,6 +93,15 @@ def plain(value: Any) -> Any:
     if isinstance(value, list | tuple | set | frozenset):
         return [plain(entry) for entry in value]
     return str(value) if isinstance(value, Fraction) else repr(value)
+
+
+def _digits(figure: int | float | Fraction, digits: int) -> str:
+    """A number with so many digits, also where it is no double."""
+    value = _as_float(figure) if isinstance(figure, int | Fraction) else float(figure)
+    if value is not None:
+        return f"{value:.{digits}g}"
+    exact = Fraction(figure)
+    return f"{Decimal(exact.numerator) / Decimal(exact.denominator):.{digits}g}"
 
 
 def _as_float(value: int | Fraction) -> float | None:

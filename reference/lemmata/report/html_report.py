@@ -1,6 +1,7 @@
 """A run as one HTML page that opens from disk: no network, formulas as MathML, plots with hover."""
 
 import json
+import re
 from functools import cache
 from html import escape
 from importlib.resources import files
@@ -10,7 +11,7 @@ from typing import Any
 
 from lemmata.claims import Evidence, Plot
 from lemmata.report.atomic import write_atomically
-from lemmata.report.figures import format_figure, plain
+from lemmata.report.figures import format_beside, format_figure, plain
 from lemmata.report.json_report import plot_json, witness_json
 from lemmata.report.model import Report
 
@@ -60,7 +61,7 @@ def to_html(report: Report) -> str:
     )
     environment.filters["markdown"] = lambda text: Markup(render_markdown(text))
     environment.filters["inline"] = lambda text: Markup(render_inline(text))
-    environment.filters["figure"] = format_figure
+    environment.filters["beside"] = lambda row: format_beside(row.measured, row.bound)
     environment.filters["words"] = lambda label: label.replace(" ", "-")
     environment.filters["readable"] = lambda value: json.dumps(plain(value), ensure_ascii=False)
     plots = [
@@ -139,4 +140,6 @@ def mathml(tex: str, display: str = "inline") -> str:
     """A LaTeX formula as MathML; raises whatever latex2mathml raises."""
     from latex2mathml.converter import convert  # noqa: PLC0415 - optional
 
-    return str(convert(tex.strip(), display=display))
+    # The converter does not know these in a given size; MathML stretches them by itself.
+    plain_sizes = re.sub(r"\\[bB]igg?[lr]?\s*(?=\\[lr](?:floor|ceil)\b)", "", tex)
+    return str(convert(plain_sizes.strip(), display=display))

@@ -5,7 +5,7 @@ from rich.table import Table
 from rich.text import Text
 
 from lemmata.claims import Judgement
-from lemmata.report.figures import format_figure
+from lemmata.report.figures import format_beside
 from lemmata.report.model import Report, Row
 
 _STYLES = {
@@ -41,8 +41,7 @@ def make_table(report: Report) -> Table:
     for row in report.rows:
         judgement = row.outcome.judgement
         headline = judgement.headline if judgement else None
-        measured = format_figure(headline.measured) if headline else ""
-        bound = format_figure(headline.bound) if headline else ""
+        measured, bound = format_beside(headline.measured, headline.bound) if headline else ("", "")
         table.add_row(
             row.theorem.id,
             Text(plain_title(row)),
