@@ -1,6 +1,6 @@
 """What DiscQuant leaves unrounded, what its vertex keeps (DIS-39), and how far its steps get (DIS-47)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -10,28 +10,27 @@ from flint import fmpq, fmpq_mat
 from numpy.typing import NDArray
 
 from lemmata import discrepancy
-from lemmata.claims import Evidence, Run, Verdict, Witness, check, refuted
+from lemmata.claims import Run, check
 from lemmata.quantization import Grid
 
 Floats = NDArray[np.float64]
-UNIT = Fraction(1, 2**53)
 
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """Weights, their levels as lists, a target that the objective pulls to, and constraint rows."""
+    """Weights, the two levels next to each, a target that the objective pulls to, and constraint rows."""
 
     weights: Floats
     grid: Grid
-    levels: list[float]
+    bounds: list[tuple[Fraction, Fraction]]
     target: Floats
     rows: Floats
 
 
 def cases_of(run: Run) -> Iterator[Case]:
-    """Dyadic grids, so that steps are exact; rows independent, dependent, zero, scaled or missing."""
+    """Bounded and unbounded grids; rows independent, dependent, zero, scaled or missing; or no weights."""
     for number in range(run.choose(24, 120, 600)):
-        n = int(run.rng.integers(1, 40))
+        n = 0 if number == 7 else int(run.rng.integers(1, 40))
         m = int(run.rng.integers(0, 6))
         rows = run.rng.integers(-4, 5, (m, n)).astype(float)
         if m > 1 and number % 3 == 0:
@@ -43,126 +42,134 @@ def cases_of(run: Run) -> Iterator[Case]:
         weights = run.rng.integers(-40, 41, n) / 16
         target = run.rng.normal(0, 1, n)
         if number % 2:
-            levels = [-1.0 + 0.5 * k for k in range(4)]
-            yield Case(weights, Grid.uniform(0.5, bits=2, offset=-1.0), levels, target, rows)
+            levels = [Fraction(k, 2) for k in range(-2, 2)]
+            grid = Grid.uniform(0.5, bits=2, offset=-1.0)
         else:
-            levels = [float(k) for k in range(-3, 4)]
-            yield Case(weights, Grid.unbounded(1.0), levels, target, rows)
+            levels = [Fraction(k) for k in range(-3, 4)]
+            grid = Grid.unbounded(1.0)
+        yield Case(weights, grid, [neighbours(Fraction(w), levels) for w in weights.tolist()], target, rows)
+
+
+def extreme_cases(run: Run) -> Iterator[Case]:
+    """Steps between 2^-1000 and 2^450 beside each other, and rows whose entries are as different."""
+    tiny = Fraction(1e-175), Fraction(1e149)
+    yield Case(
+        np.array([0.3e-175, 0.3e149]),
+        Grid.unbounded(np.array([1e-175, 1e149])),
+        [(Fraction(0), step) for step in tiny],
+        np.zeros(2),
+        np.array([[1e149, 1e-175], [1.0, 1.0]]),
+    )
+    for _ in range(run.choose(12, 60, 300)):
+        n, m = int(run.rng.integers(2, 12)), int(run.rng.integers(1, 4))
+        steps = 2.0 ** run.rng.integers(-1000, 451, n)
+        weights = run.rng.integers(-40, 41, n) / 16 * steps
+        rows = run.rng.integers(-4, 5, (m, n)) * 2.0 ** run.rng.integers(-400, 451, (m, n))
+        bounds = []
+        for weight, step in zip(weights.tolist(), steps.tolist(), strict=True):
+            code = (Fraction(weight) / Fraction(step)).__floor__()
+            level = Fraction(step) * code
+            bounds.append((level, level + (Fraction(step) if level != Fraction(weight) else 0)))
+        yield Case(weights, Grid.unbounded(steps), bounds, np.zeros(n), rows)
 
 
 @check("DIS-39")
-def all_but_rank_many_weights_are_levels(run: Run) -> Verdict:
+def all_but_rank_many_weights_are_levels(run: Run) -> None:
     """Levels, ranks and constraint values of whole runs, looked at in fractions."""
-    cases, fewest, left_most = 0, 0, (0, 0)
-    worst = Fraction(0)
-    for case in cases_of(run):
-        bounds_of = [neighbours(Fraction(w), [Fraction(v) for v in case.levels]) for w in case.weights]
-        span = np.array([float(high - low) for low, high in bounds_of])
-        # Steps are powers of two here, so the products that the code forms are exact.
-        rank = exact_rank(case.rows * span)
+    levels, kept, rounded, layers = run.clauses("abcd")
+    whole = run.samples(cases_of(run), "up to 39 weights with up to 5 rows, on grids of step 1/2 and 1")
+    for number, case in enumerate(whole):
+        seed = int(run.rng.integers(2**31)) if number % 4 == 0 else None
+        look_at(case, seed, pull=1.0, clauses=(levels, kept, rounded))
+    for case in run.samples(extreme_cases(run), "up to 11 weights, steps from 2^-1000 to 2^450, rows alike"):
+        look_at(case, None, pull=0.0, clauses=(levels, kept, rounded))
+    for number in run.samples(
+        range(run.choose(8, 40, 200)), "layers of 3 rows of 9 weights, 1 to 3 directions"
+    ):
+        layer(run, layers, number)
 
-        def objective(values: Floats, of: Case = case) -> tuple[float, Floats]:
-            return float(np.sum((values - of.target) ** 2)), 2 * (values - of.target)
 
-        found = {
-            storage: discrepancy.discquant(
-                case.weights,
-                case.grid,
-                objective,
-                sample_gradients=case.rows,
-                steps=25,
-                storage=storage,
-                rng=int(run.rng.integers(2**31)) if cases % 4 == 0 else None,
-            )
-            for storage in ("fractional", "levels")
+def look_at(case: Case, seed: int | None, *, pull: float, clauses: Sequence[Any]) -> None:
+    """One case, with and without the last rounding."""
+    levels, kept, rounded = clauses
+    steps = [high - low for low, high in case.bounds]
+    sizes = [max(abs(low), abs(high)) for low, high in case.bounds]
+    rank = exact_rank(scaled_products(case.rows, steps))
+
+    def objective(values: Floats) -> tuple[float, Floats]:
+        return pull * float(np.sum((values - case.target) ** 2)), pull * 2 * (values - case.target)
+
+    for storage in ("fractional", "levels"):
+        result = discrepancy.discquant(
+            case.weights,
+            case.grid,
+            objective,
+            sample_gradients=case.rows,
+            steps=25 if pull else 1,  # without an objective, more steps would leave nothing to the vertex
+            storage=storage,
+            rng=seed,
+        )
+        left = set(result.fractional.tolist())
+        shown = {
+            "weights": case.weights,
+            "steps": [float(v) for v in steps],
+            "rows": case.rows,
+            "storage": storage,
         }
-        for storage, result in found.items():
-            cases += 1
-            shown: dict[str, object] = {
-                "weights": case.weights.tolist(),
-                "levels": case.levels,
-                "rows": case.rows.tolist(),
-                "storage": storage,
-            }
-            left = set(result.fractional.tolist())
-            if len(left) > rank:
-                return refuted(cases, Witness(shown, f"<= {rank} left", len(left), "rank of the rows"))
-            for i, ((low, high), value) in enumerate(zip(bounds_of, result.values.tolist(), strict=True)):
-                free = storage == "fractional" and i in left
-                if value not in (low, high) and not (free and low <= Fraction(value) <= high):
-                    expected = f"{float(low)} or {float(high)}"
-                    return refuted(cases, Witness(shown | {"index": i}, expected, value, "a neighbour"))
-                if not low <= Fraction(float(result.relaxed[i])) <= high:
-                    witness = Witness(
-                        shown | {"index": i}, "between the neighbours", float(result.relaxed[i])
-                    )
-                    return refuted(cases, witness)
-            vertex = [Fraction(v) for v in result.values.tolist()]
-            relaxed = [Fraction(v) for v in result.relaxed.tolist()]
-            for i, value in zip(result.fractional.tolist(), result.fractional_values.tolist(), strict=True):
-                vertex[i] = Fraction(value)
-            sizes = [max(abs(low), abs(high)) for low, high in bounds_of]
-            steps = [high - low for low, high in bounds_of]
-            levels = [Fraction(v) for v in result.values.tolist()]
-            for k, row in enumerate(case.rows.tolist()):
-                a = [abs(Fraction(v)) for v in row]
-                limit = Fraction(1, 10**9) * dot(a, steps) + 16 * UNIT * dot(a, sizes)
-                change = dot(map(Fraction, row), (y - x for y, x in zip(vertex, relaxed, strict=True)))
-                inputs = shown | {"row": k}
-                if abs(change) > limit:
-                    return refuted(cases, Witness(inputs, f"<= {float(limit)}", float(change), "change"))
-                if any(row):
-                    worst = max(worst, abs(change) / (dot(a, steps) or 1))
-                final = dot(map(Fraction, row), (q - x for q, x in zip(levels, relaxed, strict=True)))
+        levels.holds(len(left), "<=", rank, **shown)
+        values, relaxed = ([Fraction(v) for v in of.tolist()] for of in (result.values, result.relaxed))
+        free = left if storage == "fractional" else set()
+        strays = [i for i, v in enumerate(values) if v not in case.bounds[i] and i not in free]
+        outside = [
+            i
+            for i, (low, high) in enumerate(case.bounds)
+            if not (low <= values[i] <= high and low <= relaxed[i] <= high)
+        ]
+        levels.equal([strays, outside], [[], []], **shown, explanation="weights that are no neighbour")
+        vertex = list(values)
+        for i, value in zip(result.fractional.tolist(), result.fractional_values.tolist(), strict=True):
+            vertex[i] = Fraction(value)
+        for k, row in enumerate(case.rows.tolist()):
+            a = [abs(Fraction(v)) for v in row]
+            rho = [Fraction(1, 2**49) * size + Fraction(1, 2**1073) for size in sizes]
+            limit = Fraction(1, 10**9) * dot(a, steps) + dot(a, rho)
+            change = dot(map(Fraction, row), (y - x for y, x in zip(vertex, relaxed, strict=True)))
+            kept.holds(part_of(abs(change), limit), "<=", 1, **shown, row=k)
+            if storage == "levels":
+                final = dot(map(Fraction, row), (q - x for q, x in zip(values, relaxed, strict=True)))
                 last = sum((a[i] * steps[i] / 2 for i in left), limit)
-                if abs(final) > last:
-                    witness = Witness(inputs, f"<= {float(last)}", float(final), "after the last rounding")
-                    return refuted(cases, witness)
-            fewest += len(left) == rank
-            left_most = max(left_most, (len(left), rank))
-        layer_witness = layer_case(run)
-        cases += 1
-        if layer_witness is not None:
-            return refuted(cases, layer_witness)
-    return Verdict(
-        Evidence.VERIFIED,
-        f"{cases} whole runs on up to 39 weights with up to 5 rows, and on small layers; ranks and "
-        "constraint values in fractions",
-        cases,
-        measured=left_most[0],
-        bound=left_most[1],
-        attained=fewest > 0,
-        notes=[
-            "measured: most weights left unrounded, and the rank there",
-            f"largest change of a row over its size: {float(worst):.1e}",
-        ],
-    )
+                rounded.holds(part_of(abs(final), last), "<=", 1, **shown, row=k)
 
 
-def layer_case(run: Run) -> Witness | None:
+def part_of(value: Fraction, limit: Fraction) -> float:
+    """What a change is of what is allowed: 0 where nothing is allowed and nothing changes."""
+    return float(value / limit) if limit else (float("inf") if value else 0.0)
+
+
+def layer(run: Run, clause: Any, number: int) -> None:
     """A linear layer: every row of weights leaves at most as many weights as it has directions."""
-    inputs = run.rng.integers(-3, 4, (9, 5)).astype(float)
-    weights = run.rng.integers(-16, 17, (3, 9)) / 8
+    directions = 1 + number % 3
+    inputs = run.rng.integers(-3, 4, (9, 5)).astype(float) * 2.0 ** int(run.rng.integers(-200, 200))
+    # Eigenvectors of X X^T: another way to the left singular vectors.
+    sizes, vectors = np.linalg.eigh((inputs / np.abs(inputs).max()) @ (inputs / np.abs(inputs).max()).T)
+    roots = np.sqrt(np.maximum(sizes[::-1], 0))
+    if roots[directions - 1] - roots[directions] < 1e-3 * roots[0]:
+        return  # outside the hypotheses
+    step = float(run.rng.choice([1.0, 0.1, 2.0**-300]))
+    weights = run.rng.integers(-16, 17, (3, 9)) / 8 * step
     result = discrepancy.discquant(
-        weights, Grid.unbounded(1.0), inputs, directions=2, steps=20, storage="fractional"
+        weights, Grid.unbounded(step), inputs, directions=directions, steps=20, storage="fractional"
     )
+    shown = {"weights": weights, "step": step, "inputs": inputs, "directions": directions}
     counts = np.bincount(result.fractional // 9, minlength=3)
-    shown = {"weights": weights.tolist(), "inputs": inputs.tolist(), "directions": 2}
-    if counts.max() > 2:
-        return Witness(shown, "<= 2 left per row", counts.tolist())
-    whole = np.ones(weights.size, dtype=bool)
-    whole[result.fractional] = False
-    kept = result.values.ravel()[whole]
-    if not np.array_equal(kept, np.rint(kept)) or np.abs(result.values - weights).max() >= 1:
-        return Witness(shown, "neighbouring integers", result.values.tolist())
-    # The outputs along the leading directions: eigenvectors of X X^T, another way to the singular directions.
-    sizes, directions = np.linalg.eigh(inputs @ inputs.T)
-    if sizes[-2] - sizes[-3] < 1e-3 * sizes[-1]:
-        return None  # which two directions lead is not decided well enough
-    change = (result.values - result.relaxed) @ directions[:, -2:]
-    if np.abs(change).max() > 1e-8:
-        return Witness(shown, "no change along the leading directions", change.tolist())
-    return None
+    clause.holds(counts, "<=", directions, **shown)
+    codes = np.delete((result.values / step).ravel(), result.fractional)
+    clause.holds(np.abs(codes - np.rint(codes)), "<=", 1e-14, **shown, explanation="all others are levels")
+    below, above = np.floor(weights / step) * step, np.ceil(weights / step) * step
+    rho = 2.0**-49 * np.maximum(np.abs(below), np.abs(above)) + 2.0**-1073
+    limits = 1e-7 * np.linalg.norm((above - below) / step, axis=1) + np.linalg.norm(rho / step, axis=1)
+    change = ((result.values - result.relaxed) / step) @ vectors[:, -directions:]
+    clause.holds(np.linalg.norm(change, axis=1), "<=", limits, **shown)
 
 
 def neighbours(weight: Fraction, levels: list[Fraction]) -> tuple[Fraction, Fraction]:
@@ -177,12 +184,22 @@ def dot(a: Iterable[Fraction], b: Iterable[Fraction]) -> Fraction:
     return sum((x * y for x, y in zip(a, b, strict=True)), Fraction(0))
 
 
-def exact_rank(rows: Any) -> int:
+def scaled_products(rows: Floats, steps: Sequence[Fraction]) -> list[list[float]]:
+    """Rows times steps, each row divided by a power of two that makes its largest entry less than 1."""
+    result = []
+    for row in rows.tolist():
+        entries = [Fraction(a) * Fraction(float(step)) for a, step in zip(row, steps, strict=True)]
+        largest = max((abs(v) for v in entries), default=Fraction(0))
+        bits = largest.numerator.bit_length() - largest.denominator.bit_length() + 1
+        result.append([float(v / Fraction(2) ** bits) for v in entries])
+    return result
+
+
+def exact_rank(rows: list[list[float]]) -> int:
     """Rank of a matrix of doubles, in rationals."""
-    if not rows.size:
+    if not rows or not rows[0]:
         return 0
-    entries = [[fmpq(*value.as_integer_ratio()) for value in row] for row in rows.tolist()]
-    return int(fmpq_mat(entries).rank())
+    return int(fmpq_mat([[fmpq(*value.as_integer_ratio()) for value in row] for row in rows]).rank())
 
 
 GOAL = 1e-3
@@ -190,15 +207,20 @@ GOAL = 1e-3
 
 
 @check("DIS-47")
-def the_gradient_steps_reach_the_relaxed_optimum(run: Run) -> Verdict:
-    """Separable quadratic objectives in three units, whose optimum over the cube is a formula per weight."""
-    cases, worst = 0, 0.0
-    for number in range(run.choose(24, 120, 600)):
-        n = int(run.rng.integers(2, 20))
+def the_gradient_steps_reach_the_relaxed_optimum(run: Run) -> None:
+    """Separable quadratic objectives, whose optimum over the cube is a formula per weight."""
+    clause = run.clause()
+    numbers = run.samples(
+        range(run.choose(36, 180, 900)),
+        "separable quadratic objectives of 1 to 19 weights, units 2^-900, 1, 2^400",
+    )
+    for number in numbers:
+        n = int(run.rng.integers(1, 20))
         weights = run.rng.uniform(-3, 3, n)
-        curvature, target = run.rng.uniform(0.5, 2, n), weights + run.rng.normal(0, 0.5, n)
+        spread = (0.5, 0.0, 1e-3, 5.0)[number % 4]
+        curvature, target = run.rng.uniform(0.5, 2, n), weights + run.rng.normal(0, 0.5, n) * spread
         unit = 2.0 ** (0, -900, 400)[number % 3]
-        linear = float(run.rng.choice([0.0, 0.3, 1.0]))
+        linear = float(run.rng.choice([0.0, 1e-3, 0.3, 1.0]))
 
         def objective(
             values: Floats, a: Floats = curvature, t: Floats = target, unit: float = unit
@@ -227,26 +249,5 @@ def the_gradient_steps_reach_the_relaxed_optimum(run: Run) -> Verdict:
 
         first = np.random.default_rng(number).random(n) if start == "random" else y
         gain, rest = value(first) - value(best), value(result.relaxed - below) - value(best)
-        if gain < 1e-6:
-            continue
-        cases += 1
-        worst = max(worst, rest / gain)
-        if not rest <= GOAL * gain:
-            inputs = {
-                "weights": weights.tolist(),
-                "curvature": curvature.tolist(),
-                "target": target.tolist(),
-                "unit": unit,
-                "linear_weight": linear,
-                "start": start,
-            }
-            found = (result.relaxed - below).tolist()
-            return refuted(cases, Witness(inputs, best.tolist(), found, "x after the steps"), rest / gain)
-    return Verdict(
-        Evidence.CONSISTENT,
-        f"{cases} separable quadratic objectives of 2 to 19 weights in units 2^-900, 1 and 2^400, 400 steps",
-        cases,
-        measured=worst,
-        bound=GOAL,
-        notes=["measured: largest part of the possible gain that was left"],
-    )
+        shown = {"weights": weights, "curvature": curvature, "target": target, "unit": unit}
+        clause.holds(rest, "<=", GOAL * gain + 1e-12 * slope, **shown, linear_weight=linear, start=start)

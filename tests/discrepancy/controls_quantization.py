@@ -11,7 +11,7 @@ from negative_controls import control
 from lemmata import discrepancy, quantization
 from lemmata.quantization import Grid, babai, bounds, levels, rational
 from lemmata.quantization import grid as grid_module
-from lemmata.quantization.arrays import refuse
+from lemmata.quantization.arrays import exponent_of, refuse
 
 # The packages' attributes of these names are functions.
 GPTQ = sys.modules["lemmata.quantization.gptq"]
@@ -309,7 +309,7 @@ def the_tail_has_half_the_constant(patch):
     patch.setattr(bounds, "sup_norm_bound", lambda *arguments: true(*arguments) / 2)
 
 
-@control("DIS-39")
+@control("DIS-39", "a")
 def some_weight_stays_between_levels(patch):
     true = discrepancy.discquant
 
@@ -322,18 +322,18 @@ def some_weight_stays_between_levels(patch):
     patch.setattr(discrepancy, "discquant", wrong)
 
 
-@control("DIS-39")
+@control("DIS-39", "b")
 def rows_belong_to_other_weights(patch):
     true = DISCQUANT.read_rows
     patch.setattr(DISCQUANT, "read_rows", lambda rows, at: true(rows, at)[:, ::-1])
 
 
-@control("DIS-39")
+@control("DIS-39", "a")
 def nothing_goes_to_a_vertex(patch):
     patch.setattr(DISCQUANT, "walk", lambda x, rows, span, rng: (x, np.zeros(len(rows))))
 
 
-@control("DIS-39")
+@control("DIS-39", "d")
 def a_layer_keeps_the_rows_of_other_columns(patch):
     true = DISCQUANT.walk
 
@@ -346,6 +346,33 @@ def a_layer_keeps_the_rows_of_other_columns(patch):
             return true_each(x, inputs, span, directions, rng)
 
     patch.setattr(DISCQUANT, "walk_each_row", each)
+
+
+@control("DIS-39", "b")
+def steps_are_brought_to_one_size(patch):
+    """A step of 1e-175 beside one of 1e149 vanishes, and its constraint with it."""
+
+    def wrong(x, rows, span, rng):
+        exponent = exponent_of(span)
+        rounding = discrepancy.round_to_vertex(x.ravel(), rows * np.ldexp(span, -exponent).ravel(), rng=rng)
+        return rounding.values.reshape(x.shape), np.ldexp(rounding.residual, exponent)
+
+    patch.setattr(DISCQUANT, "walk", wrong)
+
+
+@control("DIS-39", "c")
+def the_last_rounding_goes_the_other_way(patch):
+    true = discrepancy.discquant
+
+    def wrong(weights, grid, objective, **options):
+        result = true(weights, grid, objective, **options)
+        values, (below, above) = result.values.copy(), grid.neighbours(weights)
+        if options["storage"] == "levels":
+            at = result.fractional
+            values[at] = (below + above)[at] - values[at]
+        return replace(result, values=values)
+
+    patch.setattr(discrepancy, "discquant", wrong)
 
 
 @control("DIS-47")
