@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from lemmata.claims import theorems
 from lemmata.cli import main
 
 
@@ -38,6 +39,16 @@ def test_explain_shows_the_theorem_with_readable_formulas(capsys):
         assert words in output
     assert "\\sqrt" not in output
     assert "$" not in output
+
+
+def test_explain_shows_each_clause_apart_and_the_formulas(capsys):
+    theorem = next(t for t in theorems() if len(t.clauses) > 1 and t.formulas)
+    assert main(["explain", theorem.id]) == 0
+    output = capsys.readouterr().out
+    lines = output.splitlines()
+    for letter in theorem.clauses:
+        assert any(line.startswith(f"({letter}) ") for line in lines), letter
+    assert all(f"Formula: {formula.name}(" in output for formula in theorem.formulas)
 
 
 def test_list_shows_theorems_and_algorithms(capsys):

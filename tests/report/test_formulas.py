@@ -45,6 +45,9 @@ EXAMPLES = {
     r"\begin{pmatrix}1&1\\1&9\end{pmatrix}": "(1, 1; 1, 9)",
     r"m=174{,}894": "m = 174,894",
     r"\log_2(4m)\log n": "log_2(4m) log n",
+    r"\sum_{i=1}^n\frac1{U_{ii}}": "∑_{i=1}^n 1/U_{ii}",
+    r"\max_u\frac{f(u)}u\sqrt m": "max_u (f(u)/u) √m",
+    r"\log_2\frac ab": "log_2(a/b)",
     r"\binom nk": "(n choose k)",
     r"c_{\max}": "c_{max}",
     # What is not known stays as it is, whole.
@@ -159,6 +162,8 @@ def vanished(latex, output):
     braced = sum(size(group) > 1 for group in groups(SCRIPT_T.sub("", latex)))
     if len(re.findall(r"[_^]\{", output)) < braced:
         missing.append(f"brackets of {braced} scripts")
+    if re.search(r"[_^](\{[^{}]*\}|[^{])[A-Za-z0-9]", output):
+        missing.append("a space after a script")
     for opening, closing in ("()", "[]", "⌈⌉", "⌊⌋", "⟨⟩"):
         if output.count(opening) - output.count(closing) != latex_balance(latex, opening, closing):
             missing.append(f"balance of {opening}{closing}")
@@ -196,6 +201,7 @@ def test_no_macro_and_no_group_of_the_book_vanishes():
         (r"2^{n}\bmod p", "2^n p"),
         (r"\|x\|\le1", "x≤1"),
         (r"\det B", "B"),
+        (r"\sum^n1", "∑^n1"),
         (r"\frac{ab}c", "a/c"),
         (r"\lceil n\rceil", "⌈n"),
     ],

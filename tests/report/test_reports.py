@@ -32,7 +32,7 @@ from lemmata.report.atomic import check_writable, write_atomically
 from lemmata.report.figures import format_beside
 from lemmata.report.html_report import mathml, to_html
 from lemmata.report.json_report import to_json, write_json
-from lemmata.report.model import make_report
+from lemmata.report.model import in_paragraphs, make_report
 from lemmata.report.table import closing_line
 
 SCHEMA = json.loads(files("lemmata.report").joinpath("verify.schema.json").read_text(encoding="utf-8"))
@@ -136,6 +136,14 @@ def test_exit_status_and_closing_line():
         known.rows[0], outcome=replace(outcome, judgement=replace(outcome.judgement, as_the_book_says=True))
     )
     assert replace(known, rows=(row,)).exit_status == 0
+
+
+@pytest.mark.parametrize("theorem", theorems(), ids=lambda t: t.id)
+def test_paragraphs_of_a_statement_are_its_clauses_and_lose_nothing(theorem):
+    paragraphs = in_paragraphs(theorem)
+    assert paragraphs.split() == theorem.statement.split()
+    for letter in filter(None, theorem.clauses):
+        assert re.search(rf"(^|\n\n)\({letter}\)", paragraphs)
 
 
 @pytest.mark.parametrize(

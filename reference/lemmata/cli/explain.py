@@ -8,6 +8,7 @@ from rich.text import Text
 
 from lemmata.claims.book import Theorem, select
 from lemmata.report.formulas import to_terminal_markdown, to_unicode
+from lemmata.report.model import in_paragraphs
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -29,9 +30,11 @@ def explain(theorem: Theorem, console: Console) -> None:
     }
     for name, value in facts.items():
         console.print(Text.assemble((f"{name}: ", "dim"), value))
+    for bound in theorem.formulas:
+        console.print(Text.assemble(("Formula: ", "dim"), str(bound)))
     sections = {
         "Hypotheses": theorem.hypotheses,
-        "Statement": theorem.statement,
+        "Statement": in_paragraphs(theorem),
         f"Proof ({theorem.proof_status})": theorem.proof,
     }
     for name, text in sections.items():

@@ -13,7 +13,7 @@ from lemmata.claims import Evidence, Plot
 from lemmata.report.atomic import write_atomically
 from lemmata.report.figures import format_beside, format_figure, plain
 from lemmata.report.json_report import plot_json, witness_json
-from lemmata.report.model import Report
+from lemmata.report.model import Report, in_paragraphs
 
 _EXTRA = ("plotly", "jinja2", "latex2mathml", "markdown_it", "mdit_py_plugins")
 
@@ -60,6 +60,7 @@ def to_html(report: Report) -> str:
         lstrip_blocks=True,
     )
     environment.filters["markdown"] = lambda text: Markup(render_markdown(text))
+    environment.filters["in_paragraphs"] = in_paragraphs
     environment.filters["inline"] = lambda text: Markup(render_inline(text))
     environment.filters["beside"] = lambda row: format_beside(row.measured, row.bound)
     environment.filters["words"] = lambda label: label.replace(" ", "-")

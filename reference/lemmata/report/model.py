@@ -83,6 +83,17 @@ class Report:
         return {label: count for label, count in counts.items() if count}
 
 
+def in_paragraphs(theorem: Theorem) -> str:
+    """The statement, in Markdown, with a paragraph for each clause."""
+    parts, place = [], 0
+    for letter, clause in theorem.clauses.items():
+        if letter:
+            mark = theorem.statement.rindex(f"({letter})", place, theorem.statement.index(clause, place))
+            parts.append(theorem.statement[place:mark].strip())
+            place = mark
+    return "\n\n".join(part for part in (*parts, theorem.statement[place:]) if part)
+
+
 def make_report(
     theorems: Sequence[Theorem],
     outcomes: Sequence[Outcome],

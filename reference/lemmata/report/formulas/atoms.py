@@ -85,10 +85,18 @@ def _spaces(row: list[Atom]) -> list[str]:
 
 def _needs_brackets(before: Atom | None, after: Atom | None) -> bool:
     """Whether a fraction could be read as going on to its left or right."""
-    apart_before = before is None or before.kind in ("bin", "rel", "open", "punct", "text")
-    apart_before = apart_before or before.text in _SIGNS or before.text.split("_")[0] in QUANTIFIERS  # type: ignore[union-attr]
+    apart_before = (
+        before is None
+        or before.kind in ("bin", "rel", "open", "punct", "text")
+        or before.text in _SIGNS
+        or _is_quantifier(before)
+    )
     apart_after = after is None or after.kind in ("bin", "rel", "close", "punct", "text") or after.text == "."
     return not (apart_before and apart_after) or (after is not None and after.text in "·×")
+
+
+def _is_quantifier(atom: Atom) -> bool:
+    return re.split("[_^]", atom.text)[0] in QUANTIFIERS
 
 
 def _gap(left: Atom, right: Atom, tight: bool) -> str:
@@ -103,7 +111,7 @@ def _gap(left: Atom, right: Atom, tight: bool) -> str:
     if right.kind == "open":
         fence = right.text in "|‖"
         return " " if fence and (left.apart or left.kind in ("op", "word")) else ""
-    if left.kind == "op" and right.kind == "frac" and left.text[-1].isalpha():
+    if left.kind == "op" and right.kind == "frac" and not _is_quantifier(left):
         return ""  # its brackets follow the function's name
     if kinds & {"op", "word"}:
         return "" if left.text in _SIGNS or right.text == "." else " "
