@@ -1,141 +1,130 @@
 """Distances up to k: jumps, near-periods and breaks (HAM-18 to HAM-20)."""
 
-from collections.abc import Iterator
-from types import FunctionType
+from collections import Counter
+from collections.abc import Callable, Iterator
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lemmata import hamming
-from lemmata.claims import Evidence, Run, Verdict, Witness, check, refuted
+from lemmata.claims import Run, check
 from lemmata.costs import Costs
+from lemmata.costs.counting import Tally
 from lemmata.hamming import families, kangaroo, periodicity, suffix_array
-from lemmata.hamming.letters import encode
+from lemmata.hamming.letters import Encoded, encode
 
 from .words import long_mismatches, mismatches, small_words
 
 Word = NDArray[np.int64]
 
 
+def number_of_small_words(longest: int, letters: int) -> int:
+    """How many pairs `small_words` has: letters^(n + m) for every n and every m up to it."""
+    return sum(letters ** (n + m) for n in range(1, longest + 1) for m in range(1, n + 1))
+
+
 @check("HAM-18")
-def jumps_find_all_distances_up_to_k(run: Run) -> Verdict:
-    """Results and the number of jumps, small words exhaustively and long ones of every kind."""
-    cases, worst = 0, 0.0
+def jumps_find_all_distances_up_to_k(run: Run) -> None:
+    """Distances, jumps and charges against the definition, counting numbers and the bounds."""
+    distances, jumps, extension, index, total = run.clauses("abcde")
+    bound, index_bound = run.formula("kangaroo_word_operations"), run.formula("index_word_operations")
     longest = run.choose(3, 5, 7)
-
-    def failure(text: Word, pattern: Word, k: int, expected: Word) -> Witness | None:
-        nonlocal worst
-        n, m = len(text), len(pattern)
-        costs = Costs()
-        found = kangaroo.kangaroo(encode(text, pattern), k, costs=costs)
-        alignments = n - m + 1
-        pieces = [min(m, alignments - start) for start in range(0, alignments, m)]
-        index = sum(kangaroo.index_word_operations(count + 2 * m) for count in pieces)
-        jumps = (costs.word_operations - index) / 12
-        worst = max(worst, jumps / ((k + 1) * alignments))
-        inputs: dict[str, Any] = {"n": n, "m": m, "k": k}
-        if n <= 20:
-            inputs |= {"text": text.tolist(), "pattern": pattern.tolist()}
-        if found.tolist() != np.minimum(expected, k + 1).tolist():
-            at = int(np.flatnonzero(found != np.minimum(expected, k + 1))[0])
-            return Witness(
-                inputs | {"alignment": at}, int(min(expected[at], k + 1)), int(found[at]), "distance"
-            )
-        # Every alignment takes one jump at least, or nothing was looked at.
-        if not alignments <= jumps <= (k + 1) * alignments:
-            return Witness(inputs, f"<= {(k + 1) * alignments}", jumps, "jumps")
-        return None
-
-    for short, small in small_words(longest, 3):
-        for k in {0, 1, len(small)}:
-            cases += 1
-            text, pattern = np.array(short), np.array(small)
-            if (witness := failure(text, pattern, k, np.array(mismatches(short, small)))) is not None:
-                return refuted(cases, witness)
-    for _, text, pattern in planted(run, run.choose(2_000, 20_000, 100_000), run.choose(200, 900, 5_000)):
-        expected = long_mismatches(text, pattern)
-        for k in (0, 1, 7, 40):
-            cases += 1
-            if (witness := failure(text, pattern, k, expected)) is not None:
-                return refuted(cases, witness)
-    for name, word in index_words(run):
-        cases += 1
-        accesses, charged = index_accesses(word), kangaroo.index_word_operations(len(word))
-        # Most operations come with an access or two; a charge far from that is wrong, below or above.
-        if not accesses <= 2 * charged <= 40 * accesses:
-            inputs = {"word": name, "letters": len(word), "accesses": accesses}
-            return refuted(cases, Witness(inputs, f"{accesses // 2} to {20 * accesses}", charged, "charge"))
-    return Verdict(
-        Evidence.VERIFIED,
-        f"every text of at most {longest} letters over 3 letters, every pattern, k = 0, 1, m; besides, long "
-        "nearly periodic, aperiodic and planted texts; accesses to arrays counted while indexing",
-        cases,
-        measured=worst,
-        bound=1,
-        notes=["measured: jumps over (k + 1)(n - m + 1)"],
+    small = run.every(
+        small_words(longest, 3),
+        f"every text of at most {longest} letters over 3 letters, every pattern, k = 0, 1 and m",
+        size=number_of_small_words(longest, 3),
     )
+    for text, pattern in small:
+        for k in {0, 1, len(pattern)}:
+            found = hamming.k_mismatch(np.array(text), np.array(pattern), k, algorithm="kangaroo")
+            wanted = [min(distance, k + 1) for distance in mismatches(text, pattern)]
+            distances.equal(found.tolist(), wanted, text=text, pattern=pattern, k=k)
+            made = jumps_made(encode(np.array(text), np.array(pattern)), k)
+            jumps.holds(made, "<=", (k + 1) * len(wanted), text=text, pattern=pattern, k=k)
+            jumps.holds(made, ">=", len(wanted), text=text, pattern=pattern, k=k)
+    for text, pattern in run.samples(small_words(3, 2), "texts of at most 3 letters on counting numbers"):
+        for k in (0, 1):
+            words = {"text": text, "pattern": pattern, "k": k}
+            charged, counted, _ = charge_and_count(kangaroo.kangaroo, np.array(text), np.array(pattern), k)
+            total.equal(charged, counted, **words, explanation="charged, and counted")
+            total.holds(charged, "<=", bound(len(text), len(pattern), k), **words)
+    for name, word in run.samples(index_words(run), "words of one letter, Fibonacci, distinct, random"):
+        costs = Costs()
+        extensions = suffix_array.prepare_extensions(word, costs)
+        counted = counted_index(word) if len(word) <= 70 else costs.word_operations
+        index.equal(costs.word_operations, counted, word=word, explanation="charged, and counted")
+        index.holds(costs.word_operations, "<=", index_bound(len(word)), family=name, letters=len(word))
+        for i in range(min(5, len(word) - 1)):
+            tally = Tally()
+            jump = tally.counting(suffix_array.longest_common_extension)
+            same = int(jump(*map(tally.array, extensions), i, len(word) - 1))
+            agree = word[i] == word[-1]
+            extension.equal((same, tally.operations), (int(agree), 9), word=word, i=i)
+    n, m = run.choose((1_500, 130), (20_000, 900), (100_000, 5_000))
+    for name, long_text, long_pattern in run.samples(planted(run, n, m), "nearly periodic and other words"):
+        exact = long_mismatches(long_text, long_pattern)
+        for k in (0, 1, 7, 40):
+            costs = Costs()
+            found = hamming.k_mismatch(long_text, long_pattern, k, algorithm="kangaroo", costs=costs)
+            distances.equal(found, np.minimum(exact, k + 1), family=name, n=n, m=m, k=k)
+            total.holds(costs.word_operations, "<=", bound(n, m, k), family=name, n=n, m=m, k=k)
+            made = jumps_made(encode(long_text, long_pattern), k)
+            jumps.holds(made, "<=", (k + 1) * (n - m + 1), family=name, n=n, m=m, k=k)
 
 
-def index_words(run: Run) -> Iterator[tuple[str, Word]]:
-    """Words that need many rounds of doubling and words that need few."""
-    for n in (1, 2, 17, 64, run.choose(200, 1_000, 5_000)):
-        yield "one letter", families.one_letter(n)
-        yield "Fibonacci", families.fibonacci(n)
-        yield "all distinct", families.all_distinct(n)
-        yield "random", run.rng.integers(0, 3, n)
+def jumps_made(problem: Encoded, k: int) -> Fraction:
+    """Extensions that `kangaroo` asks for: what it charges besides its indices, by the 14 for each."""
+    costs, besides = Costs(), Costs()
+    kangaroo.kangaroo(problem, k, costs=costs)
+    for start, count in kangaroo.pieces(problem):
+        word = kangaroo.piece_word(problem, start, count)
+        suffix_array.prepare_extensions(word, besides)
+        besides.charge(word_operations=len(word) + 4 * count)
+    return Fraction(costs.word_operations - besides.word_operations, 14)
 
 
-class Counted(list[int]):
-    """A list that counts how often its entries are read and written."""
-
-    accesses = 0
-
-    def __getitem__(self, at: Any) -> Any:
-        Counted.accesses += 1
-        return super().__getitem__(at)
-
-    def __setitem__(self, at: Any, value: Any) -> None:
-        if isinstance(at, slice):
-            size = len(range(*at.indices(len(self))))
-            Counted.accesses += size
-            value = [value] * size
-        else:
-            Counted.accesses += 1
-        super().__setitem__(at, value)
-
-    def astype(self, _: Any) -> "Counted":
-        """A copy."""
-        return Counted(self)
+def charge_and_count(
+    function: Callable[..., Any], text: Word, pattern: Word, *arguments: Any
+) -> tuple[int, int, Any]:
+    """What a function of codes charges, what its plain Python takes, and its result on counting numbers."""
+    problem, tally, costs = encode(text, pattern), Tally(), Costs()
+    counting = Encoded(tally.array(problem.text), tally.array(problem.pattern), problem.alphabet)  # type: ignore[arg-type]
+    result = tally.counting(function, replacements(tally))(counting, *arguments, costs=costs)
+    return costs.word_operations, tally.operations, result
 
 
-class CountedArrays:
-    """What the kernels of the index use of NumPy, with lists that count."""
+def replacements(tally: Tally) -> dict[str, Callable[..., Any]]:
+    """Tables computed from lengths are free; a list of alignments is written like one of candidates."""
 
-    int32 = np.int32
+    def listed(count: int) -> Any:
+        tally.count("move", count)
+        return tally.array(np.arange(count))
 
-    @staticmethod
-    def zeros(size: int, **_: Any) -> Counted:
-        """That many zeros."""
-        return Counted([0] * int(size))
-
-    empty = zeros
+    return {"whole_logarithms": lambda n: tally.array(suffix_array.whole_logarithms(n)), "listed": listed}
 
 
-def index_accesses(word: Word) -> int:
-    """Entries read and written by the plain Python of an index: suffixes, prefixes and minima."""
-    names = vars(suffix_array) | {"np": CountedArrays}
-    sort = FunctionType(suffix_array._sort_suffixes_py.__code__, names)
-    prefixes = FunctionType(suffix_array._common_prefixes_py.__code__, names)
-    letters = Counted(np.unique(word, return_inverse=True)[1].tolist())
-    Counted.accesses = 0
-    order = sort(letters, max(letters) + 1)
-    rank = Counted([0] * len(order))
-    for place, start in enumerate(order):
-        rank[start] = place
-    prefixes(letters, order, rank)
-    rows = suffix_array.prepare_extensions(np.array(letters, dtype=np.int32)).minima
-    return Counted.accesses + 3 * rows.size
+def counted_index(word: NDArray[np.int32]) -> int:
+    """Word operations of the plain Python of the kernels of an index."""
+    tally = Tally()
+    order, _ = tally.counting(suffix_array.sort_suffixes)(tally.array(word), len(word))
+    _, prefixes, _ = tally.counting(suffix_array.common_prefixes)(tally.array(word), order)
+    tally.counting(suffix_array.range_minima)(prefixes, len(word).bit_length())
+    return tally.operations
+
+
+def index_words(run: Run) -> Iterator[tuple[str, NDArray[np.int32]]]:
+    """Words that need many rounds of doubling and words that need few, as codes below their length."""
+    for n in (1, 2, 3, 17, 64, run.choose(2_000, 20_000, 200_000)):
+        words = {
+            "one letter": families.one_letter(n),
+            "Fibonacci": families.fibonacci(n),
+            "all distinct": families.all_distinct(n)[::-1],
+            "random": run.rng.integers(0, 3, n),
+        }
+        for name, word in words.items():
+            yield name, np.unique(word, return_inverse=True)[1].astype(np.int32)
 
 
 def planted(run: Run, n: int, m: int) -> Iterator[tuple[str, Word, Word]]:
@@ -159,106 +148,157 @@ def planted(run: Run, n: int, m: int) -> Iterator[tuple[str, Word, Word]]:
 
 
 @check("HAM-19")
-def close_good_alignments_make_a_near_period(run: Run) -> Verdict:
-    """The shift inequality, the search for a near-period, and how many alignments there are without one."""
-    cases, tight = 0, 0
+def close_good_alignments_make_a_near_period(run: Run) -> None:
+    """The shift inequality, how many good alignments there are, and the search for a near-period."""
+    shifted, few, smallest = run.clauses("abc")
     longest = run.choose(4, 6, 7)
-    for text, pattern in small_words(longest, 3):
+    small = run.every(
+        small_words(longest, 3),
+        f"every text of at most {longest} letters over 3 letters, every pattern, every i, p and k < m",
+        size=number_of_small_words(longest, 3),
+    )
+    for text, pattern in small:
         d, m = mismatches(text, pattern), len(pattern)
+        words: dict[str, Any] = {"text": text, "pattern": pattern}
         breaks = {p: sum(a != b for a, b in zip(pattern[p:], pattern, strict=False)) for p in range(1, m)}
-        cases += 1
-        inputs: dict[str, Any] = {"text": list(text), "pattern": list(pattern)}
-        for i in range(len(d)):
-            for p in range(1, min(m, len(d) - i)):
-                tight += breaks[p] == d[i] + d[i + p]
-                if breaks[p] > d[i] + d[i + p]:
-                    return refuted(
-                        cases,
-                        Witness(inputs | {"i": i, "p": p}, f"<= {d[i] + d[i + p]}", breaks[p], "breaks"),
-                    )
-        for k in range(m + 1):
+        for p in range(1, m):
+            for i in range(len(d) - p):
+                shifted.holds(breaks[p], "<=", d[i] + d[i + p], **words, i=i, p=p)
+        for k in range(m):
             near = next((p for p in range(1, min(k, m - 1) + 1) if breaks[p] <= 4 * k), 0)
-            found = periodicity.near_period(np.array(pattern, dtype=np.int32), k)
-            if found != near:
-                return refuted(cases, Witness(inputs | {"k": k}, near, found, "smallest near-period"))
-            good = sum(distance <= 2 * k for distance in d)
-            # With k >= m - 1 every shift by less than m is looked at; longer ones are no concern.
-            if near == 0 and k < m and good > -(-len(d) // (k + 1)):
-                return refuted(
-                    cases, Witness(inputs | {"k": k}, -(-len(d) // (k + 1)), good, "good alignments")
-                )
-    for name, _, word in planted(run, 4_000, 300):
+            if near == 0:
+                good = sum(distance <= 2 * k for distance in d)
+                few.holds(good, "<=", -(-len(d) // (k + 1)), **words, k=k)
+            if text[:m] == pattern:
+                found = periodicity.near_period(np.array(pattern, dtype=np.int32), k)
+                smallest.equal(found, near, pattern=pattern, k=k)
+    for name, long_text, word in run.samples(planted(run, 3_000, 300), "nearly periodic and other words"):
+        exact = long_mismatches(long_text, word)
         for k in (1, 5, 20):
-            cases += 1
             shifts = (p for p in range(1, k + 1) if np.count_nonzero(word[p:] != word[:-p]) <= 4 * k)
             near = next(shifts, 0)
-            found = periodicity.near_period(encode(word, word).pattern, k)
-            if found != near:
-                return refuted(cases, Witness({"family": name, "k": k}, near, found, "smallest near-period"))
-    return Verdict(
-        Evidence.VERIFIED,
-        f"every text of at most {longest} letters over 3 letters and every pattern, every i, p and k; the "
-        "search besides on long words",
-        cases,
-        measured=0,
-        bound=0,
-        relation="==",
-        attained=tight > 0,
-        notes=[f"measured: violations; the shift inequality is tight in {tight} cases"],
-    )
+            smallest.equal(periodicity.near_period(encode(word, word).pattern, k), near, family=name, k=k)
+            if not near:
+                few.holds(np.count_nonzero(exact <= 2 * k), "<=", -(-len(exact) // (k + 1)), family=name, k=k)
 
 
 @check("HAM-20")
-def breaks_determine_the_matches(run: Run) -> Verdict:
-    """All shifts on small words, near-periods or not; long nearly periodic words with counted operations."""
-    cases, worst, worst_case = 0, 0.0, (0.0, 1.0)
-    longest = run.choose(3, 5, 6)
-    for short, small in small_words(longest, 3):
-        problem = encode(np.array(short), np.array(small))
-        d = mismatches(short, small)
-        inputs: dict[str, Any] = {"text": list(short), "pattern": list(small)}
-        for k in range(len(small) + 1):
-            expected = [min(distance, k + 1) for distance in d]
-            found = hamming.k_mismatch(np.array(short), np.array(small), k, algorithm="periodicity", rng=1)
-            wanted = [min(distance, min(k, len(small)) + 1) for distance in d]
-            cases += 1
-            if found.tolist() != wanted:
-                return refuted(cases, Witness(inputs | {"k": k}, wanted, found.tolist(), "distances up to k"))
-            for p in range(1, len(small)):
-                cases += 1
-                by_breaks = periodicity.count_by_breaks(problem, k, p).tolist()
-                if by_breaks != expected:
-                    return refuted(
-                        cases, Witness(inputs | {"k": k, "p": p}, expected, by_breaks, "by breaks at p")
-                    )
-    n, m = run.choose((6_000, 500), (40_000, 3_000), (200_000, 20_000))
-    for name, text, pattern in planted(run, n, m):
-        all_distances = long_mismatches(text, pattern)
-        for k in (0, 2, 12, 60):
-            cases += 1
-            costs = Costs()
-            found = hamming.k_mismatch(text, pattern, k, algorithm="periodicity", rng=run.rng, costs=costs)
-            wanted_long = np.minimum(all_distances, k + 1)
-            if not np.array_equal(found, wanted_long):
-                at = int(np.flatnonzero(found != wanted_long)[0])
-                inputs = {"family": name, "n": n, "m": m, "k": k, "alignment": at}
-                return refuted(cases, Witness(inputs, int(wanted_long[at]), int(found[at]), "distance"))
-            if periodicity.near_period(encode(text, pattern).pattern, k):
-                pieces = -(-(n - m + 1) // m)
-                search = kangaroo.index_word_operations(m) + 12 * k * (4 * k + 1)
-                limit = pieces * periodicity.break_word_operations(m, k) + search
-                if not n <= costs.word_operations <= limit:
-                    inputs = {"family": name, "n": n, "m": m, "k": k}
-                    witness = Witness(inputs, f"{n} to {limit}", costs.word_operations, "word operations")
-                    return refuted(cases, witness)
-                if costs.word_operations / limit > worst:
-                    worst, worst_case = costs.word_operations / limit, (costs.word_operations, limit)
-    return Verdict(
-        Evidence.VERIFIED,
-        f"every text of at most {longest} letters over 3 letters, every pattern, every k and p; besides, ten "
-        f"long families, n = {n}, m = {m}",
-        cases,
-        measured=worst_case[0],
-        bound=worst_case[1],
-        notes=["measured: counted operations of the nearly periodic instance nearest its bound"],
+def breaks_determine_the_matches(run: Run) -> None:
+    """The identity from the definition; distances for every seed; breaks, pairs and charges."""
+    identity, distances, pairs, cost = run.clauses("abcd")
+    search, piece = run.formula("search_word_operations"), run.formula("break_word_operations")
+    bound = run.formula("periodic_word_operations")
+    longest = run.choose(3, 4, 6)
+    small = run.every(
+        small_words(longest, 3),
+        f"every text of at most {longest} letters over 3 letters, every pattern, every k and p",
+        size=number_of_small_words(longest, 3),
     )
+    for text, pattern in small:
+        arrays = np.array(text), np.array(pattern)
+        problem = encode(*arrays)
+        d, m = mismatches(text, pattern), len(pattern)
+        words: dict[str, Any] = {"text": text, "pattern": pattern}
+        for p in range(1, m):
+            identity.equal(by_differences(text, pattern, p), by_matches(text, pattern, p), **words, p=p)
+        for k in range(m + 1):
+            wanted = [min(distance, k + 1) for distance in d]
+            for seed in (1, 2):
+                found = hamming.k_mismatch(arrays[0], arrays[1], k, algorithm="periodicity", rng=seed)
+                distances.equal(found.tolist(), wanted, **words, k=k, seed=seed)
+            for p in range(1, m):
+                by_breaks = periodicity.count_by_breaks(problem, k, p).tolist()
+                distances.equal(by_breaks, wanted, **words, k=k, p=p)
+    n, m = run.choose((2_000, 400), (40_000, 3_000), (200_000, 20_000))
+    for name, long_text, long_pattern in run.samples(
+        [*planted(run, n, m), many_breaks(10), many_breaks(2)], "nearly periodic and other words"
+    ):
+        exact = long_mismatches(long_text, long_pattern)
+        for k in (0, 2, 10, 60):
+            words = {"family": name, "n": len(long_text), "m": len(long_pattern), "k": k}
+            costs = Costs()
+            found = hamming.k_mismatch(
+                long_text, long_pattern, k, algorithm="periodicity", rng=run.rng, costs=costs
+            )
+            distances.equal(found, np.minimum(exact, k + 1), **words)
+            periods = [
+                p for p in range(1, k + 1) if np.count_nonzero(long_pattern[p:] != long_pattern[:-p]) <= 4 * k
+            ]
+            if periods:
+                cost.holds(costs.word_operations, "<=", bound(len(long_text), len(long_pattern), k), **words)
+            for p in {*periods[:3], *periods[-2:]}:
+                for broken, met in breaks_and_pairs(encode(long_text, long_pattern), k, p):
+                    pairs.holds(broken, "<=", 13 * k - 1, **words, p=p)
+                    pairs.holds(met, "<=", 142 * k * k, **words, p=p)
+    for name, long_text, long_pattern in run.samples(counted_words(), "small words on counting numbers"):
+        for k in (1, 3):
+            words = {"family": name, "text": long_text, "pattern": long_pattern, "k": k}
+            tally, costs = Tally(), Costs()
+            codes = tally.array(encode(long_text, long_pattern).pattern)
+            tally.counting(periodicity.near_period, replacements(tally))(codes, k, costs)
+            cost.equal(costs.word_operations, tally.operations, **words, explanation="the search, charged")
+            cost.holds(costs.word_operations, "<=", search(len(long_pattern), k), **words)
+            for p in {1, 2, len(long_pattern) - 1} & set(range(1, len(long_pattern))):
+                charged, counted, _ = charge_and_count(
+                    periodicity.count_by_breaks, long_text, long_pattern, k, p
+                )
+                cost.equal(charged, counted, **words, p=p, explanation="by breaks, charged, and counted")
+    for m, k in ((2, 1), (500, 3), (10**6, 1_000)):
+        pieces = bound(3 * m - 1, m, k) - search(m, k) - 2 * piece(m, k)
+        cost.equal(pieces, 2 * m + 3 * m + 100 * k + 3, m=m, k=k)
+
+
+def by_differences(text: Any, pattern: Any, p: int) -> list[int]:
+    """The right side of the identity, for all i from -2m - 2n to 2m + 2n, from the library's differences."""
+    reach = 2 * (len(text) + len(pattern))
+    total: Counter[int] = Counter()
+    problem = encode(np.array(text), np.array(pattern))
+    in_text, in_pattern = (periodicity.differences(w, p) for w in (problem.text, problem.pattern))
+    for x, letter, sign in zip(*(part.tolist() for part in in_text), strict=True):
+        for y, other, other_sign in zip(*(part.tolist() for part in in_pattern), strict=True):
+            total[x - y] += (letter == other) * sign * other_sign
+    return [total[i] for i in range(-reach, reach + 1)]
+
+
+def by_matches(text: Any, pattern: Any, p: int) -> list[int]:
+    """The left side, from the definition of a match."""
+    reach = 2 * (len(text) + len(pattern))
+
+    def matches(i: int) -> int:
+        inside = ((i + j, b) for j, b in enumerate(pattern) if 0 <= i + j < len(text))
+        return sum(text[place] == b for place, b in inside)
+
+    return [2 * matches(i) - matches(i + p) - matches(i - p) for i in range(-reach, reach + 1)]
+
+
+def many_breaks(k: int) -> tuple[str, Word, Word]:
+    """A pattern with 4k breaks at p = k and a text that breaks everywhere: as many breaks as there can be."""
+    pattern = np.zeros(13 * k, dtype=np.int64)
+    pattern[k : 2 * k] = pattern[4 * k : 5 * k] = 1
+    text = np.arange(26 * k - 1, dtype=np.int64) // k % 3 % 2
+    text[np.arange(len(text)) // k % 3 == 2] = 2
+    return f"a break everywhere, k = {k}", text, pattern
+
+
+def breaks_and_pairs(problem: Encoded, k: int, period: int) -> Iterator[tuple[int, int]]:
+    """Breaks of every piece's stretch, by the definition, and pairs of places that have one letter."""
+    m = problem.m
+    breaks = int(np.count_nonzero(problem.pattern[period:] != problem.pattern[:-period]))
+    in_pattern = Counter(periodicity.differences(problem.pattern, period)[1].tolist())
+    for start, count in kangaroo.pieces(problem):
+        window = problem.text[start : start + count + m - 1]
+        first, last, _ = periodicity.stretch_with_few_breaks(window, period, count - 1, m - 1, breaks + 2 * k)
+        stretch = window[first:last]
+        if len(stretch) >= m:
+            in_text = Counter(periodicity.differences(stretch, period)[1].tolist())
+            broken = int(np.count_nonzero(stretch[period:] != stretch[:-period]))
+            yield broken, sum(times * in_pattern[letter] for letter, times in in_text.items())
+
+
+def counted_words() -> Iterator[tuple[str, Word, Word]]:
+    """Small nearly periodic words, with letters that only the text has."""
+    for n, m, period, errors in ((2, 2, 1, 0), (9, 3, 1, 1), (40, 9, 2, 2), (70, 30, 3, 3), (61, 60, 4, 1)):
+        text, pattern = families.periodic(n, period), families.periodic(m, period)
+        text[1 :: n // (errors + 1) or 1] += 5
+        pattern[:: m // errors if errors else m + 1] += 1
+        yield f"period {period}, {errors} errors", text, pattern

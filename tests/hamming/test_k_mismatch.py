@@ -8,6 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lemmata import hamming
+from lemmata.costs import Costs
 from lemmata.hamming import periodicity, suffix_array
 from lemmata.hamming.letters import encode
 
@@ -78,13 +79,41 @@ def test_patterns_around_the_border_of_periodicity(k, excess):
         assert np.array_equal(hamming.k_mismatch(text, pattern, k, algorithm=algorithm, rng=0), expected)
 
 
+def test_as_many_breaks_as_there_can_be():
+    # Ten letters beside the middle one have breaks that belong to neither side: not 120 of them, but 129.
+    k = p = 10
+    pattern = np.zeros(130, dtype=np.int32)
+    pattern[10:20] = pattern[40:50] = 1
+    assert np.count_nonzero(pattern[p:] != pattern[:-p]) == 4 * k
+    window = np.arange(259, dtype=np.int32)
+    first, last, _ = periodicity.stretch_with_few_breaks(window, p, 129, 129, 6 * k)
+    stretch = window[first:last]
+    assert len(stretch) == 139
+    assert np.count_nonzero(stretch[p:] != stretch[:-p]) == 13 * k - 1
+    assert len(periodicity.differences(stretch, p)[0]) == 278
+
+
+@pytest.mark.jit
+def test_the_search_for_a_near_period_is_charged_and_costs_k_squared():
+    rng = np.random.default_rng(0)
+    k = 200
+    pattern = rng.integers(0, 2, 2_000)
+    costs = Costs()
+    assert periodicity.near_period(encode(pattern, pattern).pattern, k, costs) == 0
+    assert costs.word_operations > 14 * k * (2 * k)
+    assert costs.word_operations <= periodicity.search_word_operations(2_000, k)
+    whole = Costs()
+    hamming.k_mismatch(pattern, pattern, k, algorithm="periodicity", rng=0, costs=whole)
+    assert whole.word_operations > costs.word_operations
+
+
 @given(st.lists(st.integers(0, 3), min_size=1, max_size=60), st.data())
 @example([0], None)
 @example([1, 1, 1, 1, 1], None)
 def test_longest_common_extensions(word, data):
-    codes = np.array(word, dtype=np.int32)
-    order = suffix_array.suffix_array(codes)
+    order = suffix_array.suffix_array(np.array(word, dtype=np.int32))
     assert [word[i:] for i in order] == sorted(word[i:] for i in range(len(word)))
+    codes = np.unique(word, return_inverse=True)[1].astype(np.int32)
     extensions = suffix_array.prepare_extensions(codes)
     pairs = [(i, j) for i in range(len(word)) for j in range(len(word)) if i != j]
     for i, j in pairs[:200]:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from lemmata.costs import Costs
 from lemmata.hamming.cost_model import transform_cost, weigh
 from lemmata.hamming.distances import by_cheapest
-from lemmata.hamming.kangaroo import PER_JUMP, index_word_operations, kangaroo
+from lemmata.hamming.kangaroo import PER_ALIGNMENT, PER_JUMP, kangaroo, piece_word_operations
 from lemmata.hamming.letters import Encoded, Letters, encode
 from lemmata.hamming.options import one_of, random_numbers, refuse_observers, whole_number
 from lemmata.hamming.periodicity import (
@@ -17,6 +17,7 @@ from lemmata.hamming.periodicity import (
     by_periodicity,
     near_period,
     projection_rounds,
+    search_word_operations,
 )
 
 JUMP_WEIGHT = 8.0
@@ -63,8 +64,9 @@ def k_mismatch(
 
     Notes
     -----
-    Cost: "kangaroo" O(n log m + nk); "periodicity" O(n log m + n k^2 / m) for nearly periodic patterns,
-    otherwise an expected O(n log m log k).
+    Cost: "kangaroo" O(n log m + nk); "periodicity" O(n + m log m + k^2 + n k^2 / m) for nearly periodic
+    patterns, otherwise an expected O(n log m log k + k^2). The k^2 is the search for a near-period: up to
+    4k + 1 jumps for each shift up to k.
 
     Source: G. M. Landau, U. Vishkin (1986); R. Clifford et al. (2016), arXiv:1508.00731.
 
@@ -93,14 +95,15 @@ def k_mismatch(
 def kangaroo_cost(problem: Encoded, k: int) -> float:
     """Weighted word operations of `kangaroo`, at most."""
     pieces = -(-problem.alignments // problem.m)
-    index = index_word_operations(min(problem.n, 2 * problem.m) + problem.m + 1)
-    return INDEX_WEIGHT * pieces * index + JUMP_WEIGHT * PER_JUMP * (k + 1) * problem.alignments
+    index = piece_word_operations(min(problem.n, 2 * problem.m) + problem.m + 1)
+    jumping = (PER_JUMP * (k + 1) + PER_ALIGNMENT) * problem.alignments
+    return INDEX_WEIGHT * pieces * index + JUMP_WEIGHT * jumping
 
 
 def cheapest(problem: Encoded, k: int) -> Literal["distances", "kangaroo", "periodicity"]:
     """Name of the algorithm with the least weighted count."""
     everything, jumping = min(weigh(problem).costs.values()), kangaroo_cost(problem, k)
-    search = INDEX_WEIGHT * index_word_operations(problem.m) + JUMP_WEIGHT * PER_JUMP * k * (4 * k + 1)
+    search = INDEX_WEIGHT * search_word_operations(problem.m, k)
     if k >= 1 and 4 * search < min(everything, jumping):
         if near_period(problem.pattern, k):
             pieces = -(-problem.alignments // problem.m)

@@ -19,29 +19,59 @@ from numpy.typing import NDArray
 from lemmata.compilation import njit
 from lemmata.costs import Costs
 from lemmata.hamming import suffix_array
-from lemmata.hamming.letters import Encoded
-from lemmata.hamming.suffix_array import Extensions, prepare_extensions
+from lemmata.hamming.letters import Codes, Encoded
+from lemmata.hamming.suffix_array import index_word_operations, prepare_extensions
 
-PER_JUMP = 12
-"""Word operations of a jump: two ranks, a power of two below their distance, two minima, and the count."""
+PER_JUMP = 14
+PER_ALIGNMENT = 4
+"""Word operations of a jump, 9 of which are the extension's, and of an alignment besides its jumps."""
 
 
 def kangaroo(problem: Encoded, k: int, *, costs: Costs | None = None) -> NDArray[np.int64]:
     """Distances with everything above k reported as k + 1; shape (n - m + 1,).
 
-    At most (k + 1)(n - m + 1) jumps, charged as 12 word operations each, after O(n log m) for the indices,
-    charged as `index_word_operations` says (HAM-18).
+    At most (k + 1)(n - m + 1) jumps of 14 word operations each, after O(n log m) for the indices (HAM-18).
     """
     distances = np.empty(problem.alignments, dtype=np.int64)
     for start, count in pieces(problem):
-        extensions = index_piece(problem, start, count, costs)
-        alignments = np.arange(count, dtype=np.int64)
-        jumps = jump(
-            extensions.rank, extensions.minima, problem.m, k, alignments, distances[start : start + count]
-        )
-        if costs is not None:
-            costs.charge(word_operations=PER_JUMP * int(jumps))
+        jump_at(problem, k, start, count, listed(count), distances, costs)
     return distances
+
+
+def listed(count: int) -> NDArray[np.int64]:
+    """Alignments 0, 1, ... of a piece: a list like one of candidates, and charged as such."""
+    return np.arange(count, dtype=np.int64)
+
+
+def jump_at(
+    problem: Encoded,
+    k: int,
+    start: int,
+    count: int,
+    alignments: NDArray[np.int64],
+    distances: NDArray[np.int64],
+    costs: Costs | None,
+) -> None:
+    """Index a piece and fill in the distances at the given ones of its alignments, counted from its start."""
+    word = piece_word(problem, start, count)
+    extensions = prepare_extensions(word, costs)
+    jumps = jump(*extensions, problem.m, k, alignments, distances[start : start + count])
+    if costs is not None:
+        jumping = PER_JUMP * int(jumps) + PER_ALIGNMENT * len(alignments)
+        costs.charge(word_operations=len(word) + jumping)
+
+
+def kangaroo_word_operations(n: int, m: int, k: int) -> int:
+    """Word operations of `kangaroo`, at most (HAM-18)."""
+    alignments = n - m + 1
+    full, rest = divmod(alignments, m)
+    indexing = full * piece_word_operations(3 * m) + (piece_word_operations(rest + 2 * m) if rest else 0)
+    return indexing + alignments * (PER_JUMP * (k + 1) + PER_ALIGNMENT)
+
+
+def piece_word_operations(length: int) -> int:
+    """Word operations of putting together and indexing a word of that length, at most."""
+    return length + index_word_operations(length)
 
 
 def pieces(problem: Encoded) -> Iterator[tuple[int, int]]:
@@ -50,43 +80,41 @@ def pieces(problem: Encoded) -> Iterator[tuple[int, int]]:
         yield start, min(problem.m, problem.alignments - start)
 
 
-def index_piece(problem: Encoded, start: int, count: int, costs: Costs | None) -> Extensions:
-    """Index of the pattern, a letter that occurs nowhere else, and the text of a piece's alignments."""
-    separator = np.array([len(problem.alphabet) + 1], dtype=np.int32)
-    window = problem.text[start : start + count + problem.m - 1]
-    word = np.concatenate([problem.pattern, separator, window])
-    if costs is not None:
-        costs.charge(word_operations=index_word_operations(len(word)))
-    return prepare_extensions(word)
-
-
-def index_word_operations(length: int) -> int:
-    """Word operations of indexing a word, at most: 14 per letter and doubling, 12 for prefixes, 3 a level."""
-    levels = max(1, length.bit_length())
-    return length * (14 * (levels + 1) + 12 + 3 * levels)
+def piece_word(problem: Encoded, start: int, count: int) -> Codes:
+    """The pattern, a letter that occurs nowhere else, and the text of a piece's alignments."""
+    m = problem.m
+    word = np.empty(2 * m + count, dtype=np.int32)
+    word[:m] = problem.pattern
+    word[m] = len(problem.alphabet) + 1
+    word[m + 1 :] = problem.text[start : start + count + m - 1]
+    return word
 
 
 def _jump_py(
     rank: NDArray[np.int32],
     minima: NDArray[np.int32],
+    levels: NDArray[np.int32],
     m: int,
     k: int,
     alignments: NDArray[np.int64],
     distances: NDArray[np.int64],
 ) -> int:
-    """Distances at the given alignments of a piece, and the number of jumps."""
+    """Distances at the given alignments of a piece, and the number of jumps.
+
+    The letter after the pattern occurs nowhere else, so that no extension leaves the pattern.
+    """
     jumps = 0
     for a in range(len(alignments)):
-        i = m + 1 + alignments[a]
+        at = alignments[a]
+        start = at + (m + 1)
         j = 0
         mismatches = 0
         while j < m and mismatches <= k:
             jumps += 1
-            j += longest_common_extension(rank, minima, i + j, j)
-            if j < m:
+            j += longest_common_extension(rank, minima, levels, start + j, j) + 1
+            if j <= m:
                 mismatches += 1
-                j += 1
-        distances[alignments[a]] = mismatches
+        distances[at] = mismatches
     return jumps
 
 

@@ -32,6 +32,10 @@ from lemmata.hamming.suffix_array import prepare_extensions
 LETTERS = 8
 """Of a projection: more than 2k mismatches become at most k with probability 1/4 at most."""
 
+PER_PAIR = 3
+PER_ENTRY = 5
+"""Word operations of correlating breaks: per pair, and per break of the text besides."""
+
 
 def by_periodicity(
     problem: Encoded, k: int, rng: np.random.Generator, *, costs: Costs | None = None
@@ -46,32 +50,40 @@ def by_periodicity(
 def near_period(pattern: Codes, k: int, costs: Costs | None = None) -> int:
     """Smallest p with 1 <= p <= min(k, m - 1) and at most 4k breaks, or 0.
 
-    Kangaroo jumps over the pattern and itself: at most 4k + 1 for each p.
+    Kangaroo jumps over the pattern and itself: at most 4k + 1 for each p, after indexing the pattern
+    (`search_word_operations`).
     """
     m = len(pattern)
     if min(k, m - 1) < 1:
         return 0
-    extensions = prepare_extensions(pattern)
-    period, jumps = find_near_period(extensions.rank, extensions.minima, min(k, m - 1), 4 * k)
+    extensions = prepare_extensions(pattern, costs)
+    period, jumps = find_near_period(*extensions, min(k, m - 1), 4 * k)
     if costs is not None:
-        costs.charge(word_operations=kangaroo.index_word_operations(m) + kangaroo.PER_JUMP * int(jumps))
+        # The first jump of every shift begins at 0, which is added to nothing.
+        tried = int(period) or min(k, m - 1)
+        costs.charge(word_operations=kangaroo.PER_JUMP * int(jumps) - tried)
     return int(period)
 
 
+def search_word_operations(m: int, k: int) -> int:
+    """Word operations of `near_period`, at most (HAM-20)."""
+    shifts = min(k, m - 1)
+    return suffix_array.index_word_operations(m) + 14 * shifts * (4 * k + 1) if shifts else 0
+
+
 def _find_near_period_py(
-    rank: NDArray[np.int32], minima: NDArray[np.int32], longest: int, most: int
+    rank: NDArray[np.int32], minima: NDArray[np.int32], levels: NDArray[np.int32], longest: int, most: int
 ) -> tuple[int, int]:
     m = len(rank)
     jumps = 0
     for p in range(1, longest + 1):
         j = 0
         breaks = 0
-        while j + p < m and breaks <= most:
+        while j < m - p and breaks <= most:
             jumps += 1
-            j += longest_common_extension(rank, minima, j, j + p)
-            if j + p < m:
+            j += longest_common_extension(rank, minima, levels, j + p, j) + 1
+            if j <= m - p:
                 breaks += 1
-                j += 1
         if breaks <= most:
             return p, jumps
     return 0, jumps
@@ -86,16 +98,14 @@ def verify_candidates(
         images = rng.integers(0, LETTERS, len(problem.alphabet) + 1, dtype=np.int32)
         possible &= projected_distances(problem, images, LETTERS) <= k
     distances = np.full(problem.alignments, k + 1, dtype=np.int64)
+    if costs is not None:
+        # Per round: images drawn and looked up; distances compared, and the comparisons joined.
+        looked_up = len(problem.alphabet) + 1 + 2 * (problem.n + problem.m) + 2 * problem.alignments
+        costs.charge(word_operations=projection_rounds(k) * looked_up + 3 * problem.alignments)
     for start, count in kangaroo.pieces(problem):
         candidates = np.flatnonzero(possible[start : start + count])
-        if not len(candidates):
-            continue
-        extensions = kangaroo.index_piece(problem, start, count, costs)
-        jumps = kangaroo.jump(
-            extensions.rank, extensions.minima, problem.m, k, candidates, distances[start : start + count]
-        )
-        if costs is not None:
-            costs.charge(word_operations=kangaroo.PER_JUMP * int(jumps))
+        if len(candidates):
+            kangaroo.jump_at(problem, k, start, count, candidates, distances, costs)
     return distances
 
 
@@ -106,48 +116,76 @@ def projection_rounds(k: int) -> int:
 
 def break_word_operations(m: int, k: int) -> int:
     """Word operations of a piece of m alignments with a near-period p <= k, at most (HAM-20)."""
-    return 24 * m + 8 * k + 6 * 260 * k * k
+    return 21 * m + 229 * k + 426 * k * k
+
+
+def periodic_word_operations(n: int, m: int, k: int) -> int:
+    """Word operations of `by_periodicity` with a near-period p <= k, at most (HAM-20)."""
+    pieces = -(-(n - m + 1) // m)
+    once = (n - m + 1) + 3 * m + 100 * k + 3
+    return search_word_operations(m, k) + once + pieces * break_word_operations(m, k)
 
 
 def count_by_breaks(problem: Encoded, k: int, period: int, costs: Costs | None = None) -> NDArray[np.int64]:
     """Distances of a pattern with a near-period, from the places where it and the text break it."""
-    m = problem.m
-    distances = np.full(problem.alignments, k + 1, dtype=np.int64)
-    places, letters, signs = differences(problem.pattern, period)
-    by_letter = np.argsort(letters, kind="stable")
-    places, letters, signs = places[by_letter], letters[by_letter], signs[by_letter]
-    breaks = int(np.count_nonzero(problem.pattern[period:] != problem.pattern[:-period]))
-    most = breaks + 2 * k
-    for start in range(0, problem.alignments, m):
-        count = min(m, problem.alignments - start)
+    m, alignments = problem.m, problem.alignments
+    distances = np.full(alignments, k + 1, dtype=np.int64)
+    entries = differences(problem.pattern, period)
+    breaks = len(entries[0]) // 2 - period
+    starts, places, signs = by_letter(*entries, len(problem.alphabet))
+    operations = alignments + differences_operations(m, period, len(entries[0]))
+    operations += by_letter_operations(len(entries[0]), len(problem.alphabet))
+    for start in range(0, alignments, m):
+        count = min(m, alignments - start)
         window = problem.text[start : start + count + m - 1]
         # Every alignment of the piece covers the letters count - 1 to m - 1 of the window.
-        first, last = stretch_with_few_breaks(window, period, count - 1, m - 1, most)
+        first, last, looks = stretch_with_few_breaks(window, period, count - 1, m - 1, breaks + 2 * k)
+        operations += looks
         if last - first < m:
             continue
         stretch = window[first:last]
         in_text = differences(stretch, period)
         second = np.zeros(len(stretch) + m + 2 * period, dtype=np.int64)
-        pairs = correlate_differences(*in_text, places, letters, signs, m + period, second)
-        matches = sum_up(second, period)[m + period : m + period + len(stretch) - m + 1]
-        found = np.minimum(m - matches, k + 1)
-        distances[start + first : start + first + len(found)] = found
-        if costs is not None:
-            costs.charge(word_operations=6 * len(window) + 4 * len(second) + 6 * int(pairs))
+        pairs = correlate_differences(*in_text, starts, places, signs, m + period, second)
+        matches = sum_up(second, period)
+        found = distances[start + first : start + first + len(stretch) - m + 1]
+        cap(matches[m + period :], m, k, found)
+        operations += differences_operations(len(stretch), period, len(in_text[0]))
+        operations += PER_PAIR * int(pairs) + PER_ENTRY * len(in_text[0])
+        operations += 5 * len(second) - 2 * period + 2 * len(found)
+    if costs is not None:
+        costs.charge(word_operations=operations)
     return distances
 
 
-def stretch_with_few_breaks(window: Codes, period: int, low: int, high: int, most: int) -> tuple[int, int]:
-    """Longest stretch around window[low:high + 1] with at most ``most`` breaks on either side of ``high``.
+def _stretch_with_few_breaks_py(
+    window: Codes, period: int, low: int, high: int, most: int
+) -> tuple[int, int, int]:
+    """Longest stretch around window[low:high + 1] with at most ``most`` breaks on either side of it.
 
-    A break belongs to its left letter: i breaks if window[i] != window[i + period].
+    A break belongs to its left letter: i breaks if window[i] != window[i + period]. Those on the left end at
+    ``high`` at the latest, those on the right begin at ``low`` at the earliest. Also returns how many places
+    were looked at.
     """
-    breaks = np.flatnonzero(window[period:] != window[:-period]) if len(window) > period else np.empty(0, int)
-    left = breaks[breaks + period <= high]
-    right = breaks[breaks >= low]
-    first = int(left[-most - 1]) + 1 if len(left) > most else 0
-    last = int(right[most]) + period if len(right) > most else len(window)
-    return first, last
+    looks = 0
+    first, last = 0, len(window)
+    breaks = 0
+    for i in range(high - period, -1, -1):
+        looks += 1
+        if window[i] != window[i + period]:
+            breaks += 1
+            if breaks > most:
+                first = i + 1
+                break
+    breaks = 0
+    for i in range(low, len(window) - period):
+        looks += 1
+        if window[i] != window[i + period]:
+            breaks += 1
+            if breaks > most:
+                last = i + period
+                break
+    return first, last, looks
 
 
 def differences(word: Codes, period: int) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]:
@@ -155,58 +193,106 @@ def differences(word: Codes, period: int) -> tuple[NDArray[np.int64], NDArray[np
 
     Outside of the word there is no letter: the first and last p letters break too.
     """
+    most = 2 * len(word)
+    places, letters, signs = np.empty(most, np.int64), np.empty(most, np.int32), np.empty(most, np.int64)
+    found = find_differences(word, period, places, letters, signs)
+    return places[:found], letters[:found], signs[:found]
+
+
+def _find_differences_py(
+    word: Codes,
+    period: int,
+    places: NDArray[np.int64],
+    letters: NDArray[np.int32],
+    signs: NDArray[np.int64],
+) -> int:
     n = len(word)
-    before, inside, after = (
-        np.arange(-period, 0),
-        np.arange(max(0, n - period)),
-        np.arange(max(0, n - period), n),
-    )
-    if n < period:
-        before = np.arange(-period, n - period)
-    broken = inside[word[period:] != word[: n - period]] if n > period else inside
-    places = np.concatenate([before, broken, broken, after])
-    letters = np.concatenate([word[before + period], word[broken + period], word[broken], word[after]])
-    signs = np.repeat([1, 1, -1, -1], [len(before), len(broken), len(broken), len(after)])
-    return places.astype(np.int64), letters.astype(np.int32), signs.astype(np.int64)
+    at = 0
+    for x in range(-period, n):
+        here, there = x >= 0, x + period < n
+        if here and there and word[x] == word[x + period]:
+            continue
+        if there:
+            places[at] = x
+            letters[at] = word[x + period]
+            signs[at] = 1
+            at += 1
+        if here:
+            places[at] = x
+            letters[at] = word[x]
+            signs[at] = -1
+            at += 1
+    return at
+
+
+def differences_operations(length: int, period: int, entries: int) -> int:
+    """Word operations of `differences`: a comparison for each place, and what is written."""
+    return max(0, length - period) + 3 * entries
+
+
+def _by_letter_py(
+    places: NDArray[np.int64], letters: NDArray[np.int32], signs: NDArray[np.int64], sigma: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Sort by letter, below sigma; the first array says where each letter starts, and the letter sigma."""
+    starts = np.zeros(sigma + 3, dtype=np.int64)
+    sorted_places, sorted_signs = np.empty(len(places), np.int64), np.empty(len(signs), np.int64)
+    for e in range(len(letters)):
+        starts[letters[e] + 2] += 1
+    for c in range(2, sigma + 2):
+        starts[c + 1] += starts[c]
+    for e in range(len(letters)):
+        c = letters[e] + 1
+        at = starts[c]
+        sorted_places[at] = places[e]
+        sorted_signs[at] = signs[e]
+        starts[c] = at + 1
+    return starts, sorted_places, sorted_signs
+
+
+def by_letter_operations(entries: int, sigma: int) -> int:
+    """Word operations of `by_letter`."""
+    return 2 * sigma + 3 + 7 * entries
 
 
 def _correlate_differences_py(
     text_places: NDArray[np.int64],
     text_letters: NDArray[np.int32],
     text_signs: NDArray[np.int64],
+    starts: NDArray[np.int64],
     places: NDArray[np.int64],
-    letters: NDArray[np.int32],
     signs: NDArray[np.int64],
     offset: int,
     second: NDArray[np.int64],
 ) -> int:
-    """Add the product of signs of equal letters to second[alignment + offset]; number of pairs.
-
-    The pattern's are sorted by letter.
-    """
+    """Add the product of signs of equal letters to second[alignment + offset]; number of pairs."""
     pairs = 0
     for a in range(len(text_places)):
         letter = text_letters[a]
-        b = np.searchsorted(letters, letter)
-        while b < len(letters) and letters[b] == letter:
-            alignment = text_places[a] - places[b] + offset
-            if 0 <= alignment < len(second):
-                second[alignment] += text_signs[a] * signs[b]
+        place, sign = text_places[a] + offset, text_signs[a]
+        for b in range(starts[letter], starts[letter + 1]):
+            second[place - places[b]] += sign * signs[b]
             pairs += 1
-            b += 1
     return pairs
 
 
 def _sum_up_py(second: NDArray[np.int64], period: int) -> NDArray[np.int64]:
     """M from C(i) = 2M(i) - M(i+p) - M(i-p), starting from M = 0: M(i+p) = 2M(i) - M(i-p) - C(i)."""
-    matches = np.zeros(len(second), dtype=np.int64)
+    matches = np.zeros(len(second) + period, dtype=np.int64)  # M(i) at i + p
     for i in range(len(second) - period):
-        earlier = matches[i - period] if i >= period else 0
-        matches[i + period] = 2 * matches[i] - earlier - second[i]
-    return matches
+        matches[i + 2 * period] = 2 * matches[i + period] - matches[i] - second[i]
+    return matches[period:]
+
+
+def _cap_py(matches: NDArray[np.int64], m: int, k: int, distances: NDArray[np.int64]) -> None:
+    for i in range(len(distances)):
+        distances[i] = min(m - matches[i], k + 1)
 
 
 longest_common_extension = suffix_array.longest_common_extension
 find_near_period = njit(_find_near_period_py)
+stretch_with_few_breaks = njit(_stretch_with_few_breaks_py)
+find_differences = njit(_find_differences_py)
+by_letter = njit(_by_letter_py)
 correlate_differences = njit(_correlate_differences_py)
 sum_up = njit(_sum_up_py)
+cap = njit(_cap_py)
