@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 from math import lcm
 from typing import Any
 
@@ -48,15 +48,21 @@ def optimal_colorings_are_optimal(run: Run) -> None:
     optimum, parity = run.clauses("ab")
 
     def compare(matrix: Any) -> None:
+        steps: list[Any] = []
         found = discrepancy.optimal_coloring(matrix)
+        traced = discrepancy.optimal_coloring(matrix, trace=steps)
         integers, denominator = exactly(matrix) if np.size(matrix) else (np.zeros((0, 1), dtype=int), 1)
         best, divisor = Fraction(least_discrepancy(integers), denominator), largest_odd_divisor(integers)
         rounded = float(best) if np.asarray(matrix).dtype == np.float64 else best
         by_library = discrepancy.discrepancy(matrix, found.coloring)
         inputs = {"vectors": matrix, "coloring": found.coloring}
         optimum.equal([found.value, by_library], [rounded, rounded], **inputs)
+        optimum.equal([traced.value, traced.nodes], [found.value, found.nodes], **inputs)
+        optimum.equal(traced.coloring, found.coloring, **inputs)
         if np.size(matrix):
             optimum.equal(value_of(integers, found.coloring), best * denominator, **inputs)
+        if found.exhaustive:
+            optimum.certified(branches_hold_nothing_better, integers, best * denominator, steps, **inputs)
         parity.holds(best, ">=", Fraction(divisor, denominator), vectors=matrix)
         parity.equal(found.lower_bound, Fraction(divisor, denominator), vectors=matrix)
 
@@ -69,6 +75,31 @@ def optimal_colorings_are_optimal(run: Run) -> None:
         compare(system)
     for other in run.samples(numbers(run), "random integers, fractions, doubles at all scales; no entries"):
         compare(other)
+
+
+def branches_hold_nothing_better(matrix: Matrix, value: Fraction, steps: list[Any]) -> bool:
+    """Whether the ends of branches are all colourings up to a common sign, none of them below the value.
+
+    A cut branch is bounded by one row: what its signs add up to, minus all that is left. The branches are
+    words, none of which begins another, and the shares 2^-length of the words that begin alike add up to 1.
+    """
+    words: list[tuple[int, ...]] = []
+    elements = max((step.elements for step in steps if hasattr(step, "row")), key=len, default=())
+    for step in steps:
+        if hasattr(step, "row"):
+            row = matrix[step.row].tolist()
+            left = sum(abs(v) for j, v in enumerate(row) if j not in step.elements)
+            done = sum(row[j] * e for j, e in zip(step.elements, step.signs, strict=True))
+            if abs(done) - left < value or step.elements != elements[: len(step.elements)]:
+                return False
+            words.append(step.signs)
+        elif value_of(matrix, step.coloring) < value:
+            return False
+        else:
+            words.append(tuple(step.coloring[j] for j in elements))
+    words.sort()
+    starts = any(b[: len(a)] == a for a, b in pairwise(words))
+    return not starts and sum(Fraction(2, 2 ** len(word)) for word in words) == 1
 
 
 def numbers(run: Run) -> Iterator[Any]:

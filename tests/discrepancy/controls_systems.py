@@ -48,13 +48,20 @@ def the_search_cuts_too_much(patch):
 @control("DIS-7", "a")
 def only_integers_are_searched(patch):
     """Fractions and large numbers, which are not in 64 bits, get the greedy colouring."""
-    patch.setattr(coloring, "_search_py", lambda columns, start, bound: (start, 0, 0, True))
+    patch.setattr(coloring, "_search_py", lambda columns, start, bound, watch=None: (start, 0, 0, True))
 
 
 @control("DIS-7", "a")
 def the_common_divisor_is_forgotten(patch):
     true = coloring.discrepancy
     patch.setattr(coloring, "discrepancy", lambda matrix, signs: true(matrix, signs) / 2)
+
+
+@control("DIS-7", "a")
+def a_branch_is_left_out(patch):
+    """The search forgets one end of a branch; what it returns is right, its certificate is not."""
+    true = coloring.emit
+    patch.setattr(coloring, "emit", lambda trace, step: None if len(trace) == 2 else true(trace, step))
 
 
 @control("DIS-7", "b")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from lemmata import discrepancy
 from lemmata.discrepancy import set_systems, system_bounds
+from lemmata.discrepancy.optimal_coloring import BranchCut
 
 
 def matrices(entries, rows=5, columns=6):
@@ -259,3 +260,30 @@ def test_determinant_bound_of_nothing():
     assert discrepancy.determinant_bound(np.zeros((2, 2), dtype=int)).value == 0
     assert discrepancy.determinant_bound(np.zeros((0, 2), dtype=int)).allows(0)
     assert discrepancy.linear_discrepancy(np.zeros((2, 2), dtype=int)).value == 0
+
+
+@given(matrices(NUMBERS["small"], rows=4, columns=7))
+def test_the_search_accounts_for_every_colouring(rows):
+    """DIS-7: the ends of the branches are all colourings up to a sign, and no row of a cut is mended."""
+    steps = []
+    found = discrepancy.optimal_coloring(rows, trace=steps)
+    assert found.coloring.tolist() == discrepancy.optimal_coloring(rows).coloring.tolist()
+    ends = []
+    for step in steps:
+        if isinstance(step, BranchCut):
+            ends.append(dict(zip(step.elements, step.signs, strict=True)))
+            row = rows[step.row]
+            sums = [
+                abs(sum(v * e for v, e in zip(row, signs, strict=True)))
+                for signs in product((-1, 1), repeat=len(row))
+                if all(signs[j] == e for j, e in ends[-1].items())
+            ]
+            assert min(sums) >= found.value
+        else:
+            ends.append(dict(enumerate(step.coloring)))
+            assert by_definition(rows, step.coloring) == step.value
+    if found.exhaustive:
+        for signs in product((-1, 1), repeat=len(rows[0])):
+            both = (signs, [-e for e in signs])
+            held = sum(all(s[j] == e for j, e in end.items()) for s in both for end in ends)
+            assert held == 1

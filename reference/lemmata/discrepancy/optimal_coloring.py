@@ -11,6 +11,7 @@ It also is what the conjecture and the bound on unit vectors are tried with (DIS
 Cost: at most 2^n partial colourings, d operations each; usually far fewer.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd
@@ -22,6 +23,7 @@ from numpy.typing import ArrayLike, NDArray
 from lemmata.compilation import njit
 from lemmata.discrepancy.definition import Number, as_integers, as_vectors, discrepancy
 from lemmata.options import whole_number
+from lemmata.tracing import Trace, emit
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,24 @@ class OptimalColoring:
     exhaustive: bool
 
 
-def optimal_coloring(vectors: ArrayLike, *, limit: int = 31) -> OptimalColoring:
+@dataclass(frozen=True)
+class BranchCut:
+    """Every colouring that gives these elements these signs ends, in this row, at or above the best value."""
+
+    elements: tuple[int, ...]
+    signs: tuple[int, ...]
+    row: int
+
+
+@dataclass(frozen=True)
+class ColoringImproved:
+    """A colouring of all elements, in the order of the matrix, that is better than any before."""
+
+    coloring: tuple[int, ...]
+    value: int | Fraction
+
+
+def optimal_coloring(vectors: ArrayLike, *, limit: int = 31, trace: Trace = None) -> OptimalColoring:
     """Exact minimum of the discrepancy over all 2^n colourings.
 
     Parameters
@@ -58,6 +77,10 @@ def optimal_coloring(vectors: ArrayLike, *, limit: int = 31) -> OptimalColoring:
         One column per element; integers, Booleans, fractions or finite floats.
     limit : int
         Refuse more columns than this: the search may take 2^(n-1) steps.
+    trace : list or callable, optional
+        Receives a `ColoringImproved` or a `BranchCut` at every end of a branch. They are a certificate: after
+        an exhaustive search, these branches hold all colourings that agree in the first element's sign. The
+        search is the same, but runs in plain Python.
 
     Returns
     -------
@@ -100,7 +123,12 @@ def optimal_coloring(vectors: ArrayLike, *, limit: int = 31) -> OptimalColoring:
     order = completion_order(rows)
     ordered = np.ascontiguousarray(rows[:, order].T)
     start = greedy_signs(ordered)
-    if ordered.dtype == np.int64:
+    if trace is not None:
+        watch = _reporter(
+            trace, integers, rows.astype(object) * divisor, order, Fraction(divisor, denominator)
+        )
+        found, _, nodes, complete = _search_py(ordered, start.astype(ordered.dtype), bound, watch)
+    elif ordered.dtype == np.int64:
         found, _, nodes, complete = search(ordered, start, bound)
     else:
         found, _, nodes, complete = _search_py(ordered, start.astype(object), bound)
@@ -111,6 +139,28 @@ def optimal_coloring(vectors: ArrayLike, *, limit: int = 31) -> OptimalColoring:
     return OptimalColoring(
         signs, value, int(nodes), int(lower) if lower.denominator == 1 else lower, bool(complete)
     )
+
+
+def _reporter(
+    trace: Trace, integers: NDArray[Any], rows: NDArray[Any], order: NDArray[np.intp], unit: Fraction
+) -> Callable[[NDArray[Any], int, Any], None]:
+    """What the search tells, in terms of the caller's matrix."""
+    given = integers.tolist()
+    places = [
+        next(i for i, row in enumerate(given) if row in (own, [-v for v in own])) for own in rows.tolist()
+    ]
+
+    def watch(signs: NDArray[Any], row: int, value: Any) -> None:
+        elements, given_signs = order[: len(signs)].tolist(), [int(sign) for sign in signs]
+        if row >= 0:
+            emit(trace, BranchCut(tuple(elements), tuple(given_signs), places[row]))
+            return
+        coloring = dict(zip(elements, given_signs, strict=True))
+        exact = int(value) * unit
+        plain = int(exact) if exact.denominator == 1 else exact
+        emit(trace, ColoringImproved(tuple(coloring[j] for j in range(len(order))), plain))
+
+    return watch
 
 
 def distinct_rows(matrix: NDArray[Any]) -> NDArray[Any]:
@@ -184,7 +234,7 @@ def relative(matrix: NDArray[Any]) -> NDArray[np.float64]:
 
 
 def _search_py(
-    columns: NDArray[Any], start: NDArray[np.int64], bound: int
+    columns: NDArray[Any], start: NDArray[np.int64], bound: int, watch: Any = None
 ) -> tuple[NDArray[np.int64], int, int, bool]:
     """Best signs for the columns (n, d), their value, visited nodes, whether the search ran to its end."""
     n, d = columns.shape
@@ -222,6 +272,8 @@ def _search_py(
             sums[k, i] = total
             if abs(total) - left[k, i] >= value:
                 alive = False
+                if watch is not None:
+                    watch(signs[: k + 1], i, value)
                 break
         if not alive:
             continue
@@ -232,6 +284,8 @@ def _search_py(
         for i in range(d):
             value = max(value, abs(sums[k, i]))
         best_signs[:] = signs
+        if watch is not None:
+            watch(signs, -1, value)
     return best_signs, value, nodes, k < 0
 
 
