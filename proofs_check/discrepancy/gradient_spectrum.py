@@ -6,11 +6,14 @@ from math import log
 import numpy as np
 from numpy.typing import NDArray
 
-from lemmata.claims import Evidence, Plot, Run, Series, Verdict, Witness, check, refuted
+from lemmata.claims import Plot, Run, Series, check
 
 from . import digits_network
 from .digits import MISSING, interval
 from .digits_network import Digits, Network
+
+CONSTANT = 6
+"""What bounds the spectrum times k^1.5, in units of the first eigenvalue."""
 
 FIRST, LAST = 2, 200
 """Eigenvalues that exponents are read from; far fewer than samples, so that their tail is not cut off."""
@@ -78,69 +81,45 @@ def spectra(run: Run) -> Spectra:
 
 
 @check("DIS-43")
-def gradients_are_nearly_of_low_rank_on_digits(run: Run) -> Verdict:
+def gradients_are_nearly_of_low_rank_on_digits(run: Run) -> None:
     """The slope of the spectrum on logarithmic scales, against 1."""
-    found = spectra(run)
+    clause, found = run.clause(), spectra(run)
     if not found.real:
-        return Verdict(Evidence.INCONCLUSIVE, found.domain, 1, notes=[MISSING])
+        clause.undecided(MISSING)
+        return
     low, high = interval(run, found.slopes)
-    networks = len(found.slopes)
-    notes = [
-        f"fitted slope {np.mean(found.slopes):.3f} [{low:.3f}, {high:.3f}] (95 %, bootstrap over networks)",
-        f"the 16 largest eigenvalues hold {np.mean(found.shares):.3f} of the trace",
-        f"lambda_k <= C lambda_1 / k^1.5 takes C = {max(found.constants):.1f}",
-    ]
-    if high < 1:
-        flat = int(np.argmin(found.slopes))
-        shown = [float(f"{v:.4g}") for v in found.all[flat][:20]]
-        inputs = {"networks": networks, "seed": found.seeds[flat], "eigenvalues": shown}
-        witness = Witness(inputs, "a slope above 1", float(np.mean(found.slopes)), "least squares")
-        return refuted(networks, witness)
-    if low > 1:
-        plots = [found.plot()]
-        return Verdict(
-            Evidence.CONSISTENT, found.domain, networks, low, 1, relation=">", plots=plots, notes=notes
-        )
-    return Verdict(
-        Evidence.INCONCLUSIVE,
-        found.domain,
-        networks,
-        f"{low:.3f} to {high:.3f}",
-        "1",
-        relation=">",
-        notes=notes,
+    flat = int(np.argmin(found.slopes))
+    shown = [float(f"{v:.4g}") for v in found.all[flat][:20]]
+    for end in run.samples([high], found.domain):
+        # Refuted if the whole interval is below 1; decided for the claim if it is above.
+        clause.holds(end, ">", 1, seed=found.seeds[flat], eigenvalues=shown, slope=found.slopes[flat])
+    clause.note(
+        f"fitted slope {np.mean(found.slopes):.3f} [{low:.3f}, {high:.3f}] (95 %, bootstrap over networks)"
     )
+    clause.note(f"the 16 largest eigenvalues hold {np.mean(found.shares):.3f} of the trace")
+    clause.note(f"lambda_k <= C lambda_1 / k^1.5 takes C = {max(found.constants):.1f}")
+    if low <= 1:
+        clause.undecided("the interval of the slopes reaches across 1; more networks would tell")
+    run.plot(found.plot())
 
 
 @check("DIS-44")
-def the_spectrum_is_not_below_its_first_eigenvalue_over_k(run: Run) -> Verdict:
-    """The largest exponent that bounds the whole spectrum with constant 1."""
-    found = spectra(run)
+def the_spectrum_is_not_below_its_first_eigenvalue_over_k(run: Run) -> None:
+    """Every network's eigenvalues against its first one over k, and over k^1.5 with a constant."""
+    (clause, bounded), found = run.clauses("ab"), spectra(run)
     if not found.real:
-        return Verdict(Evidence.INCONCLUSIVE, found.domain, 1, notes=[MISSING])
+        clause.undecided(MISSING)
+        bounded.undecided(MISSING)
+        return
+    ranks = np.arange(FIRST, LAST + 1)
+    for seed, spectrum in run.samples(list(zip(found.seeds, found.all, strict=True)), found.domain):
+        own, limits = spectrum[ranks - 1], spectrum[0] / ranks
+        at = int(np.argmax(own / limits))
+        clause.holds(own[at], "<=", limits[at], seed=seed, k=int(ranks[at]), first=float(spectrum[0]))
+        bounded.holds(own * ranks**1.5 / spectrum[0], "<=", CONSTANT, seed=seed, first=float(spectrum[0]))
     low, high = interval(run, found.bounding)
-    networks = len(found.bounding)
-    note = f"bounding exponent {np.mean(found.bounding):.3f} [{low:.3f}, {high:.3f}] (95 %, bootstrap)"
-    if high < 1:
-        # An interval below 1 means that some network's exponent is: the least one is a witness by itself.
-        spectrum = found.all[found.flattest]
-        k = 1 + max(range(FIRST - 1, LAST), key=lambda i: spectrum[i] * (i + 1))
-        inputs = {"seed": found.seeds[found.flattest], "k": k, "lambda_1": float(spectrum[0])}
-        witness = Witness(inputs, f"lambda_k <= {spectrum[0] / k}", float(spectrum[k - 1]), note)
-        return Verdict(
-            Evidence.REFUTED, found.domain, networks, witness=witness, plots=[found.plot()], notes=[note]
-        )
-    if low > 1:
-        return Verdict(Evidence.CONSISTENT, found.domain, networks, low, 1, relation=">", notes=[note])
-    return Verdict(
-        Evidence.INCONCLUSIVE,
-        found.domain,
-        networks,
-        f"{low:.3f} to {high:.3f}",
-        "1",
-        relation=">",
-        notes=[note],
-    )
+    clause.note(f"bounding exponent {np.mean(found.bounding):.3f} [{low:.3f}, {high:.3f}] (95 %, bootstrap)")
+    run.plot(found.plot())
 
 
 def gradient_spectrum(network: Network, digits: Digits, samples: int) -> NDArray[np.float64]:

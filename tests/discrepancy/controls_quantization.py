@@ -388,7 +388,7 @@ def the_linear_term_draws_away(patch):
     patch.setattr(DISCQUANT, "minimise", wrong)
 
 
-@control("DIS-40")
+@control("DIS-40", "ab")
 def gptq_rounds_up(patch):
     true = quantization.gptq
 
@@ -409,12 +409,12 @@ def discquant_without_an_objective(patch):
     patch.setattr(discrepancy, "discquant", wrong)
 
 
-@control("DIS-41")
+@control("DIS-41", "ab")
 def discquant_is_random_against_gptq(patch):
     discquant_without_an_objective(patch)
 
 
-@control("DIS-42")
+@control("DIS-42", "ab")
 def discquant_is_random_against_nearest(patch):
     discquant_without_an_objective(patch)
 
@@ -430,7 +430,12 @@ def gradients_have_a_flat_spectrum(patch):
     gradients_of_noise(patch)
 
 
-@control("DIS-44")
+@control("DIS-44", "b")
+def gradients_have_no_leading_directions(patch):
+    gradients_of_noise(patch)
+
+
+@control("DIS-44", "a")
 def gradients_have_a_steep_spectrum(patch):
     """The claim, that the spectrum stays below its first eigenvalue over k, is true of these."""
     noise = np.random.default_rng(0)
