@@ -11,6 +11,7 @@ from lemmata.hamming import (
     blocks,
     bounds,
     carry_repair,
+    direct_counting,
     float_correlation,
     narrow_digits,
     packing_model,
@@ -24,7 +25,7 @@ sum_histogram_module = sys.modules["lemmata.hamming.sum_histogram"]
 
 @control("HAM-9")
 def a_pair_is_charged_three_operations(patch):
-    patch.setattr(abrahamson_module, "_PER_PAIR", 3)
+    patch.setattr(direct_counting, "PER_PAIR", 3)
 
 
 @control("HAM-9")

@@ -90,12 +90,22 @@ def test_charged_costs_stay_below_the_theorems(text, data):
     assert literal.word_operations == 2 * m * (n - m + 1)
 
 
-def test_direct_counting_charges_for_every_equal_pair():
+def test_direct_counting_charges_two_for_every_equal_pair():
+    def charged(text, pattern):
+        costs = Costs()
+        hamming.abrahamson(text, pattern, threshold=3, costs=costs)
+        return costs.word_operations
+
     text, pattern = [0, 1, 1, 2, 0], [1, 0, 1]
-    costs = Costs()
-    hamming.abrahamson(text, pattern, threshold=3, costs=costs)
     pairs = sum(a == b for a in text for b in pattern)
-    assert costs.word_operations == 3 * (5 + 3) + 4 * pairs
+    assert charged(text, pattern) - charged([2] * 5, pattern) == 2 * pairs
+
+
+@pytest.mark.parametrize(("n", "m", "letters"), [(2**28, 2**24, 1), (2**28, 2**24, 20), (2**30, 5, 3)])
+def test_blocks_are_no_longer_than_the_float_transform_allows(n, m, letters):
+    blocks = plan_blocks(n, m, letters)
+    assert blocks.log2_length <= 25
+    assert correlation.float_is_exact(blocks, m, letters)
 
 
 @pytest.mark.parametrize(

@@ -154,7 +154,6 @@ _TYPES = (
     "int64",
     "float32",
     "float64",
-    "bool_",
 )
 _ROUNDINGS = {"rint", "floor", "ceil", "trunc"}
 _FUNCTIONS = {"sqrt": "sqrt", "abs": "abs"} | dict.fromkeys(_ROUNDINGS, "round")
@@ -176,6 +175,8 @@ class _Numpy:
 
     def __getattr__(self, name: str) -> Any:
         value = getattr(np, name)
+        if name in ("iinfo", "finfo", "dtype"):
+            return lambda dtype: value(type_of(dtype))
         if not callable(value) or isinstance(value, type):
             return value
 
@@ -210,17 +211,17 @@ class _Numpy:
         """The array itself; plain numbers stay plain."""
         return values if isinstance(values, CountingArray) else np.asarray(values, dtype=type_of(dtype))
 
-    def least(self, *values: Any) -> Any:
+    def least(self, *values: Any, **options: Any) -> Any:
         """`min`."""
-        return self._extreme("min", min, *values)
+        return self._extreme("min", min, *values, **options)
 
-    def greatest(self, *values: Any) -> Any:
+    def greatest(self, *values: Any, **options: Any) -> Any:
         """`max`."""
-        return self._extreme("max", max, *values)
+        return self._extreme("max", max, *values, **options)
 
-    def _extreme(self, kind: str, function: Callable[..., Any], *values: Any) -> Any:
+    def _extreme(self, kind: str, function: Callable[..., Any], *values: Any, **options: Any) -> Any:
         if not any(isinstance(value, Number) for value in values):
-            return function(*values)
+            return function(*values, **options)
         self._tally.count(kind, len(values) - 1)
         return Number(self._tally, function(*(value_of(value) for value in values)), made=True)
 

@@ -15,17 +15,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lemmata.compilation import njit
 from lemmata.costs import Costs
-from lemmata.hamming.blocks import correlation_word_operations, plan_blocks
+from lemmata.hamming.blocks import Blocks, correlation_word_operations, plan_blocks
 from lemmata.hamming.correlation import TRANSFORMS, Transform, count_matches
-from lemmata.hamming.fischer_paterson import LetterCorrelated
-from lemmata.hamming.letters import Codes, Encoded, Letters, encode
+from lemmata.hamming.direct_counting import count_equal_pairs, direct_word_operations, ranked
+from lemmata.hamming.fischer_paterson import letter_correlated
+from lemmata.hamming.letters import Encoded, Letters, encode
 from lemmata.hamming.options import one_of, refuse_observers, whole_number
 from lemmata.tracing import Trace, emit
-
-_PER_PAIR = 4  # read the position, subtract it, compare with the range, add one
-_PER_LETTER = 3  # of text or pattern: read it, find or advance its run of positions
 
 
 @dataclass(frozen=True)
@@ -70,7 +67,8 @@ def abrahamson(
     transform : {"auto", "float", "ntt"}
         As `per_letter_fft`.
     trace : list or callable, optional
-        Receives a `ThresholdChosen`, a `LetterCorrelated` for every frequent letter and a `PairsCounted`.
+        Receives a `ThresholdChosen`, a `LetterCorrelated` for every frequent letter and a `PairsCounted`. For
+        this, every letter is correlated by itself besides, which is not charged.
     costs : Costs, optional
         Charged with the word operations of both parts.
 
@@ -85,7 +83,7 @@ def abrahamson(
 
     Notes
     -----
-    Cost: at most 4 sqrt(n m F) + F + 3n + 3m word operations with F = (n + 7m)(4.25 log2(4m) + 10),
+    Cost: at most sqrt(8 n m F) + F + 5n + 12m word operations with F = (n + 7m)(4.8 log2(4m) + 12.5),
     whatever the letters (HAM-3).
 
     Examples
@@ -110,27 +108,47 @@ def count_by_split(
     trace: Trace = None,
     costs: Costs | None = None,
 ) -> NDArray[np.int64]:
-    """`abrahamson` on codes, with the letters already split."""
-    # From here on, codes are ranks by frequency: the frequent letters are 0, 1, ..., frequent - 1.
-    ranked = _ranked(problem, split.order)
+    """`abrahamson` on codes, with the letters already split.
+
+    From here on, codes are ranks by frequency: the frequent letters are 0, 1, ..., frequent - 1.
+    """
+    ranked_problem = ranked(problem, split.order)
     frequent = split.frequent
     emit(
         trace,
-        ThresholdChosen(split.threshold, ranked.alphabet[:frequent], ranked.alphabet[frequent:], split.pairs),
+        ThresholdChosen(
+            split.threshold,
+            ranked_problem.alphabet[:frequent],
+            ranked_problem.alphabet[frequent:],
+            split.pairs,
+        ),
     )
-    correlated: list[NDArray[np.int64]] = []
-    for letters in _groups(frequent, trace):
-        found = count_matches(ranked, letters, transform=transform, costs=costs)
-        if trace is not None:
-            emit(trace, LetterCorrelated(ranked.alphabet[letters[0]], found))
-        correlated.append(found)
-    counted = count_equal_pairs(ranked.text, ranked.pattern, frequent, len(ranked.alphabet))
+    n, m, sigma = problem.n, problem.m, len(ranked_problem.alphabet)
+    correlated: NDArray[np.int64] | None = None
+    if frequent:
+        correlated = count_matches(ranked_problem, range(frequent), transform=transform, costs=costs)
+        if trace is not None:  # who watches gets every letter by itself, besides
+            for letter in range(frequent):
+                emit(trace, letter_correlated(ranked_problem, letter))
+        if frequent == sigma:
+            if trace is not None:
+                emit(trace, PairsCounted(np.zeros(n - m + 1, dtype=np.int64)))
+            _charge(costs, n - m + 1)
+            return np.subtract(m, correlated, out=correlated)  # in place: new arrays of this size are dear
+    counted = count_equal_pairs(ranked_problem.text, ranked_problem.pattern, frequent, sigma)[m - 1 : n]
     emit(trace, PairsCounted(counted if trace is None else counted.copy()))
+    _charge(costs, direct_word_operations(n, m, sigma, frequent, split.pairs))
+    if correlated is None:
+        _charge(costs, n - m + 1)
+        return np.asarray(m - counted)
+    correlated += counted
+    _charge(costs, 2 * (n - m + 1))
+    return np.subtract(m, correlated, out=correlated)
+
+
+def _charge(costs: Costs | None, operations: int) -> None:
     if costs is not None:
-        costs.charge(word_operations=direct_word_operations(problem.n, problem.m, split.pairs))
-    for found in correlated:  # in place: arrays of this size are dear to allocate
-        counted += found
-    return np.subtract(problem.m, counted, out=counted)
+        costs.charge(word_operations=operations)
 
 
 @dataclass(frozen=True)
@@ -158,71 +176,29 @@ def split_letters(problem: Encoded, threshold: int | None = None, pair_weight: f
     # A threshold cannot part letters with equally many occurrences: cuts lie where the count falls.
     cuts = [0, *(np.flatnonzero(np.diff(occurrences)) + 1).tolist(), sigma]
     if threshold is None:
-        frequent = min(cuts, key=lambda k: _word_operations(problem, k, int(pairs_left[k]), pair_weight))
+        frequent = min(cuts, key=lambda k: _weighted_cost(problem, k, int(pairs_left[k]), pair_weight))
     else:
         frequent = int(np.count_nonzero(occurrences > threshold))
     at = int(occurrences[frequent]) if frequent < sigma else 0
     return Split(order, frequent, at if threshold is None else threshold, int(pairs_left[frequent]))
 
 
-def direct_word_operations(n: int, m: int, pairs: int) -> int:
-    """Word operations of direct counting: three per letter of text and pattern, four per equal pair."""
-    return _PER_LETTER * (n + m) + _PER_PAIR * pairs
+def split_word_operations(n: int, m: int, letters: int, frequent: int, pairs: int, blocks: Blocks) -> int:
+    """Word operations of `count_by_split` with the float transform, exactly.
+
+    Besides the two parts, the counts of one are added to the other's, and subtracted from m.
+    """
+    alignments = n - m + 1
+    return (
+        alignments
+        + (correlation_word_operations(blocks, frequent, alignments) if frequent else 0)
+        + (direct_word_operations(n, m, letters, frequent, pairs) if frequent < letters else 0)
+        + (alignments if 0 < frequent < letters else 0)
+    )
 
 
-def _word_operations(problem: Encoded, frequent: int, pairs: int, pair_weight: float) -> float:
-    direct = pair_weight * direct_word_operations(problem.n, problem.m, pairs)
-    if not frequent:
-        return direct
-    blocks = plan_blocks(problem.n, problem.m, frequent)
-    return direct + correlation_word_operations(blocks, frequent, problem.alignments)
-
-
-def _ranked(problem: Encoded, order: NDArray[np.intp]) -> Encoded:
-    sigma = len(order)
-    if (order == np.arange(sigma)).all():
-        return problem
-    rank = np.empty(sigma + 1, dtype=np.int32)
-    rank[order] = np.arange(sigma, dtype=np.int32)
-    rank[sigma] = sigma
-    alphabet = tuple(problem.alphabet[code] for code in order.tolist())
-    return Encoded(rank[problem.text], rank[problem.pattern], alphabet)
-
-
-def _groups(frequent: int, trace: Trace) -> list[range]:
-    """All frequent letters at once, or one by one when someone watches."""
-    if not frequent:
-        return []
-    return [range(frequent)] if trace is None else [range(k, k + 1) for k in range(frequent)]
-
-
-def _count_equal_pairs_py(text: Codes, pattern: Codes, first: int, sigma: int) -> NDArray[np.int64]:
-    """Matches at every alignment in the letters first, ..., sigma - 1, one increment per equal pair."""
-    n, m = len(text), len(pattern)
-    # Counting sort: positions of letter c in the pattern are positions[begin[c]:begin[c + 1]].
-    begin = np.zeros(sigma + 2, dtype=np.int64)
-    for j in range(m):
-        begin[pattern[j] + 1] += 1
-    for c in range(sigma):
-        begin[c + 1] += begin[c]
-    positions = np.empty(m, dtype=np.int64)
-    filled = begin[:sigma].copy()
-    for j in range(m):
-        positions[filled[pattern[j]]] = j
-        filled[pattern[j]] += 1
-    matches = np.zeros(n - m + 1, dtype=np.int64)
-    for i in range(n):
-        c = text[i]
-        if first <= c < sigma:
-            if m - 1 <= i <= n - m:  # far from both ends every pair belongs to an alignment
-                for k in range(begin[c], begin[c + 1]):
-                    matches[i - positions[k]] += 1
-                continue
-            for k in range(begin[c], begin[c + 1]):
-                alignment = i - positions[k]
-                if 0 <= alignment <= n - m:
-                    matches[alignment] += 1
-    return matches
-
-
-count_equal_pairs = njit(_count_equal_pairs_py)
+def _weighted_cost(problem: Encoded, frequent: int, pairs: int, pair_weight: float) -> float:
+    n, m, sigma = problem.n, problem.m, len(problem.alphabet)
+    direct = direct_word_operations(n, m, sigma, frequent, pairs) if frequent < sigma else 0
+    blocks = plan_blocks(n, m, max(1, frequent))
+    return split_word_operations(n, m, sigma, frequent, pairs, blocks) + (pair_weight - 1) * direct

@@ -54,8 +54,8 @@ def bit_parallel(text: Letters, pattern: Letters, *, costs: Costs | None = None)
 
     Notes
     -----
-    Cost: with p = ceil(log2(sigma + 1)) planes, at most (n-m+1)(ceil(m/64)(2p + 3) + 2) + 5p(n + m)
-    word operations (HAM-27).
+    Cost: with p = ceil(log2(sigma + 1)) planes and w = ceil(m/64), at most
+    (n-m+1)((2.01p + 2) w + 3p + 2) + 5p(n + 2m) + n + m word operations (HAM-27).
 
     Examples
     --------
@@ -72,16 +72,29 @@ def plane_count(problem: Encoded) -> int:
 
 
 def comparison_word_operations(n: int, m: int, planes: int) -> int:
-    """Per alignment and word: exclusive-or and or per plane; mask, count and add; two to store the sum."""
-    return (n - m + 1) * (-(-m // WORD) * (2 * planes + 3) + 2)
+    """Word operations of comparing planes, exactly.
+
+    Per alignment and word of the pattern an exclusive-or for each plane, an or for all but one, and mask,
+    count and add; per alignment the count begins at zero and is copied at the end. Before that the text's
+    words are shifted, three operations for each plane and word, but one for the shift by nothing: for each
+    shift and run of its alignments, as many words as alignments, and one less than the pattern has.
+    """
+    alignments, words = n - m + 1, -(-m // WORD)
+    shifted = 0
+    for shift in range(min(WORD, alignments)):
+        count = (alignments - shift + WORD - 1) // WORD
+        runs = -(-count // _RUN)
+        shifted += (3 if shift else 1) * (count + runs * (words - 1))
+    return alignments * (words * (2 * planes + 2) + 2) + planes * shifted
 
 
 def plane_word_operations(n: int, m: int, planes: int) -> int:
-    """Per plane and letter: extract the bit and place it (2), and shift and join the words.
+    """Word operations of making the planes, exactly.
 
-    That is 3 for each of 64 shifts of a word of 64 letters.
+    Finding the largest code is a comparison per letter but one. Per plane and letter four: the bit is shifted
+    down, cut out, shifted to its place and joined. The planes' words begin as zeros.
     """
-    return 5 * planes * (n + m)
+    return n + m - 1 + planes * (4 * (n + m) + n // WORD + 2 * -(-m // WORD) + 2)
 
 
 def compare_planes(problem: Encoded, *, costs: Costs | None = None) -> NDArray[np.int64]:
@@ -131,16 +144,17 @@ def _count_differences_py(
     shifted = np.empty((planes, _RUN + words), dtype=np.uint64)
     differ = np.empty(_RUN, dtype=np.uint64)
     counts = np.empty(_RUN, dtype=np.int64)
-    for first in range(0, (alignments + 63) // 64, _RUN):
-        run = min(_RUN, (alignments + 63) // 64 - first)
-        for shift in range(64):
+    for shift in range(min(64, alignments)):
+        same_shift = (alignments - shift + 63) // 64
+        for first in range(0, same_shift, _RUN):
+            run = min(_RUN, same_shift - first)
             for b in range(planes):
                 for k in range(run + words - 1):
                     word = text[b, first + k] >> np.uint64(shift)
                     if shift > 0:
                         word |= text[b, first + k + 1] << np.uint64(64 - shift)
                     shifted[b, k] = word
-            counts[:] = 0
+            counts[:run] = 0
             for w in range(words):
                 mask = last if w == words - 1 else _ALL
                 bits = pattern[0, w]
@@ -153,9 +167,7 @@ def _count_differences_py(
                 for k in range(run):
                     counts[k] += population(differ[k] & mask)
             for k in range(run):
-                i = (first + k) * 64 + shift
-                if i < alignments:
-                    distances[i] = counts[k]
+                distances[(first + k) * 64 + shift] = counts[k]
 
 
 fill_planes = njit(_fill_planes_py)

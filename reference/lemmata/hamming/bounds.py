@@ -73,20 +73,37 @@ def packed_rounding_bound(log2_length: int, pattern_length: int, letters: int, t
 def fischer_paterson_word_operations(text_length: int, pattern_length: int, letters: int) -> float:
     """Largest number of word operations of `per_letter_fft` (HAM-2).
 
-    (sigma + 1) (n + 7m) (4.25 log2(4m) + 10), with sigma the number of distinct letters of the pattern.
+    (sigma + 1) F with F = (n + 7m) (4.8 log2(4m) + 12.5), sigma the pattern's number of distinct letters.
     """
-    return (letters + 1) * _per_letter(text_length, pattern_length)
+    return (letters + 1) * letter_word_operations(text_length, pattern_length)
 
 
 def abrahamson_word_operations(text_length: int, pattern_length: int) -> float:
     """Largest number of word operations of `abrahamson`, whatever the letters (HAM-3).
 
-    With F = (n + 7m) (4.25 log2(4m) + 10): 4 sqrt(n m F) + F + 3n + 3m.
+    With F = (n + 7m) (4.8 log2(4m) + 12.5): sqrt(8 n m F) + F + 5n + 12m.
     """
     n, m = text_length, pattern_length
-    f = _per_letter(n, m)
-    return float(4 * (n * m * f) ** 0.5 + f + 3 * n + 3 * m)
+    f = letter_word_operations(n, m)
+    return float((8 * n * m * f) ** 0.5 + f + 5 * n + 12 * m)
 
 
-def _per_letter(n: int, m: int) -> float:
-    return (n + 7 * m) * (4.25 * log2(4 * m) + 10)
+def threshold_word_operations(text_length: int, pattern_length: int, frequent: int, threshold: int) -> float:
+    """Largest number of word operations of `abrahamson` with a threshold (HAM-3).
+
+    (k + 1) F + 2 n t + 5n + 12m, if k letters occur more than t times in the pattern.
+    """
+    n, m = text_length, pattern_length
+    return (frequent + 1) * letter_word_operations(n, m) + 2 * n * threshold + 5 * n + 12 * m
+
+
+def bit_parallel_word_operations(text_length: int, pattern_length: int, planes: int) -> float:
+    """Largest number of word operations of `bit_parallel` with that many planes (HAM-27)."""
+    n, m, words = text_length, pattern_length, -(-pattern_length // 64)
+    compared = (n - m + 1) * (words * (2.01 * planes + 2) + 3 * planes + 2)
+    return compared + 5 * planes * (n + 2 * m) + n + m
+
+
+def letter_word_operations(text_length: int, pattern_length: int) -> float:
+    """F of HAM-2: (n + 7m) (4.8 log2(4m) + 12.5)."""
+    return (text_length + 7 * pattern_length) * (4.8 * log2(4 * pattern_length) + 12.5)

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from lemmata.compilation import njit
 from lemmata.costs import Costs
-from lemmata.hamming.letters import Codes, Encoded, Letters, encode
+from lemmata.hamming.direct_counting import count_equal_pairs, direct_word_operations, ranked
+from lemmata.hamming.letters import Encoded, Letters, encode
 from lemmata.hamming.options import refuse_observers
 
 _RUN = 2048  # alignments whose byte counts stay in the first-level cache
@@ -27,7 +28,7 @@ def brute_force(text: Letters, pattern: Letters, *, costs: Costs | None = None) 
     text, pattern : str, bytes, bytearray or array_like of int, shapes (n,) and (m,)
         Any integer type; both `str` or neither. 1 <= m <= n.
     costs : Costs, optional
-        Charged two word operations (compare, add) per pair of letters, as if one by one.
+        Charged two word operations (compare, add) per pair of letters, one by one, and what is around them.
 
     Returns
     -------
@@ -40,7 +41,8 @@ def brute_force(text: Letters, pattern: Letters, *, costs: Costs | None = None) 
 
     Notes
     -----
-    Cost: 2m(n-m+1) word operations; exact by definition (HAM-6).
+    Cost: 2m(n-m+1) word operations for comparing, and at most (2 ceil(m/252) + 1)(n-m+1) + n + m for counts
+    in bytes, if the pattern has at most 254 letters; exact by definition (HAM-6).
 
     Examples
     --------
@@ -53,14 +55,23 @@ def brute_force(text: Letters, pattern: Letters, *, costs: Costs | None = None) 
 
 def compare_all(problem: Encoded, *, costs: Costs | None = None) -> NDArray[np.int64]:
     """`brute_force` on codes, in the narrowest type that holds them."""
-    if costs is not None:
-        costs.charge(word_operations=2 * problem.m * problem.alignments)
-    distances = np.zeros(problem.alignments, dtype=np.int64)
     if few_letters_are_rare(problem):
-        return _compare_bytes(problem, distances)
+        return _compare_bytes(problem, costs)
+    distances = np.zeros(problem.alignments, dtype=np.int64)
     narrow = code_type(len(problem.alphabet))
     compare(problem.text.astype(narrow), problem.pattern.astype(narrow), distances)
+    if costs is not None:
+        costs.charge(word_operations=brute_force_word_operations(problem.n, problem.m))
     return distances
+
+
+def brute_force_word_operations(n: int, m: int) -> int:
+    """Word operations of comparing everything, exactly.
+
+    A comparison and an addition for every pair; for every alignment its count begins at zero, and is emptied
+    and added after every 252 letters of the pattern; text and pattern are copied.
+    """
+    return (n - m + 1) * (2 * m + 2 * -(-m // _FULL) + 1) + n + m
 
 
 def few_letters_are_rare(problem: Encoded) -> bool:
@@ -75,21 +86,42 @@ def few_letters_are_rare(problem: Encoded) -> bool:
     return bool(170 * occurrences[-_BYTES - 1] < problem.m)
 
 
-def _compare_bytes(problem: Encoded, distances: NDArray[np.int64]) -> NDArray[np.int64]:
+def _compare_bytes(problem: Encoded, costs: Costs | None) -> NDArray[np.int64]:
     """Compare the frequent letters as bytes, every other place as a mismatch, and take its matches off."""
-    sigma = len(problem.alphabet)
-    order = np.argsort(-np.bincount(problem.pattern, minlength=sigma), kind="stable")
-    rank = np.empty(sigma + 1, dtype=np.int32)
-    rank[order] = np.arange(sigma, dtype=np.int32)
-    rank[sigma] = sigma
-    text, pattern = rank[problem.text], rank[problem.pattern]
-    few, short = np.minimum(text, _BYTES), np.where(pattern < _BYTES, pattern, _BYTES + 1)
-    compare(few.astype(np.uint8), short.astype(np.uint8), distances)
-    rare = np.flatnonzero(pattern >= _BYTES)
-    places = rare[np.argsort(pattern[rare], kind="stable")]
-    begin = np.searchsorted(pattern[places], np.arange(_BYTES, sigma + 1))
-    take_matches_off(text, begin.astype(np.int64), places.astype(np.int64), distances)
+    n, m, sigma = problem.n, problem.m, len(problem.alphabet)
+    order, rare_pairs = by_frequency(problem)
+    distances, matches = compare_split(ranked(problem, order))
+    distances -= matches
+    if costs is not None:
+        direct = direct_word_operations(n, m, sigma, _BYTES, rare_pairs)
+        costs.charge(
+            word_operations=brute_force_word_operations(n, m) + direct + n + 2 * m + problem.alignments
+        )
     return distances
+
+
+def by_frequency(problem: Encoded) -> tuple[NDArray[np.intp], int]:
+    """Codes by falling frequency in the pattern, and the equal pairs in all but the first 254."""
+    sigma = len(problem.alphabet)
+    in_pattern = np.bincount(problem.pattern, minlength=sigma)
+    in_text = np.bincount(problem.text, minlength=sigma + 1)[:sigma]
+    order = np.argsort(-in_pattern, kind="stable")
+    return order, int((in_pattern * in_text)[order[_BYTES:]].sum())
+
+
+def compare_split(problem: Encoded) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Distances with every place of a rare letter as a mismatch, and the matches in those letters.
+
+    Codes are ranks by frequency; those below 254 are frequent.
+    """
+    n, m = problem.n, problem.m
+    distances = np.zeros(n - m + 1, dtype=np.int64)
+    few = np.minimum(problem.text, _BYTES)
+    short = np.where(problem.pattern < _BYTES, problem.pattern, _BYTES + 1)
+    compare(few.astype(np.uint8), short.astype(np.uint8), distances)
+    return distances, count_equal_pairs(problem.text, problem.pattern, _BYTES, len(problem.alphabet))[
+        m - 1 : n
+    ]
 
 
 def code_type(letters: int) -> type[np.uint8 | np.uint16 | np.int32]:
@@ -99,28 +131,16 @@ def code_type(letters: int) -> type[np.uint8 | np.uint16 | np.int32]:
     return np.uint16 if letters <= np.iinfo(np.uint16).max else np.int32
 
 
-def _take_matches_off_py(
-    text: Codes, begin: NDArray[np.int64], places: NDArray[np.int64], distances: NDArray[np.int64]
-) -> None:
-    """Subtract one for every pair in the rare letters; letter 254 + c has places[begin[c]:begin[c + 1]]."""
-    for i in range(len(text)):
-        letter = text[i] - _BYTES
-        if 0 <= letter < len(begin) - 1:
-            for k in range(begin[letter], begin[letter + 1]):
-                if 0 <= i - places[k] < len(distances):
-                    distances[i - places[k]] -= 1
-
-
 def _compare_py(text: NDArray[np.uint8], pattern: NDArray[np.uint8], distances: NDArray[np.int64]) -> None:
     """Add the mismatches of four letters of the pattern at a time, run by run of alignments."""
     m, alignments = len(pattern), len(distances)
-    counts = np.zeros(_RUN, dtype=np.uint8)
+    counts = np.empty(_RUN, dtype=np.uint8)
     for start in range(0, alignments, _RUN):
         run = min(_RUN, alignments - start)
         j = 0
         while j < m:
             stop = min(m, j + _FULL)
-            counts[:] = 0
+            counts[:run] = 0
             while j + 4 <= stop:
                 a, b, c, d = pattern[j], pattern[j + 1], pattern[j + 2], pattern[j + 3]
                 window = text[start + j : start + j + run + 3]
@@ -143,4 +163,3 @@ def _compare_py(text: NDArray[np.uint8], pattern: NDArray[np.uint8], distances: 
 
 
 compare = njit(_compare_py)
-take_matches_off = njit(_take_matches_off_py)

@@ -76,8 +76,7 @@ def _count_mismatches_py(text: Codes, pattern: Codes) -> NDArray[np.int64]:
     for i in range(n - m + 1):
         mismatches = 0
         for j in range(m):
-            if text[i + j] != pattern[j]:
-                mismatches += 1
+            mismatches += int(text[i + j] != pattern[j])
         distances[i] = mismatches
     return distances
 

@@ -47,8 +47,8 @@ def per_letter_fft(
         How to correlate: "auto" takes the float transform where HAM-4 proves that rounding is exact,
         and the number-theoretic transform elsewhere.
     trace : list or callable, optional
-        Receives a `LetterCorrelated` for every letter. Then every letter is transformed back by itself, which
-        costs an inverse transform more per letter.
+        Receives a `LetterCorrelated` for every letter. For this, every letter is correlated by itself
+        besides, which is not charged.
     costs : Costs, optional
         Charged with the word operations of the transforms and of what is between them.
 
@@ -64,7 +64,7 @@ def per_letter_fft(
 
     Notes
     -----
-    Cost: at most (sigma + 1)(n + 7m)(4.25 log2(4m) + 10) word operations (HAM-2).
+    Cost: at most (sigma + 1)(n + 7m)(4.8 log2(4m) + 12.5) word operations (HAM-2).
 
     Examples
     --------
@@ -74,19 +74,23 @@ def per_letter_fft(
     refuse_observers(trace, costs)
     one_of("transform", transform, TRANSFORMS)
     problem = encode(text, pattern)
-    letters = range(len(problem.alphabet))
-    return problem.m - letter_matches(problem, letters, transform=transform, trace=trace, costs=costs)
+    return count_all_letters(problem, transform=transform, trace=trace, costs=costs)
 
 
-def letter_matches(
-    problem: Encoded, letters: range, *, transform: Transform, trace: Trace, costs: Costs | None
+def count_all_letters(
+    problem: Encoded, *, transform: Transform = "auto", trace: Trace = None, costs: Costs | None = None
 ) -> NDArray[np.int64]:
-    """Matches in a range of letters at every alignment, letter by letter when someone watches."""
-    if trace is None:
-        return count_matches(problem, letters, transform=transform, costs=costs)
-    total = np.zeros(problem.alignments, dtype=np.int64)
-    for letter in letters:
-        matches = count_matches(problem, [letter], transform=transform, costs=costs)
-        emit(trace, LetterCorrelated(problem.alphabet[letter], matches))
-        total += matches
-    return total
+    """`per_letter_fft` on codes."""
+    letters = range(len(problem.alphabet))
+    matches = count_matches(problem, letters, transform=transform, costs=costs)
+    if trace is not None:
+        for letter in letters:
+            emit(trace, letter_correlated(problem, letter))
+    if costs is not None:
+        costs.charge(word_operations=problem.alignments)
+    return np.subtract(problem.m, matches, out=matches)
+
+
+def letter_correlated(problem: Encoded, letter: int) -> LetterCorrelated:
+    """The step of one letter, for who watches."""
+    return LetterCorrelated(problem.alphabet[letter], count_matches(problem, [letter]))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from lemmata.compilation import njit
 from lemmata.hamming import bounds, float_transform
-from lemmata.hamming.blocks import CHUNK, Blocks
+from lemmata.hamming.blocks import Blocks, blocks_at_a_time
 from lemmata.hamming.letters import Codes, Encoded
 
 
@@ -19,7 +19,7 @@ def count_matches_by_float(problem: Encoded, letters: Codes, blocks: Blocks) -> 
     """Matches in ``letters`` at every alignment; exact only where HAM-4 bounds the error below 1/2."""
     roots = float_transform.butterfly_roots(blocks.log2_length)
     matches = np.empty(problem.alignments, dtype=np.int64)
-    per_chunk = max(1, CHUNK // blocks.length)
+    per_chunk = blocks_at_a_time(blocks.length)
     bits = bounds.packing_bits(problem.m)
     weights = np.ldexp(1.0, bits * np.arange(blocks.together))
     for first in range(0, blocks.pairs, per_chunk):
@@ -33,6 +33,7 @@ def count_matches_by_float(problem: Encoded, letters: Codes, blocks: Blocks) -> 
                 problem.pattern,
                 letters[at : at + blocks.together],
                 weights,
+                weights[::-1].copy(),
                 start,
                 blocks.step,
                 sums_re,
@@ -53,7 +54,8 @@ def _add_letters_py(
     text: Codes,
     pattern: Codes,
     letters: Codes,
-    weights: NDArray[np.float64],
+    text_weights: NDArray[np.float64],
+    pattern_weights: NDArray[np.float64],
     start: int,
     step: int,
     sums_re: NDArray[np.float64],
@@ -63,17 +65,13 @@ def _add_letters_py(
 ) -> None:
     """Add the products of letters that share a transform to the sums of all pairs of blocks."""
     pairs, length = sums_re.shape
-    pattern_re, pattern_im = np.zeros(length), np.zeros(length)
-    top = len(weights) - 1
-    for r in range(len(letters)):
-        for j in range(len(pattern)):
-            if pattern[j] == letters[r]:
-                pattern_re[j] = weights[top - r]
+    pattern_re, pattern_im = np.empty(length), np.zeros(length)
+    mark(pattern, letters, pattern_weights, 0, pattern_re)
     forward(pattern_re, pattern_im, roots_re, roots_im)
     text_re, text_im = np.empty(length), np.empty(length)
     for pair in range(pairs):
-        mark(text, letters, weights, start + 2 * pair * step, text_re)
-        mark(text, letters, weights, start + (2 * pair + 1) * step, text_im)
+        mark(text, letters, text_weights, start + 2 * pair * step, text_re)
+        mark(text, letters, text_weights, start + (2 * pair + 1) * step, text_im)
         forward(text_re, text_im, roots_re, roots_im)
         add_product(text_re, text_im, pattern_re, pattern_im, sums_re[pair], sums_im[pair])
 
@@ -93,14 +91,14 @@ def _add_product_py(
 
 
 def _mark_py(
-    text: Codes, letters: Codes, weights: NDArray[np.float64], start: int, marks: NDArray[np.float64]
+    word: Codes, letters: Codes, weights: NDArray[np.float64], start: int, marks: NDArray[np.float64]
 ) -> None:
     """Write each letter's weight where the block from ``start`` on has it, 0.0 elsewhere and past the end."""
-    inside = max(0, min(len(marks), len(text) - start))
-    block = text[start : start + inside]
-    first = letters[0]
+    inside = max(0, min(len(marks), len(word) - start))
+    block = word[start : start + inside]
+    letter, weight = letters[0], weights[0]
     for k in range(inside):
-        marks[k] = 1.0 if block[k] == first else 0.0
+        marks[k] = weight if block[k] == letter else 0.0
     for r in range(1, len(letters)):
         letter, weight = letters[r], weights[r]
         for k in range(inside):

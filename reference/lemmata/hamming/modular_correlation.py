@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from lemmata.compilation import njit
 from lemmata.hamming import modular_transform
-from lemmata.hamming.blocks import CHUNK, Blocks
+from lemmata.hamming.blocks import Blocks, blocks_at_a_time
 from lemmata.hamming.letters import Codes, Encoded
 
 
@@ -14,7 +14,7 @@ def count_matches_modulo_p(problem: Encoded, letters: Codes, blocks: Blocks) -> 
     roots, inverse_roots = modular_transform.modular_roots(blocks.log2_length)
     matches = np.empty(problem.alignments, dtype=np.int64)
     shrink = np.uint64(pow(blocks.length, -1, modular_transform.MODULUS))
-    per_chunk = max(1, CHUNK // blocks.length)
+    per_chunk = blocks_at_a_time(blocks.length)
     for first in range(0, blocks.count, per_chunk):
         sums = np.zeros((min(per_chunk, blocks.count - first), blocks.length), dtype=np.uint64)
         start = first * blocks.step
@@ -37,8 +37,7 @@ def _add_letter_py(
     count, length = sums.shape
     reversed_pattern = np.zeros(length, dtype=np.uint64)
     for j in range(len(pattern)):
-        if pattern[j] == letter:
-            reversed_pattern[(length - j) % length] = 1
+        reversed_pattern[(length - j) % length] = 1 if pattern[j] == letter else 0
     forward(reversed_pattern, roots)
     block = np.empty(length, dtype=np.uint64)
     for b in range(count):

@@ -20,6 +20,10 @@ MODULUS = 2**64 - 2**32 + 1
 GENERATOR = 7
 """Generates the multiplicative group modulo p."""
 
+PRODUCT, SUM = 29, 3
+"""Word operations of `multiply`, and of `add` or `subtract`, whatever the numbers (HAM-8)."""
+BUTTERFLY = PRODUCT + 2 * SUM
+
 _P = np.uint64(MODULUS)
 _LOW = np.uint64(2**32 - 1)
 _HALF = np.uint64(32)
@@ -37,26 +41,34 @@ def _multiply_py(a: np.uint64, b: np.uint64) -> np.uint64:
     low = ((cross & _LOW) << _HALF) | (bottom & _LOW)
     # 2^64 = 2^32 - 1 and 2^96 = -1: low - high1 + high0 (2^32 - 1).
     high1, high0 = high >> _HALF, high & _LOW
-    difference = low - high1 if low >= high1 else low + (_P - high1)
-    if difference >= _P:
-        difference -= _P
+    room = _P - high1
+    difference = low - high1 if low >= high1 else low + room
+    # It may be p or more, which this sum corrects: high0 (2^32 - 1) is small enough.
     return add(difference, high0 * _LOW)
 
 
 def _add_py(a: np.uint64, b: np.uint64) -> np.uint64:
-    """``a + b`` modulo p, for a, b < p."""
+    """``a + b`` modulo p, for a, b < p; for a < 2^64, too, if b <= (2^32 - 1)^2."""
     room = _P - b
     return a - room if a >= room else a + b
 
 
 def _subtract_py(a: np.uint64, b: np.uint64) -> np.uint64:
     """``a - b`` modulo p, for a, b < p."""
-    return a - b if a >= b else a + (_P - b)
+    room = _P - b
+    return a - b if a >= b else a + room
 
 
 add = njit(_add_py)
 subtract = njit(_subtract_py)
 multiply = njit(_multiply_py)
+
+
+def modular_transform_word_operations(log2_length: int) -> int:
+    """Word operations of one transform of length 2**log2_length: a product, a sum and a difference for each
+    of N/2 butterflies on every level.
+    """
+    return log2_length * ((1 << log2_length) // 2) * BUTTERFLY
 
 
 @lru_cache(maxsize=4)

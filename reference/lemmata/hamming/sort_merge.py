@@ -45,7 +45,8 @@ def sort_merge(
 
     Notes
     -----
-    Cost: 3(n + m) word operations, and 4 for each of the sum over the letters of n_c m_c equal pairs (HAM-9).
+    Cost: 2 word operations for each of the sum over the letters of n_c m_c equal pairs (HAM-9), and at most
+    5n + 12m others.
 
     Examples
     --------
