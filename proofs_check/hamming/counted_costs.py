@@ -1,41 +1,68 @@
-"""Charged word operations against the bounds, and the charge against a count (HAM-2, HAM-3)."""
+"""Word operations against the bounds, and charges against counts (HAM-2, HAM-3)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lemmata import hamming
-from lemmata.claims import Evidence, Plot, Run, Series, Verdict, Witness, check, refuted
+from lemmata.claims import Clause, Plot, Run, Series, check
 from lemmata.costs import Costs
-from lemmata.hamming import bounds, families, float_transform
+from lemmata.costs.counting import Tally
+from lemmata.hamming import families, float_transform
 
-from .words import real_words
+from .charges import charged_and_counted
+from .words import mismatches, number_of_small_words, real_words, small_words
+
+Word = NDArray[np.int64]
 
 
 @check("HAM-2")
-def fischer_paterson_stays_below_its_cost(run: Run) -> Verdict:
-    """Charged word operations against the bound, per instance; the charge of a transform against a count."""
+def fischer_paterson_stays_below_its_cost(run: Run) -> None:
+    """Costs against the bound, per instance, watched or not; charges against counts."""
+    below, counted = run.clauses("ab")
+    bound = run.formula("fischer_paterson_word_operations")
+    one_letter = run.formula("letter_word_operations")
+    points = Points()
 
-    def instances() -> Iterator[tuple[str, NDArray[np.int64], NDArray[np.int64]]]:
+    def instances() -> Iterator[tuple[str, Word, Word]]:
         for m in sizes(run):
             for n in (m, 2 * m - 1, 2 * m, 8 * m):
                 for letters in (1, 2, 26):
                     text = families.equal_frequencies(n, letters, run.rng)
                     yield f"{letters} letters", text, families.equal_frequencies(m, letters, run.rng)
 
-    def bound(text: NDArray[np.int64], pattern: NDArray[np.int64]) -> float:
-        return bounds.fischer_paterson_word_operations(len(text), len(pattern), len(set(pattern.tolist())))
-
-    return counted_costs(run, hamming.per_letter_fft, instances(), bound)
+    for name, text, pattern in run.samples(instances(), f"m up to {max(sizes(run))}, n from m to 8m"):
+        n, m, letters = len(text), len(pattern), len(set(pattern.tolist()))
+        trace: list[Any] | None = [] if n <= 100 else None
+        costs = Costs()
+        found = hamming.per_letter_fft(text, pattern, costs=costs, trace=trace)
+        limit = bound(n, m, letters)
+        below.holds(costs.word_operations, "<=", limit, family=name, n=n, m=m, sigma=letters)
+        below.holds(costs.word_operations, "<=", (letters + 1) * one_letter(n, m), n=n, m=m, sigma=letters)
+        looks_right(run, below, text, pattern, found)
+        points.add(name, m, costs.word_operations / limit)
+    transform_takes = run.formula("transform_word_operations")
+    for log2_length in run.samples(range(8), "transforms of length 1 to 128"):
+        for kernel in (float_transform.forward, float_transform.inverse):
+            tally = Tally()
+            parts = [tally.array(np.ones(1 << log2_length)) for _ in range(2)]
+            tally.counting(kernel)(*parts, *float_transform.butterfly_roots(log2_length))
+            counted.equal(tally.operations, transform_takes(log2_length), L=log2_length, kernel=str(kernel))
+    charges_are_counts(run, counted, [("per_letter_fft", {"transform": "float"})])
+    run.plot(points.plot())
 
 
 @check("HAM-3")
-def abrahamson_stays_below_its_cost(run: Run) -> Verdict:
-    """Charged word operations against the bound, per instance, on the worst letter frequencies."""
+def abrahamson_stays_below_its_cost(run: Run) -> None:
+    """Costs against the bounds on the worst letter frequencies, with thresholds; charges against counts."""
+    best, given, counted = run.clauses("abc")
+    bound = run.formula("abrahamson_word_operations")
+    with_threshold = run.formula("threshold_word_operations")
+    points = Points()
 
-    def instances() -> Iterator[tuple[str, NDArray[np.int64], NDArray[np.int64]]]:
+    def instances() -> Iterator[tuple[str, Word, Word]]:
         for m in sizes(run):
             for n in (m, 2 * m, 8 * m):
                 for power in (0.0, 0.25, 0.5, 0.6, 0.75, 1.0):
@@ -45,126 +72,102 @@ def abrahamson_stays_below_its_cost(run: Run) -> Verdict:
                 yield "Zipf letters", families.zipf(n, run.rng), families.zipf(m, run.rng)
             yield "real text", *real_words(8 * m, m)
 
-    def bound(text: NDArray[np.int64], pattern: NDArray[np.int64]) -> float:
-        return bounds.abrahamson_word_operations(len(text), len(pattern))
-
-    return counted_costs(run, hamming.abrahamson, instances(), bound)
+    for name, text, pattern in run.samples(instances(), f"m up to {max(sizes(run))}, n from m to 8m"):
+        n, m = len(text), len(pattern)
+        occurrences = np.unique(pattern, return_counts=True)[1]
+        trace: list[Any] | None = [] if n <= 100 else None
+        costs = Costs()
+        found = hamming.abrahamson(text, pattern, costs=costs, trace=trace)
+        limit = bound(n, m)
+        best.holds(costs.word_operations, "<=", limit, family=name, n=n, m=m)
+        looks_right(run, best, text, pattern, found)
+        points.add(name, m, costs.word_operations / limit)
+        if n > 2_000:
+            continue
+        for threshold in sorted({0, 1, int(occurrences.max()) - 1, int(np.median(occurrences)), m, 3 * m}):
+            costs = Costs()
+            found = hamming.abrahamson(text, pattern, threshold=threshold, costs=costs, trace=trace)
+            frequent = int((occurrences > threshold).sum())
+            limit = with_threshold(n, m, frequent, threshold)
+            given.holds(costs.word_operations, "<=", limit, family=name, n=n, m=m, t=threshold)
+            looks_right(run, given, text, pattern, found)
+    options: list[tuple[str, dict[str, Any]]] = [("abrahamson", {})]
+    options += [("abrahamson", {"threshold": threshold, "transform": "float"}) for threshold in (0, 1, 2)]
+    charges_are_counts(run, counted, options)
+    run.plot(points.plot())
 
 
 def sizes(run: Run) -> list[int]:
     """Pattern lengths of the cost checks, fixed beforehand: powers of two, and one more and one less."""
-    powers = [2**k for k in range(0, run.choose(14, 16, 18))]
+    powers = [2**k for k in range(0, run.choose(12, 16, 18))]
     return sorted({size for p in powers for size in (p - 1, p, p + 1) if size >= 1})
 
 
-def counted_costs(
-    run: Run,
-    algorithm: Callable[..., NDArray[np.int64]],
-    instances: Iterator[tuple[str, NDArray[np.int64], NDArray[np.int64]]],
-    bound: Callable[[NDArray[np.int64], NDArray[np.int64]], float],
-) -> Verdict:
-    """Charge the algorithm on every instance and compare with the theorem's bound."""
-    cases, worst, worst_case = 0, 0.0, (0.0, 1.0)
-    points: dict[str, list[tuple[int, float, str]]] = {}
-    for name, text, pattern in instances:
-        n, m = len(text), len(pattern)
-        costs = Costs()
-        distances = algorithm(text, pattern, costs=costs)
-        limit = bound(text, pattern)
-        cases += 1
-        # A cost is worth nothing if the work was not done: look at one alignment.
-        at = int(run.rng.integers(0, n - m + 1))
-        expected = int((text[at : at + m] != pattern).sum())
-        inputs = {"family": name, "n": n, "m": m}
-        if int(distances[at]) != expected:
-            return refuted(
-                cases, Witness(inputs | {"alignment": at}, expected, int(distances[at]), "distance")
-            )
-        if costs.word_operations < n:
-            inputs["claimed"] = costs.word_operations
-            return refuted(
-                cases, Witness(inputs, f">= {n}", costs.word_operations, "cannot even read the text")
-            )
-        if costs.word_operations > limit:
-            small = {"text": text.tolist(), "pattern": pattern.tolist()} if n <= 40 else {}
-            witness = Witness(inputs | small, f"<= {limit:.6g}", costs.word_operations, "word operations")
-            return refuted(cases, witness, float(costs.word_operations), limit)
-        if costs.word_operations / limit > worst:
-            worst, worst_case = costs.word_operations / limit, (float(costs.word_operations), limit)
-        label = f"n = {n}: {costs.word_operations} operations, bound {limit:.6g}"
-        points.setdefault(name, []).append((m, costs.word_operations / limit, label))
-    if (miscount := first_miscounted_transform()) is not None:
-        return refuted(cases, miscount)
-    curves = []
-    for name, found in points.items():
-        ordered = sorted(found)
-        curves.append(
-            Series(
-                name,
-                [float(m) for m, _, _ in ordered],
-                [ratio for _, ratio, _ in ordered],
-                "markers",
-                [label for _, _, label in ordered],
-            )
-        )
-    return Verdict(
-        Evidence.CONSISTENT,
-        f"{cases} instances, m from 1 to {max(sizes(run))}, n from m to 8m",
-        cases,
-        measured=worst_case[0],
-        bound=worst_case[1],
-        notes=[f"shown is the instance nearest its bound; it uses {worst:.3f} of it"],
-        plots=[
-            Plot(
-                "Counted cost as a part of the bound",
-                "pattern length m",
-                "cost / bound",
-                curves,
-                "log",
-                "log",
-            )
-        ],
-        costs={"word_operations": int(worst_case[0])},
+def looks_right(run: Run, clause: Clause, text: Word, pattern: Word, found: Word) -> None:
+    """A cost is worth nothing if the work was not done: look at one alignment."""
+    at = int(run.rng.integers(0, len(text) - len(pattern) + 1))
+    expected = int((text[at : at + len(pattern)] != pattern).sum())
+    clause.equal(int(found[at]), expected, n=len(text), m=len(pattern), alignment=at)
+
+
+def charges_are_counts(run: Run, clause: Clause, algorithms: list[tuple[str, dict[str, Any]]]) -> None:
+    """Run the algorithms on counting numbers: every small input, then longer ones; they also charge the same
+    when they are watched, and count right.
+    """
+    longest = run.choose(3, 5, 6)
+    domain = run.every(
+        small_words(longest, 2),
+        f"every text of at most {longest} letters over 2 letters, every pattern",
+        size=number_of_small_words(longest, 2),
     )
+    for text, pattern in domain:
+        compare_charges(clause, np.array(text), np.array(pattern), algorithms)
+    drawn = (
+        (run.rng.integers(0, letters + 1, n), run.rng.integers(0, letters, m))
+        for n, m, letters in ((40, 7, 3), (70, 64, 4), (100, 30, 2), (150, 3, 6), run.choose(*_LARGER))
+    )
+    for long_text, long_pattern in run.samples(drawn, "random words of up to hundreds of letters"):
+        compare_charges(clause, long_text, long_pattern, algorithms)
 
 
-class Counted:
-    """A number that counts what is done to it."""
-
-    operations = 0
-
-    def __init__(self, value: float) -> None:
-        self.value = value
-
-    def _counted(self, result: float) -> "Counted":
-        Counted.operations += 1
-        return Counted(result)
-
-    def __add__(self, other: "Counted") -> "Counted":
-        return self._counted(self.value + other.value)
-
-    def __sub__(self, other: "Counted") -> "Counted":
-        return self._counted(self.value - other.value)
-
-    def __mul__(self, other: "Counted") -> "Counted":
-        return self._counted(self.value * other.value)
+_LARGER = ((200, 90, 9), (600, 200, 20), (2_000, 700, 40))
 
 
-def first_miscounted_transform() -> Witness | None:
-    """Run the transforms' plain Python on counting numbers; where the charge is not the count, say so."""
-    for log2_length in range(8):
-        roots = [as_counted(part) for part in float_transform.butterfly_roots(log2_length)]
-        for name in ("_forward_py", "_inverse_py"):
-            parts = [as_counted(np.ones(1 << log2_length)) for _ in range(2)]
-            Counted.operations = 0
-            getattr(float_transform, name)(*parts, *roots)
-            charged = bounds.transform_word_operations(log2_length)
-            if Counted.operations != charged:
-                inputs = {"transform": name, "log2_length": log2_length}
-                return Witness(inputs, charged, Counted.operations, "operations charged, and counted")
-    return None
+def compare_charges(
+    clause: Clause, text: Word, pattern: Word, algorithms: list[tuple[str, dict[str, Any]]]
+) -> None:
+    """Charges of one input: counted, not counted, and watched."""
+    for name, options in algorithms:
+        algorithm = getattr(hamming, name)
+        inputs: dict[str, Any] = {"text": text, "pattern": pattern, "algorithm": name} | options
+        counted = charged_and_counted(algorithm, text, pattern, **options)
+        clause.equal(counted.charged, counted.counted, **inputs, explanation="charged, and counted")
+        clause.holds(counted.counted, ">=", len(text), **inputs, explanation="cannot even read the text")
+        clause.equal(counted.distances, mismatches(text.tolist(), pattern.tolist()), **inputs)
+        alone = Costs()
+        algorithm(text, pattern, costs=alone, **options)
+        clause.equal(alone.word_operations, counted.counted, **inputs, explanation="charged to a user")
+        if name != "bit_parallel":
+            watched = Costs()
+            algorithm(text, pattern, costs=watched, trace=[], **options)
+            clause.equal(watched.word_operations, counted.counted, **inputs, explanation="when watched")
 
 
-def as_counted(values: NDArray[np.float64]) -> NDArray[Any]:
-    """The same numbers, counting."""
-    return np.array([Counted(float(value)) for value in values] + [None], dtype=object)[:-1]
+class Points:
+    """Parts of the bound that are used, by family, for the plot."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, list[tuple[int, float]]] = {}
+
+    def add(self, name: str, m: int, part: float) -> None:
+        """One instance."""
+        self.found.setdefault(name, []).append((m, float(part)))
+
+    def plot(self) -> Plot:
+        """All of them."""
+        curves = [
+            Series(name, [float(m) for m, _ in sorted(found)], [part for _, part in sorted(found)], "markers")
+            for name, found in self.found.items()
+        ]
+        title = "Counted cost as a part of the bound"
+        return Plot(title, "pattern length m", "cost / bound", curves, "log", "log")

@@ -7,17 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from lemmata.claims import (
-    Argument,
-    Evidence,
-    ExactRelation,
-    Run,
-    SymbolicIdentity,
-    Verdict,
-    Witness,
-    check,
-    refuted,
-)
+from lemmata.claims import Argument, ExactRelation, Run, SymbolicIdentity, check
+from lemmata.costs.counting import Tally
 from lemmata.hamming import modular_transform
 
 
@@ -73,62 +64,54 @@ def on_words(function: FunctionType) -> Callable[..., Word]:
 
 
 @check("HAM-8")
-def modular_arithmetic_is_exact(run: Run) -> Verdict:
-    """The proof's identities and ranges; the code on words that refuse to overflow; transforms back."""
+def modular_arithmetic_is_exact(run: Run) -> None:
+    """The code on words that refuse to overflow and on counting numbers; the proof's steps; and back."""
+    exact, counted, back = run.clauses("abc")
     p = modular_transform.MODULUS
-    cases = 0
     edges = {0, 1, 2, p - 1, p - 2, p // 2, p // 2 + 1, 2**63, 2**63 - 1}
     edges |= {2**32 * k + d for k in (1, 2**31, 2**32 - 2) for d in (-1, 0, 1)} | {2**32 - 1, 2**31}
-    values = sorted(edges) + run.rng.integers(0, p, run.choose(60, 300, 2000), dtype=np.uint64).tolist()
-    operations: dict[str, Callable[[int, int], int]] = {
-        "add": lambda a, b: (a + b) % p,
-        "subtract": lambda a, b: (a - b) % p,
-        "multiply": lambda a, b: a * b % p,
+    values = sorted(edges) + run.rng.integers(0, p, run.choose(40, 300, 2000), dtype=np.uint64).tolist()
+    operations: dict[str, tuple[Callable[[int, int], int], int]] = {
+        "add": (lambda a, b: (a + b) % p, 3),
+        "subtract": (lambda a, b: (a - b) % p, 3),
+        "multiply": (lambda a, b: a * b % p, 29),
     }
-    for name, operation in operations.items():
-        compiled = getattr(modular_transform, name)
-        plain = on_words(getattr(modular_transform, f"_{name}_py"))
-        for a, b in product(values, repeat=2):
-            cases += 1
-            expected = operation(a, b)
+    for a, b in run.samples(product(values, repeat=2), f"pairs of {len(values)} residues, edges among them"):
+        for name, (operation, takes) in operations.items():
+            compiled = getattr(modular_transform, name)
+            inputs = {"operation": name, "a": a, "b": b}
+            exact.equal(int(compiled(np.uint64(a), np.uint64(b))), operation(a, b), **inputs)
             try:
-                found = {int(compiled(np.uint64(a), np.uint64(b))), int(plain(Word(a), Word(b)))}
+                found: object = int(on_words(getattr(modular_transform, f"_{name}_py"))(Word(a), Word(b)))
             except OverflowError as error:
-                return refuted(cases, Witness({"a": a, "b": b}, "within 64 bits", str(error), name))
-            if found != {expected}:
-                return refuted(cases, Witness({"a": a, "b": b}, expected, sorted(found), name))
-    for q in (2, 3, 5, 17, 257, 65537):
-        cases += 1
-        if pow(modular_transform.GENERATOR, (p - 1) // q, p) == 1:
-            return refuted(cases, Witness({"q": q}, "not 1", 1, "7^((p-1)/q) modulo p"))
-    for log2_length in range(run.choose(9, 12, 14)):
-        cases += 1
+                found = f"{error} leaves the word"
+            exact.equal(found, operation(a, b), **inputs)
+            tally = Tally()
+            tally.counting(compiled)(tally.number(np.uint64(a)), tally.number(np.uint64(b)))
+            counted.equal(tally.operations, takes, **inputs)
+    counted.equal((modular_transform.PRODUCT, modular_transform.SUM), (29, 3))
+    exact.step(*_MODULAR_ARGUMENTS)
+    for q in run.samples((2, 3, 5, 17, 257, 65537), "prime divisors of p - 1"):
+        back.equal(pow(modular_transform.GENERATOR, (p - 1) // q, p) == 1, False, q=q)
+    transform_takes = run.formula("modular_transform_word_operations")
+    for log2_length in run.samples(range(run.choose(10, 12, 14)), "random data, every length"):
         length = 1 << log2_length
         roots, inverse_roots = modular_transform.modular_roots(log2_length)
         data = run.rng.integers(0, p, length, dtype=np.uint64)
         there = data.copy()
         modular_transform.forward(there, roots)
-        if int(there[0]) != sum(data.tolist()) % p:
-            inputs = {"log2_length": log2_length, "data": data.tolist()[:8]}
-            return refuted(
-                cases, Witness(inputs, sum(data.tolist()) % p, int(there[0]), "entry 0 is the sum")
-            )
+        back.equal(int(there[0]), sum(data.tolist()) % p, L=log2_length, explanation="entry 0 is the sum")
         modular_transform.inverse(there, inverse_roots)
-        if there.tolist() != [length * value % p for value in data.tolist()]:
-            inputs = {"log2_length": log2_length, "data": data.tolist()[:8]}
-            return refuted(cases, Witness(inputs, "N times the input", there.tolist()[:8], "there and back"))
-    return Verdict(
-        Evidence.PROVED,
-        f"all a, b < p by the identities and ranges; the code on {len(values)}^2 pairs, edges among them",
-        cases,
-        measured=0,
-        bound=0,
-        relation="==",
-        arguments=_MODULAR_ARGUMENTS,
-        notes=[
-            "the proof is about the steps as the chapter writes them; the cases tie the code to the steps"
-        ],
-    )
+        back.equal(there.tolist(), [length * value % p for value in data.tolist()], L=log2_length)
+        if log2_length <= 6:
+            for kernel, table in (
+                (modular_transform.forward, roots),
+                (modular_transform.inverse, inverse_roots),
+            ):
+                tally = Tally()
+                # Products with roots are counted like all others.
+                tally.counting(kernel)(tally.array(data), tally.array(table))
+                counted.equal(tally.operations, transform_takes(log2_length), L=log2_length)
 
 
 _MODULAR_ARGUMENTS: list[Argument] = [
@@ -146,6 +129,7 @@ _MODULAR_ARGUMENTS: list[Argument] = [
     ),
     ExactRelation("(2**32 - 1)**2 + 2*(2**32 - 1)", "<", "2**64"),
     ExactRelation("(2**32 - 1)**2", "<", "2**64 - 2**32 + 1"),
-    ExactRelation("2**64", "<", "2 * (2**64 - 2**32 + 1)"),
+    # The last sum: an addend below 2^64, the other at most (2^32 - 1)^2, less p.
+    ExactRelation("2**64 - 1 + (2**32 - 1)**2 - (2**64 - 2**32 + 1)", "<", "2**64 - 2**32 + 1"),
     ExactRelation("2**64 - 2**32 + 1", "==", "2**32 * (3 * 5 * 17 * 257 * 65537) + 1"),
 ]

@@ -2,64 +2,73 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
-from math import sqrt
+from math import isqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lemmata.claims import Argument, Enclosure, Evidence, Plot, Run, Series, Verdict, Witness, check, refuted
+from lemmata import hamming
+from lemmata.claims import (
+    Argument,
+    Clause,
+    Enclosure,
+    Plot,
+    Relation,
+    Run,
+    Series,
+    check,
+)
 from lemmata.hamming import blocks, bounds, correlation, families, float_correlation, float_transform
+
+from .words import long_mismatches, long_words, mismatches, number_of_small_words, small_words
 
 
 @check("HAM-4")
-def float_transform_errors_stay_below_the_bound(run: Run) -> Verdict:
-    """Roots against Arb enclosures; sums of correlations against exact integers."""
-    cases, worst, worst_case = 0, 0.0, (0.0, 1.0)
-    for log2_length in range(run.choose(13, 16, 21)):
-        if (witness := first_bad_root(log2_length)) is not None:
-            return refuted(cases + 1, witness)
-        cases += 1
+def float_transform_errors_stay_below_the_bound(run: Run) -> None:
+    """Roots against Arb enclosures; sums of correlations, at three scales, against exact integers."""
+    close, enough, rounded = run.clauses("abc")
+    bound = run.formula("rounding_bound", library=bounds.rounding_bound)
+    orders = range(run.choose(13, 16, 21))
+    for log2_length in run.samples(orders, f"all roots of unity of order up to 2^{orders[-1]}"):
+        compare_roots(close, log2_length)
     points: dict[str, list[tuple[int, float]]] = {}
-    for log2_length in range(1, run.choose(13, 15, 16)):
-        for name, text, pattern, mass in rounding_inputs(run, log2_length):
-            if mass == 0:
-                continue  # none of the letters occurs
-            error, at = correlation_error(text, pattern, log2_length)
-            limit = bounds.rounding_bound(log2_length, len(text), mass)
-            cases += 1
-            points.setdefault(name, []).append(
-                (1 << log2_length, max(error / (mass * bounds.HALF_ULP), 1e-3))
-            )
-            if not error <= limit:
-                inputs: dict[str, object] = {"family": name, "log2_length": log2_length, "entry": at}
-                if log2_length <= 3:
-                    inputs |= {"texts": [f"{row.tolist()}" for row in text], "patterns": pattern.tolist()}
-                return refuted(
-                    cases, Witness(inputs, f"<= {limit:.3g}", error, "absolute error"), error, limit
-                )
-            if error / limit > worst:
-                worst, worst_case = error / limit, (error, limit)
+    lengths = range(1, run.choose(12, 15, 16))
+    inputs = ((L, *one) for L in lengths for one in rounding_inputs(run, L))
+    description = f"sums of 1 to 16 correlations of length 2 to 2^{lengths[-1]}, at scales 2^-350, 1 and 2^59"
+    for log2_length, name, text, pattern, mass in run.samples(inputs, description):
+        for exponent in (0, -350, 59):
+            error = correlation_error(text, pattern, log2_length, exponent)
+            limit = bound(log2_length, len(text), mass)
+            close.holds(error, "<=", limit, family=name, L=log2_length, sigma=len(text), scale=exponent)
+        part = error / (mass * bounds.HALF_ULP) if mass else 0.0
+        points.setdefault(name, []).append((1 << log2_length, max(part, 1e-3)))
+    for log2_length in run.samples(range(1, 8), "random letters in two blocks and a pattern"):
+        compare_masses(run, enough, log2_length)
+    longest = run.choose(3, 4, 5)
+    for small_text, small_pattern in run.every(
+        small_words(longest, 3),
+        f"every text of at most {longest} letters over 3 letters, every pattern",
+        size=number_of_small_words(longest, 3),
+    ):
+        found = hamming.per_letter_fft(np.array(small_text), np.array(small_pattern), transform="float")
+        expected = np.array(mismatches(small_text, small_pattern))
+        rounded.equal(found, expected, text=small_text, pattern=small_pattern)
+    long = long_words(run, 4_000, 300)
+    few = ((name, text, pattern) for name, text, pattern in long if len(np.unique(pattern)) <= 60)
+    for name, long_text, long_pattern in run.samples(few, "families with at most 60 letters at n = 4000"):
+        found = hamming.per_letter_fft(long_text, long_pattern, transform="float")
+        rounded.equal(found, long_mismatches(long_text, long_pattern), family=name)
     curves = [
         Series(name, [float(n) for n, _ in found], [e for _, e in found], "lines+markers")
         for name, found in points.items()
     ]
-    grid = [1 << k for k in range(1, run.choose(13, 15, 16))]
-    limits = [bounds.rounding_bound(n.bit_length() - 1, 1, 1.0) / bounds.HALF_ULP for n in grid]
-    curves.append(Series("bound (one letter)", [float(n) for n in grid], limits, "lines"))
-    return Verdict(
-        Evidence.CONSISTENT,
-        f"all roots of unity of order up to 2^{run.choose(12, 15, 20)}; sums of 1 to 16 correlations of "
-        f"length 2 to 2^{run.choose(12, 14, 15)}: constant, single, random and prose inputs",
-        cases,
-        measured=worst_case[0],
-        bound=worst_case[1],
-        notes=[f"the largest error is {worst:.3f} of its bound"],
-        plots=[Plot("Largest error in units of u S", "length N", "error / (u S)", curves, "log", "log")],
-    )
+    limits = [float(bound(k, 1, 1)) / bounds.HALF_ULP for k in lengths]
+    curves.append(Series("bound (one letter)", [float(1 << k) for k in lengths], limits, "lines"))
+    run.plot(Plot("Largest error in units of u S", "length N", "error / (u S)", curves, "log", "log"))
 
 
-def first_bad_root(log2_length: int) -> Witness | None:
-    """First stored root of unity that is further than u/sqrt(2) (1 + 2^-40) from the true one."""
+def compare_roots(clause: Clause, log2_length: int) -> None:
+    """Stored roots of unity are within u/sqrt(2) (1 + 2^-40) of the true ones, by enclosures."""
     from flint import arb, ctx, fmpq  # noqa: PLC0415 - loads only where it is used
 
     real, imaginary = float_transform.roots_of_unity(log2_length)
@@ -67,20 +76,31 @@ def first_bad_root(log2_length: int) -> Witness | None:
     ctx.prec = 128
     try:
         limit = (arb(2) ** -54) * arb(2).sqrt() * (1 + arb(2) ** -40)
+        furthest, at = arb(0), 0
         for k in range(1 << log2_length):
             angle = arb(fmpq(-2 * k, 1 << log2_length))
             off_re, off_im = angle.cos_pi() - float(real[k]), angle.sin_pi() - float(imaginary[k])
-            if not (off_re**2 + off_im**2).sqrt() <= limit:
-                distance = float((off_re**2 + off_im**2).sqrt().mid())
-                return Witness(
-                    {"log2_length": log2_length, "k": k},
-                    f"<= {float(limit.mid())}",
-                    distance,
-                    "root's distance",
-                )
+            distance = (off_re**2 + off_im**2).sqrt()
+            if not distance <= furthest:
+                furthest, at = distance, k
+        clause.equal(bool(furthest <= limit), True, L=log2_length, k=at, distance=float(furthest.mid()))
     finally:
         ctx.prec = before
-    return None
+
+
+def compare_masses(run: Run, clause: Clause, log2_length: int) -> None:
+    """Norms of letters' indicators add up to at most the square root of 2Nm."""
+    length = 1 << log2_length
+    for m in sorted({1, length // 2, length}):
+        for letters in (1, 2, 5, 2 * length):
+            blocks_of_text = run.rng.integers(0, letters, 2 * length)
+            pattern = run.rng.integers(0, letters, m)
+            pairs = [int((blocks_of_text == c).sum()) * int((pattern == c).sum()) for c in range(letters)]
+            root = sum(isqrt(pair << 80) for pair in pairs)  # rounded down to 2^-40 each
+            inputs = {"L": log2_length, "m": m, "letters": letters}
+            clause.holds(root * root, "<=", 2 * length * m << 80, **inputs)
+            mass = bounds.correlation_mass(log2_length, m)
+            clause.holds(2 * length * m, "<=", mass * mass, **inputs, explanation="the library's S")
 
 
 def rounding_inputs(
@@ -113,27 +133,28 @@ def rounding_inputs(
 
 
 def correlation_error(
-    texts: NDArray[np.complex128], patterns: NDArray[np.float64], log2_length: int
-) -> tuple[float, int]:
-    """Largest error of the float transform's sum of cyclic correlations, and where it is."""
-    length = 1 << log2_length
+    texts: NDArray[np.complex128], patterns: NDArray[np.float64], log2_length: int, exponent: int
+) -> float:
+    """Largest error of the float transform's sum of cyclic correlations of integers times 2^exponent.
+
+    It is given in units of 2^(2 exponent), as if the inputs were the integers.
+    """
+    length, scale = 1 << log2_length, 2.0**exponent
     roots = float_transform.butterfly_roots(log2_length)
     total_re, total_im = np.zeros(length), np.zeros(length)
     exact_re, exact_im = np.zeros(length, dtype=np.int64), np.zeros(length, dtype=np.int64)
     for text, pattern in zip(texts, patterns, strict=True):
-        re, im = text.real.copy(), text.imag.copy()
-        pattern_re, pattern_im = pattern.copy(), np.zeros(length)
+        re, im = text.real * scale, text.imag * scale
+        pattern_re, pattern_im = pattern * scale, np.zeros(length)
         float_transform.forward(re, im, *roots)
         float_transform.forward(pattern_re, pattern_im, *roots)
         float_correlation.add_product(re, im, pattern_re, pattern_im, total_re, total_im)
         exact_re += cyclic_correlation(text.real.astype(np.int64), pattern.astype(np.int64))
         exact_im += cyclic_correlation(text.imag.astype(np.int64), pattern.astype(np.int64))
     float_transform.inverse(total_re, total_im, *roots)
-    off_re, off_im = total_re / length - exact_re, total_im / length - exact_im
-    errors = np.hypot(off_re, off_im)
-    if not np.isfinite(errors).all():
-        return float("inf"), int(np.flatnonzero(~np.isfinite(errors))[0])
-    return float(errors.max()), int(errors.argmax())
+    down = -2 * exponent - log2_length
+    errors = np.hypot(np.ldexp(total_re, down) - exact_re, np.ldexp(total_im, down) - exact_im)
+    return float(errors.max()) if np.isfinite(errors).all() else float("inf")
 
 
 def cyclic_correlation(text: NDArray[np.int64], pattern: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -146,47 +167,46 @@ def cyclic_correlation(text: NDArray[np.int64], pattern: NDArray[np.int64]) -> N
 
 
 @check("HAM-7")
-def float_transform_is_exact_up_to_two_to_the_25(_: Run) -> Verdict:
-    """Enclose the largest bound for every length; hold the library's own bound against it."""
-    cases = 0
-    arguments: list[Argument] = []
-    for log2_length in range(26 + 1):
+def float_transform_is_exact_up_to_two_to_the_25(run: Run) -> None:
+    """Enclose the largest bound for every length; hold the library's own bound and plans against it."""
+    allowed, beyond, planned = run.clauses("abc")
+    bound, mass = run.formula("rounding_bound"), run.formula("correlation_mass")
+
+    def enclosed(log2_length: int, relation: Relation) -> Argument:
         length = 1 << log2_length
         s = f"(({1184} * {log2_length} + 100 * {length} + 300) / (100 * 2**53))"
-        bound = f"(sqrt(2) * {length} + 1) * {s} / (1 - {s})"
-        arguments.append(Enclosure(bound, "<" if log2_length <= 25 else ">", "1/2"))
+        return Enclosure(f"(sqrt(2) * {length} + 1) * {s} / (1 - {s})", relation, "1/2")
+
+    allowed.proof(
+        *(enclosed(log2_length, "<") for log2_length in range(26)),
+        because="the bound grows with m and sigma, and each of the 26 lengths has its own enclosure at m = "
+        "sigma = N",
+    )
+    for log2_length in run.samples(range(26), "every L up to 25, with small and large m and sigma"):
+        length = 1 << log2_length
         for m in sorted({1, 2, length // 3, length // 2, length - 1, length} - {0}):
             for letters in sorted({1, m // 2, m} - {0}):
-                cases += 1
-                exact = correlation.float_is_exact(blocks.Blocks(log2_length, length - m + 1, 1), m, letters)
-                inputs = {"log2_length": log2_length, "m": m, "letters": letters}
-                if log2_length <= 25 and not exact:
-                    return refuted(
-                        cases, Witness(inputs, True, exact, "the float transform should be allowed")
-                    )
-                # The library's formula must not be smaller than the theorem's.
-                mass, us = (
-                    sqrt(2 * length * m),
-                    Fraction(1184 * log2_length + 100 * letters + 300, 100 * 2**53),
+                inputs = {"L": log2_length, "m": m, "sigma": letters}
+                found = correlation.float_is_exact(blocks.Blocks(log2_length, length - m + 1, 1), m, letters)
+                allowed.equal(found, True, **inputs)
+                allowed.holds(
+                    bound(log2_length, letters, mass(log2_length, m)), "<", Fraction(1, 2), **inputs
                 )
-                formula = mass * float(us / (1 - us)) * (1 - 1e-12)
-                found = bounds.rounding_bound(log2_length, letters, bounds.correlation_mass(log2_length, m))
-                if not found >= formula:
-                    return refuted(cases, Witness(inputs, f">= {formula}", found, "the library's bound"))
-                if exact != (found < 0.5):
-                    return refuted(cases, Witness(inputs, found < 0.5, exact, "allowed exactly below 1/2"))
-    beyond = correlation.float_is_exact(blocks.Blocks(26, 1, 1), 1 << 26, 1 << 26)
-    if beyond:
-        inputs = {"log2_length": 26, "m": 1 << 26, "letters": 1 << 26}
-        return refuted(cases, Witness(inputs, False, beyond, "beyond the bound, float must not be used"))
-    largest = bounds.rounding_bound(25, 1 << 25, bounds.correlation_mass(25, 1 << 25))
-    return Verdict(
-        Evidence.PROVED,
-        "every L up to 25, with the worst m and number of letters; L = 26 as the first that fails",
-        cases,
-        measured=largest,
-        bound=Fraction(1, 2),
-        relation="<",
-        arguments=arguments,
-        notes=["rests on HAM-4, whose proof is on paper and whose figures are measured"],
+    length = 1 << 26
+    s = f"(({1184} * 26 + 100 * {length} + 300) / (100 * 2**53))"
+    beyond.proof(
+        Enclosure(f"sqrt(2) * {length} * {s} / (1 - {s})", ">", "1/2"),
+        because="S is at least sqrt(2) N",
     )
+    beyond.equal(correlation.float_is_exact(blocks.Blocks(26, 1, 1), length, length), False, L=26)
+    grid = [
+        (n, m, letters)
+        for n in (1, 2, 1000, 2**25 - 1, 2**25, 2**25 + 1, 2**28, 2**40)
+        for m in (1, 2, 700, 2**20, 2**24 - 1, 2**24)
+        for letters in (1, 2, 26, 2**12)
+        if letters <= m <= n
+    ]
+    for n, m, letters in run.samples(grid, "n up to 2^40, m up to 2^24, up to 4096 letters"):
+        plan = blocks.plan_blocks(n, m, letters)
+        planned.holds(plan.log2_length, "<=", 25, n=n, m=m, sigma=letters)
+        planned.equal(correlation.float_is_exact(plan, m, letters), True, n=n, m=m, sigma=letters)

@@ -2,15 +2,29 @@
 
 import sys
 from dataclasses import replace
+from math import isqrt
 
 import numpy as np
 from negative_controls import control
 
 from lemmata import hamming
-from lemmata.hamming import bounds, correlation, float_transform, modular_transform
+from lemmata.hamming import (
+    blocks,
+    bounds,
+    correlation,
+    direct_counting,
+    float_correlation,
+    float_transform,
+    modular_transform,
+)
+from lemmata.hamming.fischer_paterson import count_all_letters
+from lemmata.hamming.modular_transform import multiply
+
+_P, _LOW = np.uint64(modular_transform.MODULUS), np.uint64(2**32 - 1)
 
 # The package's attribute of this name is the function.
 fischer_paterson_module = sys.modules["lemmata.hamming.fischer_paterson"]
+bit_parallel_module = sys.modules["lemmata.hamming.bit_parallel"]
 abrahamson_module = sys.modules["lemmata.hamming.abrahamson"]
 
 
@@ -26,11 +40,22 @@ def a_letter_is_counted_one_too_often(patch):
     patch.setattr(correlation, "count_matches", lambda *a, **k: _last_is_off(true(*a, **k)))
 
 
-@control("HAM-2")
+def _charging(name, do_instead):
+    """A public function that charges what the true one does and does something else."""
+    true = getattr(hamming, name)
+
+    def pretending(text, pattern, *, costs=None, **options):
+        true(text, pattern, costs=costs, **options)
+        return do_instead(text, pattern)
+
+    return pretending
+
+
+@control("HAM-2", "a")
 def every_letter_is_transformed_sixteen_times(patch):
     true = correlation.count_matches
 
-    def wasteful(problem, letters, *, costs, **options):
+    def wasteful(problem, letters, *, costs=None, **options):
         # One transform after another for sixteen times as many letters as there are.
         for _ in range(15):
             true(problem, letters, costs=costs, **options)
@@ -39,7 +64,7 @@ def every_letter_is_transformed_sixteen_times(patch):
     patch.setattr(fischer_paterson_module, "count_matches", wasteful)
 
 
-@control("HAM-2")
+@control("HAM-2", "a")
 def blocks_are_sixteen_times_too_long(patch):
     true = correlation.plan_blocks
 
@@ -52,38 +77,79 @@ def blocks_are_sixteen_times_too_long(patch):
     patch.setattr(correlation, "plan_blocks", wasteful)
 
 
-@control("HAM-2")
+@control("HAM-2", "b")
 def a_transform_is_charged_too_little(patch):
-    true = bounds.transform_word_operations
-    patch.setattr(bounds, "transform_word_operations", lambda log2: true(log2) * 9 // 10)
+    true = blocks.transform_word_operations
+    patch.setattr(blocks, "transform_word_operations", lambda log2: true(log2) * 9 // 10)
 
 
-@control("HAM-3")
+@control("HAM-2", "b")
+def the_charge_forgets_what_is_around_the_transforms(patch):
+    true = correlation.correlation_word_operations
+    patch.setattr(correlation, "correlation_word_operations", lambda b, k, a: true(b, k, a) - 3 * a)
+
+
+def _charge_who_watches(problem, *, transform="auto", trace=None, costs=None):
+    found = count_all_letters(problem, transform=transform, trace=trace, costs=costs)
+    if trace is not None and costs is not None:
+        costs.charge(word_operations=problem.n)
+    return found
+
+
+@control("HAM-2", "b")
+def who_watches_is_charged(patch):
+    patch.setattr(fischer_paterson_module, "count_all_letters", _charge_who_watches)
+
+
+@control("HAM-2", "b")
+def the_transform_is_replaced_by_direct_counting(patch):
+    patch.setattr(hamming, "per_letter_fft", _charging("per_letter_fft", hamming.sort_merge))
+
+
+@control("HAM-3", "a")
 def the_threshold_is_zero(patch):
     true = hamming.abrahamson
-    patch.setattr(hamming, "abrahamson", lambda t, p, *, costs: true(t, p, threshold=0, costs=costs))
+    patch.setattr(hamming, "abrahamson", lambda t, p, **options: true(t, p, **({"threshold": 0} | options)))
 
 
-@control("HAM-3")
+@control("HAM-3", "a")
 def the_threshold_is_infinite(patch):
     true = hamming.abrahamson
-    patch.setattr(hamming, "abrahamson", lambda t, p, *, costs: true(t, p, threshold=len(p), costs=costs))
+    patch.setattr(
+        hamming, "abrahamson", lambda t, p, **options: true(t, p, **({"threshold": len(p)} | options))
+    )
 
 
-@control("HAM-3")
+@control("HAM-3", "b")
+def the_threshold_is_not_looked_at(patch):
+    true = abrahamson_module.split_letters
+    patch.setattr(abrahamson_module, "split_letters", lambda problem, threshold=None: true(problem, 0))
+
+
+@control("HAM-3", "c")
 def nothing_is_charged(patch):
     true = hamming.abrahamson
-    patch.setattr(hamming, "abrahamson", lambda t, p, **_: true(t, p))
+    patch.setattr(hamming, "abrahamson", lambda t, p, costs=None, **options: true(t, p, **options))
 
 
-@control("HAM-4")
+@control("HAM-3", "c")
+def all_letters_are_counted_directly(patch):
+    patch.setattr(hamming, "abrahamson", _charging("abrahamson", hamming.sort_merge))
+
+
+@control("HAM-3", "c")
+def pairs_are_charged_once(patch):
+    patch.setattr(direct_counting, "PER_PAIR", 1)
+
+
+@control("HAM-4", "a")
 def the_roots_have_only_single_precision(patch):
     true = float_transform.butterfly_roots
     rounded = lambda log2: tuple(t.astype(np.float32).astype(np.float64) for t in true(log2))  # noqa: E731
     patch.setattr(float_transform, "butterfly_roots", rounded)
 
 
-@control("HAM-4")
+@control("HAM-4", "a")
 def a_root_is_off_by_two_ulps(patch):
     true = float_transform.roots_of_unity
 
@@ -95,10 +161,17 @@ def a_root_is_off_by_two_ulps(patch):
     patch.setattr(float_transform, "roots_of_unity", off)
 
 
-@control("HAM-4")
-def the_bound_is_too_small(patch):
-    true = bounds.rounding_bound
-    patch.setattr(bounds, "rounding_bound", lambda *a: true(*a) / 1000)
+@control("HAM-4", "b")
+def the_mass_forgets_the_second_block(patch):
+    patch.setattr(bounds, "correlation_mass", lambda log2, m: isqrt((m << log2) - 1) + 1)
+
+
+@control("HAM-4", "c")
+def counts_are_cut_off_and_not_rounded(patch):
+    def cut(sums_re, sums_im, start, step, matches):
+        float_correlation._read_matches_py(sums_re - 0.5 * sums_re.shape[1], sums_im, start, step, matches)
+
+    patch.setattr(float_correlation, "read_matches", cut)
 
 
 @control("HAM-5", "a")
@@ -186,12 +259,12 @@ def long_patterns_lose_a_match(patch):
     patch.setattr(hamming, "distances", wrong)
 
 
-@control("HAM-7")
+@control("HAM-7", "b")
 def float_is_always_allowed(patch):
     patch.setattr(correlation, "float_is_exact", lambda *_: True)
 
 
-@control("HAM-7")
+@control("HAM-7", "a")
 def float_is_refused_too_early(patch):
     true = correlation.float_is_exact
     patch.setattr(
@@ -199,19 +272,65 @@ def float_is_refused_too_early(patch):
     )
 
 
-@control("HAM-8")
-def the_reduction_forgets_a_case(patch):
-    def wrong(a, b):
-        return np.uint64(int(a) * int(b) % 2**64 % modular_transform.MODULUS)
-
-    patch.setattr(modular_transform, "multiply", wrong)
+@control("HAM-7", "c")
+def blocks_grow_with_the_text(patch):
+    patch.setattr(blocks, "LONGEST", 64)
 
 
-@control("HAM-8")
+def _product_of_a_half(a, b):
+    return multiply(a & _LOW, b)
+
+
+@control("HAM-8", "a")
+def the_upper_limb_of_a_factor_is_lost(patch):
+    patch.setattr(modular_transform, "multiply", _product_of_a_half)
+
+
+def _sum_past_the_word(a, b):
+    total = a + b
+    return total - _P if total >= _P else total
+
+
+@control("HAM-8", "a")
+def a_sum_passes_the_word(patch):
+    patch.setattr(modular_transform, "_add_py", _sum_past_the_word)
+
+
+def _product_with_a_correction(a, b):
+    product = multiply(a, b)
+    return product - _P if product >= _P else product
+
+
+@control("HAM-8", "b")
+def a_product_is_corrected_once_more(patch):
+    patch.setattr(modular_transform, "multiply", _product_with_a_correction)
+
+
+@control("HAM-8", "c")
 def the_generator_has_a_smaller_order(patch):
     patch.setattr(modular_transform, "GENERATOR", 49)
 
 
-@control("HAM-8")
+@control("HAM-8", "c")
 def the_inverse_is_the_forward_transform(patch):
     patch.setattr(modular_transform, "inverse", modular_transform.forward)
+
+
+@control("HAM-27", "b")
+def the_planes_are_compared_letter_by_letter(patch):
+    patch.setattr(
+        bit_parallel_module, "comparison_word_operations", lambda n, m, planes: planes * m * (n - m + 1) * 2
+    )
+
+
+@control("HAM-27", "c")
+def the_planes_are_replaced_by_the_definition(patch):
+    patch.setattr(hamming, "bit_parallel", _charging("bit_parallel", hamming.by_definition))
+
+
+@control("HAM-27", "c")
+def shifting_the_words_is_not_charged(patch):
+    true = bit_parallel_module.comparison_word_operations
+    patch.setattr(
+        bit_parallel_module, "comparison_word_operations", lambda n, m, p: true(n, m, p) - (n - m + 1) * p
+    )

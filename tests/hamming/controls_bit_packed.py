@@ -214,7 +214,7 @@ def nothing_is_repaired(patch):
     patch.setattr(hamming, "sum_histogram", wrong)
 
 
-@control("HAM-27")
+@control("HAM-27", "a")
 def the_last_word_is_not_masked(patch):
     true = bit_parallel_module.count_differences
 
@@ -225,7 +225,7 @@ def the_last_word_is_not_masked(patch):
     patch.setattr(bit_parallel_module, "count_differences", wrong)
 
 
-@control("HAM-27")
+@control("HAM-27", "a")
 def planes_are_added_instead_of_joined(patch):
     true = bit_parallel_module.plane_count
     patch.setattr(bit_parallel_module, "plane_count", lambda problem: max(1, true(problem) - 1))

@@ -139,6 +139,6 @@ def test_a_low_word_beyond_p_is_corrected_by_the_last_sum():
     p = modular_transform.MODULUS
     for a, b in ((2**32, 2**32 - 1), (2**63 - 1, 3), (2**64 - 2**33, 2**32 - 1), (p - 1, p - 1)):
         assert int(modular_transform.multiply(np.uint64(a), np.uint64(b))) == a * b % p
-    a, b = next((a, b) for b in range(2, 10**6) for a in [2**64 // b] if a < p and a * b >= p)
+    a, b = next((a, b) for b in range(2, 10**6) for a in [(2**64 - 1) // b] if a < p and a * b >= p)
     assert p <= a * b < 2**64
     assert int(modular_transform.multiply(np.uint64(a), np.uint64(b))) == a * b - p

@@ -1,5 +1,7 @@
 """The transforms under the algorithms: exactness (HAM-4, HAM-7, HAM-8), counted operations (HAM-2, HAM-3)."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 
 from lemmata import hamming
 from lemmata.costs import Costs
-from lemmata.hamming import bounds, correlation, float_transform, modular_transform
+from lemmata.hamming import bounds, correlation, float_correlation, float_transform, modular_transform
 from lemmata.hamming.blocks import Blocks, plan_blocks
 from lemmata.hamming.cost_model import weigh
 from lemmata.hamming.letters import encode
@@ -53,6 +55,25 @@ def test_beyond_the_bound_float_is_refused_and_auto_counts_exactly(monkeypatch):
     with pytest.raises(ValueError, match="not provably exact"):
         hamming.per_letter_fft(text, pattern, transform="float")
     assert np.array_equal(hamming.per_letter_fft(text, pattern), expected)
+
+
+def transformed(x, y):
+    """The float transform's cyclic correlation of two sequences of two entries."""
+    roots = float_transform.butterfly_roots(1)
+    (re, im), (other_re, other_im) = ((np.array(each), np.zeros(2)) for each in (x, y))
+    float_transform.forward(re, im, *roots)
+    float_transform.forward(other_re, other_im, *roots)
+    total_re, total_im = np.zeros(2), np.zeros(2)
+    float_correlation.add_product(re, im, other_re, other_im, total_re, total_im)
+    float_transform.inverse(total_re, total_im, *roots)
+    return total_re / 2
+
+
+def test_products_that_underflow_are_outside_the_error_bound():
+    # HAM-4 asks for S >= 2^-700: here S = 3 2^-1075, half way between two doubles.
+    found = transformed([3 * 2.0**-538, 0.0], [2.0**-537, 0.0])
+    assert abs(Fraction(float(found[0])) - Fraction(3, 2**1075)) == Fraction(1, 2**1075)
+    assert float(transformed([3 * 2.0**-350, 0.0], [2.0**-350, 0.0])[0]) == 3 * 2.0**-700
 
 
 def test_bounds_grow_and_limit():

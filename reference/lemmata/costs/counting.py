@@ -83,7 +83,7 @@ class Tally:
     ) -> Callable[..., Any]:
         """The function's plain Python, working on counting numbers.
 
-        The functions of this library that it calls by name are replaced likewise, and so are `numpy`, `int`,
+        The Python functions that it calls by name are replaced likewise, and so are `numpy`, `int`,
         `float`, `min` and `max`. What it calls as an attribute of a module is left as it is.
 
         Parameters
@@ -112,16 +112,16 @@ class Tally:
                 names[name] = self._numpy
             elif value is None:
                 continue
-            elif isinstance(getattr(value, "py_func", value), FunctionType) and _is_ours(value):
+            elif _is_kernel(value):
                 names[name] = self.counting(value, substitutes)
         names |= {"int": self._numpy.int64, "float": self._numpy.float64}
         names |= {"min": self._numpy.least, "max": self._numpy.greatest}
         return counting
 
 
-def _is_ours(function: Any) -> bool:
-    module = getattr(function, "py_func", function).__module__ or ""
-    return module.split(".")[0] == "lemmata" and module != "lemmata.tracing"
+def _is_kernel(function: Any) -> bool:
+    plain = getattr(function, "py_func", function)
+    return isinstance(plain, FunctionType) and plain.__module__ != "lemmata.tracing"
 
 
 class _Cast:

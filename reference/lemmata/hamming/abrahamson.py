@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lemmata.costs import Costs
-from lemmata.hamming.blocks import Blocks, correlation_word_operations, plan_blocks
+from lemmata.hamming.blocks import correlation_word_operations, plan_blocks
 from lemmata.hamming.correlation import TRANSFORMS, Transform, count_matches
 from lemmata.hamming.direct_counting import count_equal_pairs, direct_word_operations, ranked
 from lemmata.hamming.fischer_paterson import letter_correlated
@@ -161,11 +161,8 @@ class Split:
     pairs: int
 
 
-def split_letters(problem: Encoded, threshold: int | None = None, pair_weight: float = 1.0) -> Split:
-    """Split the letters at the given threshold, or at the one whose counted cost is least.
-
-    ``pair_weight`` weighs an operation of direct counting against one of a transform.
-    """
+def split_letters(problem: Encoded, threshold: int | None = None) -> Split:
+    """Split the letters at the given threshold, or at the one whose counted cost is least."""
     sigma = len(problem.alphabet)
     in_pattern = np.bincount(problem.pattern, minlength=sigma)
     in_text = np.bincount(problem.text, minlength=sigma + 1)[:sigma]
@@ -176,29 +173,23 @@ def split_letters(problem: Encoded, threshold: int | None = None, pair_weight: f
     # A threshold cannot part letters with equally many occurrences: cuts lie where the count falls.
     cuts = [0, *(np.flatnonzero(np.diff(occurrences)) + 1).tolist(), sigma]
     if threshold is None:
-        frequent = min(cuts, key=lambda k: _weighted_cost(problem, k, int(pairs_left[k]), pair_weight))
+        frequent = min(cuts, key=lambda k: _word_operations(problem, k, int(pairs_left[k])))
     else:
         frequent = int(np.count_nonzero(occurrences > threshold))
     at = int(occurrences[frequent]) if frequent < sigma else 0
     return Split(order, frequent, at if threshold is None else threshold, int(pairs_left[frequent]))
 
 
-def split_word_operations(n: int, m: int, letters: int, frequent: int, pairs: int, blocks: Blocks) -> int:
+def _word_operations(problem: Encoded, frequent: int, pairs: int) -> int:
     """Word operations of `count_by_split` with the float transform, exactly.
 
     Besides the two parts, the counts of one are added to the other's, and subtracted from m.
     """
-    alignments = n - m + 1
+    n, m, sigma, alignments = problem.n, problem.m, len(problem.alphabet), problem.alignments
+    blocks = plan_blocks(n, m, max(1, frequent))
     return (
         alignments
         + (correlation_word_operations(blocks, frequent, alignments) if frequent else 0)
-        + (direct_word_operations(n, m, letters, frequent, pairs) if frequent < letters else 0)
-        + (alignments if 0 < frequent < letters else 0)
+        + (direct_word_operations(n, m, sigma, frequent, pairs) if frequent < sigma else 0)
+        + (alignments if 0 < frequent < sigma else 0)
     )
-
-
-def _weighted_cost(problem: Encoded, frequent: int, pairs: int, pair_weight: float) -> float:
-    n, m, sigma = problem.n, problem.m, len(problem.alphabet)
-    direct = direct_word_operations(n, m, sigma, frequent, pairs) if frequent < sigma else 0
-    blocks = plan_blocks(n, m, max(1, frequent))
-    return split_word_operations(n, m, sigma, frequent, pairs, blocks) + (pair_weight - 1) * direct

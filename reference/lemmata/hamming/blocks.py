@@ -44,8 +44,8 @@ class Blocks:
 
 
 LONGEST = 25
-"""Binary logarithm of the longest block, unless the pattern needs a longer one: up to it the float transform is
-exact whatever the letters (HAM-7).
+"""Binary logarithm of the longest block, unless the pattern needs a longer one: up to it the float transform
+is exact whatever the letters (HAM-7).
 """
 
 LETTERS_TOGETHER = 3
@@ -53,7 +53,7 @@ LETTERS_TOGETHER = 3
 
 
 def plan_blocks(n: int, m: int, letters: int) -> Blocks:
-    """Cut that costs least, by count, among block lengths that fit, up to 2^25, and all ways to pack letters."""
+    """Cut that costs least, by count, among block lengths that fit, up to 2^25, and ways to pack letters."""
     smallest = (min(n, 2 * m) - 1).bit_length()
     largest = max(smallest, min((n - 1).bit_length(), LONGEST))
     plans = []

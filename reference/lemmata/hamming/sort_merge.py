@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lemmata.costs import Costs
-from lemmata.hamming.abrahamson import count_by_split, count_equal_pairs, split_letters
+from lemmata.hamming.abrahamson import count_by_split, split_letters
+from lemmata.hamming.direct_counting import count_equal_pairs
 from lemmata.hamming.letters import Encoded, Letters, encode
 from lemmata.hamming.options import refuse_observers
 from lemmata.tracing import Trace
@@ -60,6 +61,5 @@ def sort_merge(
 
 def count_directly(problem: Encoded) -> NDArray[np.int64]:
     """`sort_merge` on codes, in the order that they have: without ranks, which nobody asks for."""
-    sigma = len(problem.alphabet)
-    matches = count_equal_pairs(problem.text, problem.pattern, 0, sigma)
-    return np.subtract(problem.m, matches, out=matches)
+    matches = count_equal_pairs(problem.text, problem.pattern, 0, len(problem.alphabet))
+    return np.asarray(problem.m - matches[problem.m - 1 : problem.n])
