@@ -9,126 +9,119 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lemmata import discrepancy
-from lemmata.claims import Evidence, Plot, Run, Series, Verdict, Witness, check, refuted
+from lemmata.claims import Plot, Run, Series, check
 from lemmata.costs import Costs
-from lemmata.discrepancy import blocked_walk, certificate, exact_walk, rounding_bounds
+from lemmata.discrepancy import blocked_walk, certificate, exact_walk
+from lemmata.discrepancy.column_blocks import read_constraints
+from lemmata.discrepancy.scaled_system import ScaledSystem
 
-Matrix = tuple[tuple[int, ...], ...]
+from .counted_walks import count_blocked_walk
+from .small_systems import (
+    apply,
+    directions,
+    matrices,
+    matrix_count,
+    moments,
+    rank,
+    threshold_of_a_choice,
+)
+
 HALF = Fraction(1, 2)
 
 
-def small_matrices(most: int, columns: int) -> Iterator[Matrix]:
-    """Every matrix over -1, 0, 1 with at most that many rows and columns."""
-    for m in range(most + 1):
-        for n in range(1, columns + 1):
-            for entries in product((-1, 0, 1), repeat=m * n):
-                yield tuple(tuple(entries[i * n : (i + 1) * n]) for i in range(m))
-            if m == 0:
-                break
-
-
-def apply(matrix: Sequence[Sequence[Any]], vector: Sequence[Any]) -> list[Fraction]:
-    """The product of a matrix and a vector, in fractions."""
-    return [
-        sum((Fraction(a) * Fraction(v) for a, v in zip(row, vector, strict=True)), Fraction(0))
-        for row in matrix
-    ]
-
-
 @check("DIS-1")
-def vertices_have_independent_columns(run: Run) -> Verdict:
+def vertices_have_independent_columns(run: Run) -> None:
     """Every small matrix and half-integral point: a vertex has no two-sided direction, and few fractions."""
-    cases = 0
-    most, columns = run.choose((2, 3), (2, 4), (3, 3))
-    for matrix in small_matrices(most, columns):
-        n = len(matrix[0]) if matrix else columns
-        null = [d for d in product(range(-4, 5), repeat=n) if any(d) and not any(apply_integers(matrix, d))]
-        largest_rank = 0
-        for point in product((0, 1, 2), repeat=n):
-            support = {j for j in range(n) if point[j] == 1}
-            # y + d and y - d stay in the cube, for a short d, exactly if d moves fractional coordinates only.
-            is_vertex = not any({j for j in range(n) if d[j]} <= support for d in null)
-            independent = certificate.independent(
-                [[Fraction(row[j]) for row in matrix] for j in sorted(support)]
-            )
-            cases += 1
-            if independent != is_vertex:
-                inputs = {"A": [list(row) for row in matrix], "y": [v / 2 for v in point]}
-                return refuted(cases, Witness(inputs, is_vertex, independent, "is y a vertex?"))
-            if independent:
-                largest_rank = max(largest_rank, len(support))
-        rounding = discrepancy.round_to_vertex([HALF] * n, np.array(matrix).reshape(-1, n), exact=True)
-        cases += 1
-        if len(rounding.fractional) > largest_rank:
-            inputs = {"A": [list(row) for row in matrix], "x": [0.5] * n}
-            found = rounding.fractional.tolist()
-            return refuted(cases, Witness(inputs, f"<= {largest_rank} fractional", found, "fractional"))
-    return Verdict(
-        Evidence.VERIFIED,
-        f"every matrix over -1, 0, 1 with at most {most} rows and {columns} columns, every point of "
-        "{0, 1/2, 1}^n; directions by trying all integer ones up to 4",
-        cases,
-        measured=0,
-        bound=0,
-        relation="==",
-        attained=True,
-        notes=["measured: points on which independence and being a vertex differ"],
+    equivalent, few, attained = run.clauses("abc")
+    rows, columns = run.choose((2, 3), (2, 4), (3, 3))
+    size = matrix_count(rows, columns, points=3)
+    members = (
+        (matrix, point)
+        for matrix, n in matrices(rows, columns)
+        for point in product((Fraction(0), HALF, Fraction(1)), repeat=n)
     )
-
-
-def apply_integers(matrix: Matrix, vector: Sequence[int]) -> list[int]:
-    """The product of a matrix and a vector of integers."""
-    return [sum(a * v for a, v in zip(row, vector, strict=True)) for row in matrix]
+    domain = f"every matrix over -1, 0, 1 of at most {rows} x {columns}, every y over 0, 1/2, 1"
+    for matrix, y in run.every(members, domain, size=size):
+        support = {j for j, value in enumerate(y) if value == HALF}
+        # y + d and y - d stay in the cube, for a short d, exactly if d moves fractional coordinates only.
+        is_vertex = not any(moved <= support for moved in directions(matrix, len(y)))
+        chosen = [[Fraction(row[j]) for row in matrix] for j in sorted(support)]
+        equivalent.equal(certificate.independent(chosen), is_vertex, A=matrix, y=y)
+        if is_vertex:
+            few.holds(len(support), "<=", rank(matrix), A=matrix, y=y)
+        if len(support) == len(y):
+            found = discrepancy.round_to_vertex(list(y), np.array(matrix).reshape(-1, len(y)), exact=True)
+            few.holds(len(found.fractional), "<=", rank(matrix), A=matrix, x=y)
+    for n in run.every(range(9), "identities of order at most 8", size=9):
+        found = discrepancy.round_to_vertex([HALF] * n, np.eye(n, dtype=int), exact=True)
+        attained.attains(len(found.fractional), n, A=f"identity of order {n}", x="all 1/2")
 
 
 @check("DIS-2")
-def constraints_are_kept_as_an_identity(run: Run) -> Verdict:
-    """Small systems exhaustively, larger ones at random: each result carries its exact identity."""
-    cases, rng = 0, run.rng
+def constraints_are_kept_as_an_identity(run: Run) -> None:
+    """Small systems exhaustively, larger ones at random: identities; multiplications, read off the steps."""
     points = (Fraction(0), Fraction(1, 3), HALF, Fraction(1))
-    systems: list[tuple[Any, Any]] = [
-        (matrix, point)
-        for matrix in small_matrices(1, 3)
-        for point in product(points, repeat=len(matrix[0]) if matrix else 3)
-    ]
-    for _ in range(run.choose(60, 400, 4000)):
-        m, n = int(rng.integers(0, 6)), int(rng.integers(1, 25))
+    members = ((matrix, point) for matrix, n in matrices(1, 3) for point in product(points, repeat=n))
+    domain = "every row over -1, 0, 1 with at most 3 entries, and none; every x over 0, 1/3, 1/2, 1"
+    for row, point in run.every(members, domain, size=matrix_count(1, 3, points=4)):
+        _exact_rounding(run, np.array(row, dtype=object).reshape(-1, len(point)), list(point), None)
+    for matrix, x, seed in run.samples(_random_systems(run), "random systems of at most 5 rows, 24 columns"):
+        _exact_rounding(run, matrix, x, seed)
+
+
+def _random_systems(run: Run) -> Iterator[tuple[NDArray[Any], list[Fraction], int | None]]:
+    rng = run.rng
+    for case in range(run.choose(60, 400, 4000)):
+        m, n = int(rng.integers(0, 6)), int(rng.integers(0, 25))
         kind = rng.integers(0, 3)
         matrix = rng.integers(-3, 4, (m, n)) if kind else rng.standard_normal((m, n))
         if kind == 2 and m > 1:
             matrix[-1] = matrix[0]
-        systems.append((matrix.tolist(), [Fraction(int(k), 12) for k in rng.integers(0, 13, n)]))
-    for matrix, x in systems:
-        array = np.array(matrix, dtype=object).reshape(-1, len(x))
-        for seed in (None, cases):
-            cases += 1
-            try:
-                found = discrepancy.round_to_vertex(list(x), array, exact=True, rng=seed)
-            except ArithmeticError as error:  # the walk found out by itself that it is wrong
-                inputs = {"A": array.tolist(), "x": list(map(str, x)), "rng": seed}
-                return refuted(cases, Witness(inputs, "a vertex", str(error), "result"))
-            y = [Fraction(value) for value in found.values.tolist()]
-            others = set(range(len(x))) - set(found.fractional.tolist())
-            fine = all(0 <= v <= 1 for v in y) and all(y[j] in (0, 1) for j in others)
-            if apply(array.tolist(), y) != apply(array.tolist(), x) or not fine:
-                inputs = {"A": array.tolist(), "x": list(map(str, x)), "rng": seed}
-                expected = list(map(str, apply(array.tolist(), x)))
-                return refuted(cases, Witness(inputs, expected, list(map(str, y)), "A x, and y"))
-    return Verdict(
-        Evidence.VERIFIED,
-        f"every row over -1, 0, 1 with at most 3 entries and every point over 0, 1/3, 1/2, 1; besides, "
-        f"{run.choose(60, 400, 4000)} random systems of at most 5 rows, deterministic and at random",
-        cases,
-        measured=0,
-        bound=0,
-        relation="==",
-        notes=["measured: systems on which A y differs from A x in exact arithmetic"],
+        x = [Fraction(int(k), 12) for k in rng.integers(0, 13, n)]
+        yield np.array(matrix.tolist(), dtype=object).reshape(m, n), x, (None, case)[case % 2]
+
+
+def _exact_rounding(run: Run, matrix: NDArray[Any], x: list[Fraction], seed: int | None) -> None:
+    kept, vertex, cost = run.clauses("abc")
+    m, inputs = len(matrix), {"A": matrix, "x": x, "rng": seed}
+    costs, steps = Costs(), list[Any]()
+    try:
+        found = discrepancy.round_to_vertex(x, matrix, exact=True, rng=seed, costs=costs, trace=steps)
+    except ArithmeticError as error:  # the walk found out by itself that it is wrong
+        vertex.equal(str(error), "a vertex", **inputs)
+        return
+    y = [Fraction(value) for value in found.values.tolist()]
+    kept.equal(apply(matrix.tolist(), y), apply(matrix.tolist(), x), **inputs)
+    fractional = [j for j, value in enumerate(y) if value not in (0, 1)]
+    vertex.equal(fractional, found.fractional.tolist(), **inputs)
+    vertex.equal(all(0 <= value <= 1 for value in y), True, **inputs)
+    vertex.equal(
+        [b for a, b in zip(x, y, strict=True) if a in (0, 1)], [a for a in x if a in (0, 1)], **inputs
     )
+    vertex.equal(
+        rank(tuple(tuple(row[j] for j in fractional) for row in matrix.tolist())), len(fractional), **inputs
+    )
+    inside = sum(0 < value < 1 for value in x)
+    cost.holds(costs.multiplications, "<=", run.formula("exact_walk_multiplications")(inside, m), **inputs)
+    cost.equal(costs.multiplications, sum(_multiplications(step, m) for step in steps), **inputs)
+
+
+def _multiplications(step: Any, m: int) -> int:
+    """Of one step of the exact walk: the coordinates, two ends and a move for each basic one, the inverse."""
+    if isinstance(step, exact_walk.ColumnJoined):
+        return m * m + m + m * m
+    return m * m + 3 * len(step.basic) + (0 if step.settled == step.coordinate else m + m * m)
 
 
 def hard_systems(run: Run) -> Iterator[tuple[str, NDArray[Any], NDArray[Any]]]:
-    """Points and matrices whose scales, ranks and repetitions make elimination hard."""
+    """Points and matrices whose scales, ranks and repetitions make elimination hard, and empty ones."""
     rng = run.rng
+    small = np.array([2.0**996, 1001 * 2.0**-78, 1003 * 2.0**-78])
+    yield "dependent beside a huge column", np.array([1.0, 0.5, 0.5]), np.array([small, 3 * small])
+    yield "the same, and it can move", np.full(3, 0.5), np.array([small, 3 * small])
+    yield "no columns", np.zeros(0), np.zeros((2, 0))
+    yield "no rows", np.full(3, 0.25), np.zeros((0, 3))
+    yield "nothing can move", np.array([0.0, 1.0]), np.ones((1, 2))
     for repeat in range(run.choose(3, 15, 100)):
         m, n = 2 + 3 * (repeat % 4), 150
         normal = rng.standard_normal((m, n))
@@ -146,97 +139,139 @@ def hard_systems(run: Run) -> Iterator[tuple[str, NDArray[Any], NDArray[Any]]]:
         yield "subnormal", rng.random(n), normal * 1e-310
         near = 1 + 2.0**-30 * rng.integers(-3, 4, (min(m, 5), 40))
         yield "dependent up to 2^-30", np.full(40, 0.5), near
+        yield "more rows than columns", rng.random(m), normal.T[:, :m] @ rng.standard_normal((m, m))
+        large = np.hstack([10.0 ** rng.integers(9, 15, (m, 2)), normal])
+        yield "huge columns that cannot move", np.concatenate([[0.0, 1.0], rng.random(n)]), large
 
 
 @check("DIS-3")
-def residuals_stay_below_a_billionth(run: Run) -> Verdict:
-    """The residual of the walk in floating point, computed in fractions, against its bound."""
-    cases, worst = 0, Fraction(0)
-    for name, x, matrix in hard_systems(run):
-        for seed in (None, cases):
-            found = discrepancy.round_to_vertex(x, matrix, rng=seed)
-            cases += 1
-            before, after = list(map(Fraction, x.tolist())), list(map(Fraction, found.values.tolist()))
-            change = [b - a for a, b in zip(before, after, strict=True)]
-            for i, row in enumerate(matrix.tolist()):
-                entries = list(map(Fraction, row))
-                mass = sum(map(abs, entries), Fraction(0))
-                residual = abs(sum((a * d for a, d in zip(entries, change, strict=True)), Fraction(0)))
-                if mass and residual > mass / 10**9:
-                    inputs = {"family": name, "shape": list(matrix.shape), "row": i, "rng": seed}
-                    ratio = float(residual / mass)
-                    return refuted(
-                        cases, Witness(inputs, "<= 1e-9", ratio, "residual / sum |a_ij|"), ratio, 1e-9
-                    )
-                worst = max(worst, residual / mass if mass else Fraction(0))
-            others = np.delete(found.values, found.fractional)
-            if (
-                not np.isin(others, (0.0, 1.0)).all()
-                or not 0 <= found.values.min() <= found.values.max() <= 1
-            ):
-                inputs = {"family": name, "shape": list(matrix.shape), "rng": seed}
-                return refuted(cases, Witness(inputs, "0 or 1", others.tolist()[:20], "settled values"))
-            columns = [list(map(Fraction, column)) for column in matrix[:, found.fractional].T.tolist()]
-            if not certificate.independent(columns):
-                inputs = {"family": name, "shape": list(matrix.shape), "rng": seed}
-                return refuted(cases, Witness(inputs, "independent", found.fractional.tolist(), "columns"))
-    return Verdict(
-        Evidence.CONSISTENT,
-        f"{cases} roundings of 40 or 150 coordinates under 2 to 12 constraints from twelve hard families",
-        cases,
-        measured=float(worst),
-        bound=1e-9,
-        notes=["residual relative to the row's absolute sum, in exact arithmetic; independence is exact too"],
-    )
+def residuals_stay_below_a_billionth(run: Run) -> None:
+    """What comes out of floating point, measured in fractions; and certificates of what was tampered with."""
+    kept, free, integral, certified, returns = run.clauses("abcde")
+    looked_at: set[str] = set()
+    for name, x, matrix in run.samples(hard_systems(run), "hard families, scales from 1e-310 to 1e300"):
+        for seed in (None, 7):
+            inputs: dict[str, Any] = {"family": name, "shape": matrix.shape, "rng": seed}
+            try:
+                found = discrepancy.round_to_vertex(x, matrix, rng=seed)
+            except discrepancy.RoundingError as error:
+                returns.equal(str(error), "a rounding", **inputs)
+                continue
+            returns.equal(len(found.values), len(x), **inputs)
+            for i, (residual, mass) in enumerate(zip(*_residuals(matrix, x, found.values), strict=True)):
+                if mass:
+                    kept.holds(residual / mass, "<=", Fraction(1, 10**9), row=i, **inputs)
+                else:
+                    kept.equal(residual, 0, row=i, **inputs)
+            free.equal(_rank_of_doubles(matrix[:, found.fractional]), len(found.fractional), **inputs)
+            integral.equal(_others_are_integral(found, x), True, **inputs)
+            certified.equal(bool(discrepancy.verify_rounding(found, x, matrix)), True, **inputs)
+            if name in looked_at:
+                continue
+            looked_at.add(name)
+            for wrong in _tampered(found, x, run.rng):
+                shown = inputs | {"values": wrong.values, "fractional": wrong.fractional}
+                residuals, masses = _residuals(matrix, x, wrong.values)
+                right = all(r <= m / 10**9 for r, m in zip(residuals, masses, strict=True))
+                right &= _others_are_integral(wrong, x)
+                right &= _rank_of_doubles(matrix[:, wrong.fractional]) == len(wrong.fractional)
+                claimed = bool(discrepancy.verify_rounding(wrong, x, matrix))
+                certified.holds(claimed, "<=", right, **shown)
+
+
+def _residuals(
+    matrix: NDArray[Any], x: NDArray[Any], y: NDArray[Any]
+) -> tuple[list[Fraction], list[Fraction]]:
+    """|A (y - x)| and the absolute sums over the columns that can move, in fractions."""
+    change = [Fraction(b) - Fraction(a) for a, b in zip(x.tolist(), y.tolist(), strict=True)]
+    inside = [0 < value < 1 for value in x.tolist()]
+    residuals, masses = [], []
+    for row in matrix.tolist():
+        entries = list(map(Fraction, row))
+        residuals.append(abs(sum((a * d for a, d in zip(entries, change, strict=True)), Fraction(0))))
+        masses.append(sum((abs(a) for a, can in zip(entries, inside, strict=True) if can), Fraction(0)))
+    return residuals, masses
+
+
+def _others_are_integral(found: discrepancy.Rounding, x: NDArray[Any]) -> bool:
+    others = np.delete(found.values, found.fractional)
+    fixed = (x == 0) | (x == 1)
+    inside = bool(((found.values >= 0) & (found.values <= 1)).all())
+    return inside and bool(np.isin(others, (0.0, 1.0)).all() and (found.values == x)[fixed].all())
+
+
+def _rank_of_doubles(columns: NDArray[Any]) -> int:
+    from flint import fmpq, fmpq_mat  # noqa: PLC0415 - python-flint loads only where it is used
+
+    entries = [fmpq(*value.as_integer_ratio()) for value in columns.ravel().tolist()]
+    m, k = columns.shape
+    return int(fmpq_mat(m, k, entries).rank()) if entries else 0
+
+
+def _tampered(
+    found: discrepancy.Rounding, x: NDArray[Any], rng: np.random.Generator
+) -> Iterator[discrepancy.Rounding]:
+    """The rounding with something changed, which may or may not make it wrong."""
+    none = np.empty(0, dtype=np.int64)
+    yield discrepancy.Rounding(np.round(found.values), none, found.residual)
+    yield discrepancy.Rounding(x, np.flatnonzero((x > 0) & (x < 1)), found.residual)
+    yield discrepancy.Rounding(found.values, found.fractional[1:], found.residual)
+    if len(x):
+        j = int(rng.integers(len(x)))
+        flipped, shifted = found.values.copy(), found.values.copy()
+        flipped[j] = 1 - np.round(flipped[j])
+        shifted[j] = abs(shifted[j] - 1e-7)
+        yield discrepancy.Rounding(flipped, np.setdiff1d(found.fractional, [j]), found.residual)
+        yield discrepancy.Rounding(shifted, np.union1d(found.fractional, [j]), found.residual)
 
 
 @check("DIS-4")
-def roundings_are_right_on_average(run: Run) -> Verdict:
+def roundings_are_right_on_average(run: Run) -> None:
     """The whole tree of choices of small systems, with its probabilities, in fractions."""
-    cases, rng = 0, run.rng
-    for _ in range(run.choose(25, 150, 1500)):
-        m, n = int(rng.integers(0, 4)), int(rng.integers(1, 8))
-        matrix = [[Fraction(int(a)) for a in row] for row in rng.integers(-2, 3, (m, n))]
-        x = [Fraction(int(k), 6) for k in rng.integers(0, 7, n)]
-        mean, variance, total = tree_moments(matrix, x)
-        cases += 1
-        spread = sum((v * (1 - v) for v in x), Fraction(0))
-        if total != 1 or mean != x or variance > spread:
-            inputs = {"A": [list(map(str, row)) for row in matrix], "x": list(map(str, x))}
-            expected = [list(map(str, x)), f"<= {spread}"]
-            found = [list(map(str, mean)), str(variance)]
-            return refuted(cases, Witness(inputs, expected, found, "E[y], and the trace of its covariance"))
-    grid = (np.arange(4096) + 0.5) / 4096
-    for up, down in product((0.125, 0.25, 0.5, 1.0), repeat=2):
-        share = float(np.mean([blocked_walk.goes_up(up, down, u) for u in grid]))
-        cases += 1
-        if abs(share - down / (up + down)) > 1 / 4096:
-            return refuted(cases, Witness({"up": up, "down": down}, down / (up + down), share, "P(up)"))
-    draws, ups = 4000, 0
-    choose = exact_walk.fair_choice(np.random.default_rng(run.rng.integers(2**63)))
-    for _ in range(draws):
-        ups += choose(0, Fraction(2, 3), Fraction(1, 3))
-    cases += draws
-    # Five and a half standard deviations of a binomial with probability 1/3.
-    if abs(ups - draws / 3) > 5.5 * (draws * 2 / 9) ** 0.5:
-        return refuted(cases, Witness({"up": "2/3", "down": "1/3", "draws": draws}, draws / 3, ups, "rises"))
-    for rows, point in FLOAT_MEANS:
-        cases += 1
-        if (witness := biased_walk(run, rows, point)) is not None:
-            return refuted(cases, witness)
-    return Verdict(
-        Evidence.VERIFIED,
-        f"the whole tree of {run.choose(25, 150, 1500)} systems of at most 3 rows and 7 columns, in "
-        f"fractions; the step's probabilities in floating point on a grid; means over {FLOAT_SEEDS} seeds",
-        cases,
-        measured=0,
-        bound=0,
-        relation="==",
-        notes=["measured: systems on which E[y] differs from x"],
+    mean, martingale, spread, equality = run.clauses("abcd")
+    chosen_from: set[tuple[Fraction, Fraction]] = set()
+
+    def tree(matrix: Sequence[Sequence[Any]], x: Sequence[Fraction]) -> None:
+        inputs = {"A": matrix, "x": x}
+        moment = moments(matrix, x)
+        mean.equal(moment.total, 1, **inputs)
+        mean.equal(moment.mean, list(x), **inputs)
+        most = sum((v * (1 - v) for v in x), Fraction(0))
+        spread.holds(moment.variance, "<=", most, **inputs)
+        if moment.all_rounded:
+            equality.equal(moment.variance, most, **inputs)
+        for up, down in sorted(moment.choices - chosen_from)[: 100 - len(chosen_from)]:
+            # The step's mean, at the probability that the fair choice has: a threshold of random bits.
+            chance = threshold_of_a_choice(up, down)
+            off = abs(chance * up - (1 - chance) * down)
+            martingale.holds(off, "<=", (up + down) / 2**60, up=up, down=down)
+            chosen_from.add((up, down))
+
+    members = (
+        (matrix, point) for matrix, n in matrices(1, 3) for point in product((Fraction(1, 3), HALF), repeat=n)
     )
+    domain = "every row over -1, 0, 1 with at most 3 entries, and none; every x over 1/3, 1/2"
+    for row, start in run.every(members, domain, size=matrix_count(1, 3, points=2)):
+        tree(row, start)
+    systems = [
+        (run.rng.integers(-2, 3, (m, n)).tolist(), [Fraction(int(k), 6) for k in run.rng.integers(0, 7, n)])
+        for m, n in run.rng.integers((0, 1), (4, 8), (run.choose(10, 150, 1500), 2)).tolist()
+    ]
+    for matrix, x in run.samples(systems, "the tree of random systems of at most 3 rows and 7 columns"):
+        tree([[Fraction(entry) for entry in row] for row in matrix], x)
+    for up, down in run.samples(product((0.125, 0.25, 0.5, 1.0), repeat=2), "steps in doubles"):
+        share = float(np.mean([blocked_walk.goes_up(up, down, u) for u in (np.arange(4096) + 0.5) / 4096]))
+        martingale.holds(abs(share * up - (1 - share) * down), "<=", (up + down) / 4096, up=up, down=down)
+    for rows, point in run.samples(FLOAT_MEANS, f"means of the walk in doubles over {FLOAT_SEEDS} seeds"):
+        seeds = run.rng.integers(0, 2**63, FLOAT_SEEDS)
+        values = np.array([discrepancy.round_to_vertex(point, rows, rng=seed).values for seed in seeds])
+        deviation = np.sqrt(np.array(point) * (1 - np.array(point)) / FLOAT_SEEDS)  # at most, by (c)
+        mean.holds(
+            np.abs(values.mean(axis=0) - point) / deviation, "<=", 6.0, A=rows, x=point, seeds=FLOAT_SEEDS
+        )
 
 
-FLOAT_SEEDS = 1500
+FLOAT_SEEDS = 1000
 # The columns of the second system are dependent up to 2^-27, so that the walk is finished in rationals.
 FLOAT_MEANS = (
     ([[1.0, 2.0, 3.0, 4.0]], [0.5, 0.25, 0.5, 0.75]),
@@ -251,80 +286,62 @@ FLOAT_MEANS = (
 )
 
 
-def biased_walk(run: Run, matrix: list[list[float]], x: list[float]) -> Witness | None:
-    """Whether the mean over many seeds of the walk in floating point is off; by six standard deviations."""
-    seeds = run.rng.integers(0, 2**63, FLOAT_SEEDS)
-    values = np.array([discrepancy.round_to_vertex(x, matrix, rng=seed).values for seed in seeds])
-    deviation = np.sqrt(np.array(x) * (1 - np.array(x)) / FLOAT_SEEDS)  # at most, by the theorem
-    off = np.abs(values.mean(axis=0) - x) / deviation
-    if off.max() <= 6:
-        return None
-    return Witness({"A": matrix, "x": x, "seeds": FLOAT_SEEDS}, x, values.mean(axis=0).tolist(), "mean of y")
-
-
-def tree_moments(
-    matrix: Sequence[Sequence[Fraction]], x: Sequence[Fraction]
-) -> tuple[list[Fraction], Fraction, Fraction]:
-    """Mean of y, trace of its covariance and total probability, over all choices of the walk."""
-    columns = [[row[j] for row in matrix] for j in range(len(x))]
-    mean, square, total = [Fraction(0)] * len(x), Fraction(0), Fraction(0)
-    scripts: list[list[bool]] = [[]]
-    while scripts:
-        script = scripts.pop()
-        made: list[bool] = []
-        probability = Fraction(1)
-
-        def choose(_: int, up: Fraction, down: Fraction) -> bool:
-            nonlocal probability
-            rises = script[len(made)] if len(made) < len(script) else True  # noqa: B023 - used at once
-            made.append(rises)  # noqa: B023
-            if up + down:
-                probability *= (down if rises else up) / (up + down)
-            elif rises:
-                probability *= 0  # no room either way: one of the two branches is enough
-            return rises
-
-        y, _ = exact_walk.walk_to_vertex(x, iter(columns), len(matrix), choose)
-        total += probability
-        mean = [a + probability * b for a, b in zip(mean, y, strict=True)]
-        square += probability * sum((b - a) ** 2 for a, b in zip(x, y, strict=True))
-        scripts += [[*made[:k], False] for k in range(len(script), len(made))]
-    return mean, square, total
-
-
 @check("DIS-5")
-def the_walk_costs_n_m_squared(run: Run) -> Verdict:
-    """Multiplications that the kernel counts, against the formula, and against n times a constant."""
-    cases, worst, worst_case = 0, 0.0, (0.0, 1.0)
-    curves: list[Series] = []
-    for m in (1, 2, 5, 16, 40, 64):
-        per_column: list[tuple[int, float]] = []
-        for n in run.choose((500, 2_000, 8_000), (500, 4_000, 32_000), (1_000, 10_000, 100_000)):
-            matrix, x = run.rng.standard_normal((m, n)), run.rng.random(n)
+def the_walk_costs_n_m_squared(run: Run) -> None:
+    """Multiplications that are charged, against the formula and against those of numbers that count."""
+    bounded, counted, order = run.clauses("abc")
+    limit = run.formula("walk_multiplications")
+    sizes = run.choose((500, 2_000, 6_000), (500, 4_000, 32_000), (1_000, 10_000, 100_000))
+    curves: dict[int, list[tuple[int, float]]] = {}
+    for m, n in run.samples(product((1, 2, 5, 16, 40, 64), sizes), "random systems, m from 1 to 64"):
+        for share in (1.0, 0.01):  # of the columns that can move
+            x = np.where(run.rng.random(n) < share, run.rng.random(n), 1.0)
+            costs, inside = Costs(), int(np.count_nonzero(x < 1))
+            discrepancy.round_to_vertex(x, run.rng.standard_normal((m, n)), costs=costs)
+            directions_ = min(m, inside)
+            inputs: dict[str, Any] = {"columns": n, "n": inside, "m": m}
+            bounded.holds(costs.multiplications, "<=", limit(inside, directions_, 0), **inputs)
+            if share == 1:
+                order.holds(costs.multiplications, "<=", 22 * n * m * m, **inputs)
+                curves.setdefault(m, []).append((n, costs.multiplications / (n * m * m)))
+    for name, columns, y, uniforms in run.samples(_small_walks(run), "small systems on numbers that count"):
+        n, m = columns.shape
+        count, counts, _ = count_blocked_walk(columns, y, uniforms)
+        inputs = {"family": name, "n": n, "m": m, "random": len(uniforms) > 0}
+        counted.equal(int(counts[0]), count, **inputs)
+        inside = int(np.count_nonzero((y > 0) & (y < 1)))
+        bounded.holds(count, "<=", limit(inside, m, int(counts[3])), drifts=int(counts[3]), **inputs)
+        if not counts[2] and m <= inside:
             costs = Costs()
-            rounding = discrepancy.round_to_vertex(x, matrix, costs=costs)
-            cases += 1
-            limit = rounding_bounds.walk_multiplications(n, m)
-            inputs = {"n": n, "m": m, "fractional": len(rounding.fractional)}
-            if costs.multiplications < n * m * m:
-                witness = Witness(inputs, f">= {n * m * m}", costs.multiplications, "cannot be: n products")
-                return refuted(cases, witness)
-            if costs.multiplications > limit:
-                witness = Witness(inputs, f"<= {limit:.6g}", costs.multiplications, "multiplications")
-                return refuted(cases, witness, float(costs.multiplications), limit)
-            if costs.multiplications / limit > worst:
-                worst = costs.multiplications / limit
-                worst_case = (float(costs.multiplications), limit)
-            per_column.append((n, costs.multiplications / (n * m * m)))
-        label = f"m = {m}"
-        curves.append(Series(label, [float(n) for n, _ in per_column], [r for _, r in per_column]))
-    return Verdict(
-        Evidence.CONSISTENT,
-        f"{cases} random systems, m from 1 to 64, n up to {run.choose(8_000, 32_000, 100_000)}",
-        cases,
-        measured=worst_case[0],
-        bound=worst_case[1],
-        notes=[f"shown is the instance nearest its bound; it uses {worst:.3f} of it"],
-        plots=[Plot("Cost per column", "coordinates n", "multiplications / (n m^2)", curves, "log", "log")],
-        costs={"multiplications": int(worst_case[0])},
-    )
+            blocks = read_constraints("columns", columns.T, n)
+            system = ScaledSystem(blocks, (y > 0) & (y < 1))
+            discrepancy.round_to_vertex(y, columns.T, costs=costs)
+            scaled = np.vstack([part for _, part in system.chunks()])
+            inner = y[(y > 0) & (y < 1)]
+            counted.equal(costs.multiplications, count_blocked_walk(scaled, inner, np.empty(0))[0], **inputs)
+    most = run.choose(30, 60, 120)
+    pairs = ((n, m) for n in range(1, most + 1) for m in range(1, n + 1))
+    for n, m in run.every(pairs, f"every 1 <= m <= n <= {most}", size=most * (most + 1) // 2):
+        order.holds(limit(n, m, 0), "<=", 22 * n * m * m, n=n, m=m)
+    for m in (1, 2, 7, 8, 63, 64, 65, 2100):
+        for name in ("block_size", "blocks_between_inversions"):
+            run.formula(name)(m)
+        for n in (0, 1, 4095, 4096, 4097, 100_000):
+            run.formula("walk_blocks")(n, m)
+    curve = [
+        Series(f"m = {m}", [float(n) for n, _ in points], [ratio for _, ratio in points])
+        for m, points in curves.items()
+    ]
+    run.plot(Plot("Cost per column", "coordinates n", "multiplications / (n m^2)", curve, "log", "log"))
+
+
+def _small_walks(run: Run) -> Iterator[tuple[str, NDArray[Any], NDArray[Any], NDArray[Any]]]:
+    rng = run.rng
+    shapes = [(40, 1), (30, 3), (60, 9), (3, 3), *run.choose((), ((200, 12),), ((400, 24),))]
+    for k, (n, m) in enumerate(shapes):
+        uniforms = rng.random(n) if k % 2 else np.empty(0)
+        yield "normal", rng.standard_normal((n, m)), rng.choice([0.0, 0.25, 0.5, 0.6], n), uniforms
+        yield "small integers", rng.integers(-2, 3, (n, m)) + np.eye(n, m), np.full(n, 0.5), uniforms
+    # Long enough for an inversion in turn; and dependent up to 2^-30, for some out of turn.
+    yield "many blocks", rng.standard_normal((300, 2)), rng.random(300), np.empty(0)
+    yield "nearly dependent", 1 + 2.0**-30 * rng.integers(-3, 4, (100, 4)), np.full(100, 0.5), np.empty(0)
