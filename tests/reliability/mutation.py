@@ -352,7 +352,7 @@ def main(argv: list[str] | None = None) -> int:
     levels = json.loads(levels_file.read_text())
     _share_cache(copies)
     work(copies, faults, results, levels, started + 60 * arguments.minutes)
-    print(summary(ROOT, faults, results.done))
+    print(summary(copies[0].root, faults, results.done))  # the checkout may have changed meanwhile
     return 0
 
 
