@@ -129,6 +129,10 @@ def gptq_beats_nearest_in_the_worst_and_the_average_case(run: Run) -> None:
         "nearest_mean",
         library=lambda step, diagonal: bounds.nearest_mean(float(step), np.diag(floats([diagonal])[0])),
     )
+    worst_of_gptq = run.formula(
+        "gptq_worst_case",
+        library=lambda step, pivots: bounds.gptq_worst_case(float(step), floats([pivots])[0]),
+    )
     step = Fraction(3, 2)
     grid = Grid.unbounded(float(step))
 
@@ -151,8 +155,8 @@ def gptq_beats_nearest_in_the_worst_and_the_average_case(run: Run) -> None:
         diagonal = not any(h[i][j] for i in range(n) for j in range(i))
         chain.holds(pivots, "<=" if diagonal else "<", trace, **shown)
         chain.holds(trace, "<=", largest * 4 / step**2, **shown)
-        case = bounds.gptq_worst_case(float(step), bounds.pivots(floats(h)))
-        chain.holds(case * (1 - 1e-12), "<=", found, **shown, explanation="worst cases, in doubles")
+        case = worst_of_gptq(step, exact_pivots(h))
+        chain.holds(float(case), "<=", found * (1 + 1e-12), **shown, explanation="worst cases")
 
     for inputs in run.every(
         small_factors(),
