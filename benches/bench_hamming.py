@@ -192,6 +192,47 @@ def bench_auto(benchmark, m, letters, kind):
     benchmark.pedantic(hamming.distances, args=(text, pattern), rounds=1)
 
 
+def signs_by_opencv(text, pattern):
+    """One correlation of +1 and -1 in single precision: nothing says that its roundings are right."""
+    import cv2  # noqa: PLC0415 - a peer that not everybody has
+
+    signs = (1 - 2 * text).astype(np.float32)[None, :], (1 - 2 * pattern).astype(np.float32)[None, :]
+    found = cv2.matchTemplate(*signs, cv2.TM_CCORR).ravel()
+    return np.rint((len(pattern) - found) / 2).astype(np.int64)
+
+
+def signs_by_scipy(text, pattern):
+    found = oaconvolve(1.0 - 2 * text, (1.0 - 2 * pattern)[::-1], mode="valid")
+    return np.rint((len(pattern) - found) / 2).astype(np.int64)
+
+
+@pytest.mark.parametrize("m", [10_000, 100_000])
+def bench_two_letters(benchmark, m):
+    """`distances` over two letters beside one correlation by others, all taking turns."""
+    cv2 = pytest.importorskip("cv2")
+    cv2.setNumThreads(1)
+    rng = np.random.default_rng(m)
+    text, pattern = rng.integers(0, 2, N), rng.integers(0, 2, m)
+    ways = {
+        "distances": hamming.distances,
+        "opencv matchTemplate, float32": signs_by_opencv,
+        "scipy oaconvolve": signs_by_scipy,
+    }
+    expected = hamming.per_letter_fft(text, pattern)
+    assert np.array_equal(ways["distances"](text, pattern), expected)
+    assert np.array_equal(ways["scipy oaconvolve"](text, pattern), expected)
+    ways["opencv matchTemplate, float32"](text, pattern)
+    seconds = dict.fromkeys(ways, float("inf"))
+    for _ in range(4 * ROUNDS):
+        for name, way in ways.items():
+            start = perf_counter()
+            way(text, pattern)
+            seconds[name] = min(seconds[name], perf_counter() - start)
+    benchmark.group = f"two letters, m = {m}"
+    benchmark.extra_info |= {"signs": m, "seconds": seconds}
+    benchmark.pedantic(hamming.distances, args=(text, pattern), rounds=1)
+
+
 @pytest.mark.parametrize("m", [100, 1_000])
 @pytest.mark.parametrize("peer", ["distances", "kernel alone", "memcpy"])
 def bench_near_the_limit(benchmark, peer, m):

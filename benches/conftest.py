@@ -16,6 +16,9 @@ REGRET_BAR = 2.0
 CHOICE_BAR = 1.5
 """Times the time of its own best algorithm that `distances` takes at most, n = 2 10^5, all taking turns."""
 
+SIGNS_BAR = 1.0
+"""Times as fast as one correlation of +1 and -1 by anybody else, over two letters."""
+
 LIMIT_BAR = 3.0
 """Times the time of one pass of the vector kernel, for patterns of up to 10^3 letters."""
 
@@ -35,7 +38,7 @@ def measured(config):
 
 def verdicts(config):
     """Lines of the table, and how many bars were held and missed."""
-    cells, choices, limits, roundings = {}, {}, {}, {}
+    cells, choices, limits, roundings, signs = {}, {}, {}, {}, {}
     for group, info, seconds in measured(config):
         if "cell" in info:
             cells.setdefault(tuple(info["cell"]), {})[info["peer"]] = seconds * info["scale"]
@@ -43,6 +46,8 @@ def verdicts(config):
             roundings.setdefault(tuple(info["rounding"]), {})[info["peer"]] = seconds
         if "choice" in info:
             choices[tuple(info["choice"])] = info["seconds"]
+        if "signs" in info:
+            signs[info["signs"]] = info["seconds"]
         if "limit" in info:
             limits.setdefault(group, {})[info["limit"]] = seconds
     lines, held, missed = [], 0, 0
@@ -74,6 +79,16 @@ def verdicts(config):
         row, failed = [f"auto  {kind:12} m = {m:<6} {letters:>6} letters  {ours * 1e3:8.2f} ms"], []
         ratio = ours / seconds[best]
         judge("auto", f"{ratio:5.2f} times {best} (asked {CHOICE_BAR:g} at most)", ratio <= CHOICE_BAR)
+        lines.append("  ".join(row) + (f"  MISSED: {', '.join(failed)}" if failed else ""))
+    for m, seconds in signs.items():
+        ours = seconds["distances"]
+        row, failed = [f"two letters  m = {m:<7} {ours * 1e3:8.2f} ms"], []
+        for peer in sorted(set(seconds) - {"distances"}):
+            judge(
+                peer,
+                f"{seconds[peer] / ours:5.2f}x {peer} (asked {SIGNS_BAR:g})",
+                seconds[peer] >= SIGNS_BAR * ours,
+            )
         lines.append("  ".join(row) + (f"  MISSED: {', '.join(failed)}" if failed else ""))
     for group, times in limits.items():
         if {"distances", "kernel alone"} <= set(times):

@@ -19,7 +19,8 @@ j with T[i+j] != P[j]. The chapter is ``theory/hamming.md``.
 - wildcards.py          a letter that stands for any; streaming.py, texts in parts and on several cores
 - letters.py            what users pass, as small integer codes
 - correlation.py        sums of correlations, exactly; blocks.py cuts the text
-- float_transform.py, float_correlation.py        in floating point, with a proved error bound
+- float_transform.py, float_rows.py, float_correlation.py        in floating point, with a proved error bound
+- two_letters.py        one correlation of signs, for texts over two letters
 - modular_transform.py, modular_correlation.py    modulo a prime, for what is beyond the bound
 - families.py          hard texts and patterns, and real text
 - bounds.py             the theorems' formulas

@@ -2,10 +2,9 @@
 
 The steps are estimated beforehand from n, m and the letters' frequencies, in the text those of a sample of
 its places: letters compared, words of planes compared, equal pairs, operations of transforms. The weights say
-how long a step of one kind takes, measured in word operations of a long transform: a vector instruction
-compares many letters, scattered increments wait for memory. They were read once off
-``benches/bench_hamming.py`` (where such an operation takes about 0.13 ns) and are constants: no clock is read
-when an algorithm is chosen, so the same input always gets the same one.
+how long a step of one kind takes beside the others, about 0.13 ns to a unit: a vector instruction compares
+many letters, scattered increments wait for memory. They were read once off ``benches/bench_hamming.py`` and
+are constants: no clock is read when an algorithm is chosen, so the same input always gets the same one.
 """
 
 from dataclasses import dataclass
@@ -35,8 +34,9 @@ LETTER_WEIGHT, RANK_WEIGHT = 5.0, 12.0
 """Of reading a letter in direct counting, and of renaming it by its frequency."""
 HIT_WEIGHT, PAIR_WEIGHT = 75.0, 7.5
 """Of a letter of the text that the pattern has, and of each pair that it makes."""
-TRANSFORM_WEIGHTS = ((14, 0.6), (16, 0.8), (64, 1.0))
-"""Of an operation of a transform, by the largest log2 of the length: short ones stay in the cache."""
+TRANSFORM_WEIGHTS = ((12, 0.65), (14, 0.55), (15, 0.45), (16, 0.55), (64, 0.75))
+"""Of an operation of a transform, by the largest log2 of its length: long ones leave the cache, short ones
+have no rows (float_rows.py)."""
 
 SAMPLE = 1 << 13
 """Places of the text that are looked at, about."""
@@ -93,7 +93,7 @@ def direct_cost(n: int, m: int, hits: int, pairs: int) -> float:
 
 def least_transform_cost(n: int, m: int) -> float:
     """Less than any correlation costs, without looking for the best blocks."""
-    return TRANSFORM_WEIGHTS[0][1] * (4.25 * log2(m) + 6) * (n - m + 1)
+    return min(weight for _, weight in TRANSFORM_WEIGHTS) * (4.25 * log2(m) + 6) * (n - m + 1)
 
 
 def transform_cost(problem: Encoded, letters: int) -> float:

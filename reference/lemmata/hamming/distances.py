@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from lemmata.hamming.abrahamson import abrahamson, count_by_split
 from lemmata.hamming.bit_packed_fft import bit_packed_fft
 from lemmata.hamming.bit_parallel import bit_parallel, compare_planes
+from lemmata.hamming.blocks import plan_blocks
 from lemmata.hamming.brute_force import brute_force, compare_all
 from lemmata.hamming.correlation import count_matches
 from lemmata.hamming.cost_model import weigh
@@ -17,6 +18,7 @@ from lemmata.hamming.fischer_paterson import per_letter_fft
 from lemmata.hamming.letters import Encoded, Letters, encode
 from lemmata.hamming.options import one_of, whole_number
 from lemmata.hamming.sort_merge import count_directly, sort_merge
+from lemmata.hamming.two_letters import count_by_signs, has_two_letters, one_correlation_is_exact
 from lemmata.hamming.wildcards import Wildcard, count_with_wildcards, is_wildcard
 
 Algorithm = Literal[
@@ -145,4 +147,9 @@ def by_cheapest(problem: Encoded) -> NDArray[np.int64]:
         return count_directly(problem)
     if weighed.cheapest == "abrahamson" and weighed.split is not None:
         return count_by_split(problem, weighed.split)
-    return problem.m - count_matches(problem, range(len(problem.alphabet)))
+    if has_two_letters(problem):
+        blocks = plan_blocks(problem.n, problem.m, 1)
+        if one_correlation_is_exact(blocks, problem.m):
+            return count_by_signs(problem, blocks)
+    matches = count_matches(problem, range(len(problem.alphabet)))
+    return np.subtract(problem.m, matches, out=matches)

@@ -4,6 +4,9 @@ The forward transform decimates in frequency and leaves its result in bit-revers
 bits; the inverse decimates in time and undoes it. Nothing in between cares about the order. Real and
 imaginary parts are kept apart, so that the inner loops run over contiguous memory.
 
+From length 2^12 on, the last levels run on many blocks side by side (float_rows.py): the same operations in
+an order that suits vector instructions.
+
 Every stage is four-point butterflies (two radix-2 levels at once), with one level of two-point
 butterflies where L is odd. All roots of unity are within u/sqrt(2) of the true ones, up to a factor
 1 + 2^-40 (`roots_of_unity`; the check of HAM-4 compares them with Arb enclosures).
@@ -15,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lemmata.compilation import njit
+from lemmata.hamming import float_rows
 
 Reals = NDArray[np.float64]
 
@@ -119,7 +123,11 @@ def _forward_py(re: Reals, im: Reals, roots_re: Reals, roots_im: Reals) -> None:
     length = len(re)
     size = length
     start = 0  # of this stage's roots
+    rows = row_size(length)
     while size >= 4:
+        if size == 4 * rows:
+            forward_rows(re, im, roots_re[start:], roots_im[start:], rows)
+            return
         q = size // 4
         w1r, w1i = roots_re[start : start + q], roots_im[start : start + q]
         w2r, w2i = roots_re[start + q : start + 2 * q], roots_im[start + q : start + 2 * q]
@@ -165,7 +173,13 @@ def _inverse_py(re: Reals, im: Reals, roots_re: Reals, roots_im: Reals) -> None:
     while size < length:
         size *= 4
     size = 4 if length in (1, size) else 8
-    if size == 8:
+    rows = row_size(length)
+    if rows:
+        inverse_rows(re, im, roots_re, roots_im, rows)
+        while size <= 4 * rows:
+            start -= 3 * (size // 4)
+            size *= 4
+    elif size == 8:
         for k in range(0, length, 2):
             xr, xi = re[k] - re[k + 1], im[k] - im[k + 1]
             re[k] = re[k] + re[k + 1]
@@ -206,5 +220,7 @@ def _inverse_py(re: Reals, im: Reals, roots_re: Reals, roots_im: Reals) -> None:
         size *= 4
 
 
+# The names by which the kernels call those of the other file.
+forward_rows, inverse_rows, row_size = float_rows.forward_rows, float_rows.inverse_rows, float_rows.row_size
 forward = njit(_forward_py)
 inverse = njit(_inverse_py)
