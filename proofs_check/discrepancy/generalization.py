@@ -46,7 +46,7 @@ def unseen_gradients_are_kept_too(run: Run) -> None:
     """Errors against the number of samples, one-sided, for spectra on both sides of alpha = 3/2."""
     left, error = run.clauses("ab")
     rate = run.formula("generalization_error")
-    n, repeats = run.choose((256, 6), (1024, 16), (2048, 40))
+    n, repeats = run.choose((384, 6), (1024, 16), (2048, 40))
     bases = [np.linalg.qr(run.rng.standard_normal((n, n)))[0] for _ in range(3)]  # in general position
     curves = []
     for alpha in run.samples(
