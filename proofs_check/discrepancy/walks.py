@@ -11,18 +11,7 @@ from numpy.typing import NDArray
 from scipy.linalg import hadamard
 
 from lemmata import discrepancy
-from lemmata.claims import (
-    ArgumentError,
-    Enclosure,
-    Evidence,
-    Plot,
-    Run,
-    Series,
-    Verdict,
-    Witness,
-    check,
-    refuted,
-)
+from lemmata.claims import Enclosure, Plot, Run, Series, check
 from lemmata.discrepancy import walk_bounds
 
 Matrix = NDArray[np.int64]
@@ -46,73 +35,80 @@ def exact_square_excess(
 
 def walk_instances(
     run: Run,
-) -> Iterator[tuple[str, NDArray[Any], NDArray[Any], NDArray[Any]]]:
-    """Name, start, rows and thresholds, with sum_j exp(-lambda_j^2/16) = n/16 or just below."""
+) -> Iterator[tuple[str, NDArray[Any], NDArray[Any], NDArray[Any], int]]:
+    """Name, start, rows and thresholds, and how many times the default number of steps."""
     n = run.choose(16, 24, 32)
     wide = 4 * sqrt(log(16))
+    # The first three have sum_j exp(-lambda_j^2/16) = n/16, or just below.
     signs = run.rng.integers(0, 2, (n, n)) * 2.0 - 1
-    yield "signs, equal thresholds", np.zeros(n), signs, np.full(n, wide)
+    yield "signs, equal thresholds", np.zeros(n), signs, np.full(n, wide), 1
     # n/16 rows may be kept exactly, if the others are free.
     rows = run.rng.standard_normal((n // 16 + n, n)) * 10.0 ** run.rng.integers(-150, 6, (n // 16 + n, 1))
     thresholds = np.concatenate([np.zeros(n // 16), np.full(n, np.inf)])
-    yield "n/16 rows kept exactly", run.rng.uniform(-0.9, 0.9, n), rows, thresholds
+    yield "n/16 rows kept exactly", run.rng.uniform(-0.9, 0.9, n), rows, thresholds, 1
     half = np.vstack([np.repeat(np.eye(n)[:2], n // 4, axis=0), hadamard(16)[:, :1] * np.ones((16, n))])
     start = run.rng.choice([-1.0, -0.5, 0.0, 0.5, 1.0], n)
     level = 4 * sqrt(log(16 * len(half) / n))
-    yield "repeated rows, some coordinates at their bounds", start, half, np.full(len(half), level)
+    yield "repeated rows, some coordinates at their bounds", start, half, np.full(len(half), level), 1
+    yield "one coordinate, no rows", np.zeros(1), np.zeros((0, 1)), np.zeros(0), 1
+    yield "signs, twice the steps", np.zeros(n), signs, np.full(n, wide), 2
+    row = run.rng.standard_normal(n)
+    parallel = row + 1e-10 * run.rng.standard_normal((8, n))
+    yield "nearly parallel rows", np.zeros(n), parallel, np.full(8, 0.1), 1
+    yield "nearly parallel rows, kept exactly", np.zeros(n), parallel, np.zeros(8), 1
 
 
 @check("DIS-20")
-def edge_walks_freeze_half_with_probability_a_quarter(run: Run) -> Verdict:
+def edge_walks_freeze_half_with_probability_a_quarter(run: Run) -> None:
     """Every run: cube and thresholds in rationals. Over independent seeds: a binomial test, and the mean."""
-    seeds, cases, least = run.choose(60, 300, 1000), 0, 1.0
+    cube, rows_kept, mean, probability, quarter = run.clauses("abcde")
+    steps_of, promised = run.formula("edge_walk_steps"), run.formula("edge_walk_success_probability")
+    seeds = run.choose(40, 300, 1000)
+    for name, x, rows, thresholds, factor in run.samples(walk_instances(run), "hard and easy instances"):
+        n = len(x)
+        steps = factor * steps_of(n)
+        inputs: dict[str, Any] = {"instance": name, "n": n, "m": len(rows), "steps": steps}
+        promise = promised(n, steps, thresholds.tolist())
+        successes, total = 0, np.zeros(n)
+        for seed in run.rng.integers(0, 2**31, seeds if promise > 0 else 5).tolist():
+            options = {} if factor == 1 else {"steps": steps}  # the default is what the theorem takes
+            found = discrepancy.lovett_meka(x, rows, thresholds, rng=seed, **options)
+            y = np.asarray(found.values)
+            cube.holds(np.abs(y), "<=", 1.0, seed=seed, **inputs)
+            cube.equal(y[np.abs(x) == 1], x[np.abs(x) == 1], seed=seed, **inputs)
+            for j, limit in enumerate(np.maximum(thresholds, 1e-9).tolist()):
+                if np.isfinite(limit):
+                    excess = exact_square_excess(rows[j], y, x, limit)
+                    rows_kept.holds(excess, "<=", 0, seed=seed, row=j, threshold=limit, **inputs)
+            probability.equal(found.steps, steps, **inputs)
+            successes += 2 * int((np.abs(y) == 1).sum()) >= n
+            total += y - x
+        if promise <= 0:
+            continue
+        clause = quarter if factor == 1 else probability
+        if factor == 1:
+            quarter.holds(promise, ">=", 0.25 - 1e-12, **inputs)
+        # One in 10^5 of the walks that keep the promise is refuted here.
+        clause.holds(successes, ">=", least_successes(seeds, float(promise)), seeds=seeds, **inputs)
+        allowed = 2 * sqrt(log(2 * n / LEVEL) / (2 * seeds))  # Hoeffding, jointly over the coordinates
+        mean.holds(float(np.abs(total / seeds).max(initial=0.0)), "<=", allowed, seeds=seeds, **inputs)
+    probability.note("only whole runs are counted; coordinates of one run are dependent and are not pooled")
+    for n in (1, 2, 16, 100):
+        for level in (0.0, 1.0, 12.0, float("inf")):
+            quarter.equal(walk_bounds.edge_walk_steps(n), steps_of(n), n=n)
+            given = walk_bounds.edge_walk_success_probability(n, steps_of(n), [level] * n)
+            short = abs(given - float(promised(n, steps_of(n), [level] * n)))
+            probability.holds(short, "<=", 1e-12, n=n, threshold=level)
+
+
+def least_successes(trials: int, chance: float) -> int:
+    """The least count that a binomial variable is below with probability at most `LEVEL`."""
     from scipy.stats import binom  # noqa: PLC0415 - slow to import, and only needed here
 
-    reject = int(binom.ppf(LEVEL, seeds, 0.25)) - 1  # the largest count with a tail of at most LEVEL
-    while binom.cdf(reject + 1, seeds, 0.25) <= LEVEL:
-        reject += 1
-    for name, x, rows, thresholds in walk_instances(run):
-        n = len(x)
-        if sum(np.exp(-(thresholds**2) / 16)) > n / 16 * (1 + 1e-12):
-            raise AssertionError(f"{name} misses the hypothesis")
-        successes, mean = 0, np.zeros(n)
-        inputs: dict[str, object] = {"instance": name, "n": n, "m": len(rows)}
-        for seed in run.rng.integers(0, 2**31, seeds).tolist():
-            cases += 1
-            found = discrepancy.lovett_meka(x, rows, thresholds, rng=seed)
-            y = np.asarray(found.values)
-            frozen = np.abs(y) == 1
-            successes += 2 * int(frozen.sum()) >= n
-            mean += (y - x) / seeds
-            if (np.abs(y) > 1).any() or ((np.abs(x) == 1) & (y != x)).any():
-                witness = Witness(
-                    inputs | {"seed": seed}, "in the cube; +-1 stay", [round(v, 3) for v in y.tolist()]
-                )
-                return refuted(cases, witness)
-            for j, limit in enumerate(np.maximum(thresholds, 1e-9)):
-                if np.isfinite(limit) and exact_square_excess(rows[j], y, x, float(limit)) > 0:
-                    change = float(abs(rows[j] @ (y - x)) / np.linalg.norm(rows[j]))
-                    return refuted(cases, Witness(inputs | {"seed": seed, "row": j}, f"<= {limit}", change))
-        least = min(least, successes / seeds)
-        if successes <= reject:
-            return refuted(cases, Witness(inputs | {"seeds": seeds}, f"> {reject} successes", successes))
-        drift = float(np.abs(mean).max())
-        allowed = 2 * sqrt(log(2 * n / LEVEL) / (2 * seeds))  # Hoeffding, jointly over the coordinates
-        if drift > allowed:
-            return refuted(cases, Witness(inputs | {"seeds": seeds}, f"mean within {allowed:.3f}", drift))
-    size, power = binom.cdf(reject, seeds, 0.25), binom.cdf(reject, seeds, 0.02)
-    return Verdict(
-        Evidence.CONSISTENT,
-        f"three instances, {seeds} independent seeds each; thresholds re-checked in rationals on every run",
-        cases,
-        measured=least,
-        bound=0.25,
-        relation=">=",
-        notes=[
-            f"binomial test per instance: size {size:.1e} at 1/4, power {power:.3f} at 0.02",
-            "only whole runs are counted; coordinates of one run are dependent and are not pooled",
-        ],
-    )
+    count = int(binom.ppf(LEVEL, trials, chance))
+    while count > 0 and binom.cdf(count - 1, trials, chance) > LEVEL:
+        count -= 1
+    return count
 
 
 def systems(run: Run, n: int) -> Iterator[tuple[str, Matrix]]:
@@ -120,6 +116,8 @@ def systems(run: Run, n: int) -> Iterator[tuple[str, Matrix]]:
     yield "random sets, m = n", run.rng.integers(0, 2, (n, n))
     yield "random sets, m = 2n", run.rng.integers(0, 2, (2 * n, n))
     yield "Hadamard", np.asarray(hadamard(n), dtype=np.int64)
+    if n < 8:
+        return
     i = np.arange(n)
     yield (
         "progressions",
@@ -128,63 +126,54 @@ def systems(run: Run, n: int) -> Iterator[tuple[str, Matrix]]:
 
 
 @check("DIS-21")
-def halving_colours_everything_within_the_series(run: Run) -> Verdict:
-    """The constant by Arb; then colourings of systems, their discrepancies recomputed in integers."""
-    cases, worst = 0, 0.0
-    constant = walk_bounds.FULL_COLORING_CONSTANT
-    series = Enclosure(
-        " + ".join(f"4 * sqrt((4 + {r}) / 2**{r})" for r in range(40))
-        + " + 4 * sqrt(44 / 2**40) / (1 - 3/4)",
-        "<",
-        str(int(constant)),
-    )
-    try:
-        series.recheck()
-    except ArgumentError as error:
-        return refuted(1, Witness({"constant": constant}, "sum of the phases below it", str(error)[-200:]))
+def halving_colours_everything_within_the_series(run: Run) -> None:
+    """Colourings of systems, their discrepancies recomputed in integers; the constant by Arb; attempts."""
+    colored, series, attempts = run.clauses("abc")
+    bound, most = run.formula("full_coloring_bound"), run.formula("halving_bound")
+    threshold = run.formula("equal_threshold")
     curves: dict[str, list[tuple[int, float]]] = {}
-    for n in run.choose((8, 16, 32, 64), (8, 16, 32, 64, 128), (8, 16, 32, 64, 128, 256)):
-        for name, rows in systems(run, n):
-            for scale in (1.0, 0.25):
-                cases += 1
+    first_attempts = []
+    sizes = run.choose((1, 8, 16, 32), (1, 8, 16, 32, 64, 128), (1, 8, 16, 32, 64, 128, 256))
+    instances = ((n, *system) for n in sizes for system in systems(run, n))
+    for n, name, rows in run.samples(instances, f"random systems, Hadamard, progressions, n <= {sizes[-1]}"):
+        m = len(rows)
+        for scale in (1.0, 0.25):
+            inputs = {"system": name, "n": n, "m": m, "scale": scale}
+            try:
                 found = discrepancy.spencer_coloring(rows, scale=scale, rng=run.rng)
-                signs = np.asarray(found.coloring, dtype=np.int64)
-                m = len(rows)
-                formula = sqrt(n * log(2 * m / n))
-                inputs: dict[str, object] = {"system": name, "n": n, "m": m, "scale": scale}
-                if sorted({abs(int(s)) for s in signs}) != [1]:
-                    return refuted(cases, Witness(inputs, "entries -1 and +1", signs.tolist()[:20]))
-                for r, phase in enumerate(found.phases):
-                    if phase.alive > n >> r:
-                        return refuted(cases, Witness(inputs, f"at most {n >> r} coordinates", phase.alive))
-                actual = int(np.abs(rows @ signs).max())
-                if actual > found.bound + 1e-9 or actual > walk_bounds.full_coloring_bound(n, m):
-                    return refuted(cases, Witness(inputs, f"<= {found.bound:.2f}", actual, "discrepancy"))
-                if abs(actual - found.discrepancy) > 1e-9:
-                    return refuted(cases, Witness(inputs, actual, found.discrepancy, "reported discrepancy"))
-                if walk_bounds.full_coloring_bound(n, m) > constant * formula:
-                    return refuted(
-                        cases, Witness(inputs, constant * formula, walk_bounds.full_coloring_bound(n, m))
-                    )
-                worst = max(worst, actual / formula)
-                curves.setdefault(f"{name}, scale {scale:g}", []).append((n, actual / formula))
-    plot = Plot(
-        "Discrepancy of iterated partial colourings",
-        "points n",
-        "discrepancy / sqrt(n log(2m/n))",
-        [Series(name, [n for n, _ in points], [c for _, c in points]) for name, points in curves.items()],
-        x_scale="log",
+            except discrepancy.ColoringError as error:
+                attempts.equal(str(error), "a colouring", **inputs)
+                continue
+            signs = np.asarray(found.coloring, dtype=np.int64)
+            colored.equal(np.abs(signs), np.ones(n, dtype=np.int64), **inputs)
+            alive = [phase.alive for phase in found.phases]
+            colored.holds(alive, "<=", [n >> r for r in range(len(alive))], **inputs)
+            for phase in found.phases:
+                exact = scale * threshold(phase.alive, m)
+                colored.holds(abs(phase.threshold - exact), "<=", 1e-12 * exact, phase=phase.alive, **inputs)
+                if scale == 1:
+                    first_attempts.append(phase.attempts == 1)
+            actual = int(np.abs(rows @ signs).max())
+            colored.holds(actual, "<=", bound(n, m), **inputs)
+            colored.holds(actual, "<=", found.bound + 1e-9, **inputs)
+            colored.holds(abs(actual - found.discrepancy), "<=", 1e-9, **inputs)
+            series.holds(bound(n, m), "<=", most(n, m), **inputs)
+            label = f"{name}, scale {scale:g}"
+            curves.setdefault(label, []).append((n, actual / sqrt(n * log(2 * m / n))))
+    least = least_successes(len(first_attempts), 0.25)
+    attempts.holds(sum(first_attempts), ">=", least, phases=len(first_attempts), chance="1/4")
+    attempts.step(Enclosure("(3/4)**100", "<", "1/10**12"))
+    series.step(
+        Enclosure(
+            " + ".join(f"4 * sqrt((4 + {r}) / 2**{r})" for r in range(40))
+            + " + 4 * sqrt(44 / 2**40) / (1 - 3/4)",
+            "<",
+            "35",
+        )
     )
-    return Verdict(
-        Evidence.CONSISTENT,
-        f"random systems, Hadamard matrices and progressions, {cases} colourings; the constant by Arb",
-        cases,
-        measured=worst,
-        bound=constant,
-        arguments=[series],
-        plots=[plot],
-        notes=["the measured constant is of these samples; that it stays there is not proved"],
-    )
+    lines = [Series(name, [n for n, _ in points], [c for _, c in points]) for name, points in curves.items()]
+    title, value = "Discrepancy of iterated partial colourings", "discrepancy / sqrt(n log(2m/n))"
+    run.plot(Plot(title, "points n", value, lines, x_scale="log"))
 
 
 def discrepancies(n: int) -> tuple[int, int, tuple[int, ...]]:
@@ -217,43 +206,26 @@ def discrepancies(n: int) -> tuple[int, int, tuple[int, ...]]:
 
 
 @check("DIS-22")
-def six_standard_deviations_suffice(run: Run) -> Verdict:
+def six_standard_deviations_suffice(run: Run) -> None:
     """All systems of n sets on n points up to n = 5 or 6 by brute force; larger ones by a colouring."""
-    cases, worst = 0, (0.0, 0)
-    exact = []
+    colored = run.clause()
+    limit = run.formula("six_standard_deviations")
     largest_n = run.choose(5, 6, 6)
-    for n in range(1, largest_n + 1):
+    exact = []
+    domain = f"all families of n sets on n points for each n <= {largest_n}, by brute force"
+    for n in run.every(range(1, largest_n + 1), domain, size=largest_n):
         families, largest, masks = discrepancies(n)
-        cases += families
         exact.append(largest)
-        bound = walk_bounds.six_standard_deviations(n)
-        worst = max(worst, (largest / sqrt(n), n))
-        if largest > bound:
-            sets = [format(mask, f"0{n}b") for mask in masks]
-            return refuted(cases, Witness({"n": n, "sets": sets}, f"<= {bound}", largest, "best colouring"))
-    for n in run.choose((8, 16, 32, 64), (8, 16, 32, 64, 128), (8, 16, 32, 64, 128, 256)):
-        for name, rows in systems(run, n):
-            if len(rows) > n:
-                continue
-            cases += 1
-            signs = np.asarray(
-                discrepancy.spencer_coloring(rows, scale=0.25, rng=run.rng).coloring, dtype=np.int64
-            )
+        sets = [format(mask, f"0{n}b") for mask in masks]
+        colored.holds(largest, "<=", limit(n), n=n, families=families, worst=sets)
+    colored.note(f"largest discrepancy of n sets on n points, n = 1..{largest_n}: {exact}")
+    colored.note("for all n the theorem is Spencer's; nothing here extends beyond the instances")
+    sizes = run.choose((8, 16, 64), (8, 16, 32, 64, 128), (8, 16, 32, 64, 128, 256))
+    instances = ((n, *system) for n in sizes for system in systems(run, n))
+    for n, name, rows in run.samples(instances, "random, Hadamard and progression systems, with a colouring"):
+        if len(rows) <= n:
+            found = discrepancy.spencer_coloring(rows, scale=0.25, rng=run.rng)
+            signs = np.asarray(found.coloring, dtype=np.int64)
+            colored.equal(np.abs(signs), np.ones(n, dtype=np.int64), system=name, n=n)
             value = int(np.abs(rows @ signs).max())
-            worst = max(worst, (value / sqrt(n), n))
-            if value > walk_bounds.six_standard_deviations(n):
-                inputs: dict[str, object] = {"system": name, "n": n}
-                return refuted(cases, Witness(inputs, f"<= {walk_bounds.six_standard_deviations(n)}", value))
-    return Verdict(
-        Evidence.VERIFIED,
-        f"all families of n sets on n points for n <= {largest_n}; random, Hadamard and progression systems "
-        f"up to n = {run.choose(64, 128, 256)}, each with a colouring",
-        cases,
-        measured=worst[0],
-        bound=6.0,
-        notes=[
-            f"largest discrepancy of n sets on n points, n = 1..{largest_n}: {exact}",
-            f"measured is the largest value over sqrt(n), at n = {worst[1]}; from n = 8 on a colouring's",
-            "for all n the theorem is Spencer's; nothing here extends beyond the domain",
-        ],
-    )
+            colored.holds(value, "<=", limit(n), system=name, n=n)

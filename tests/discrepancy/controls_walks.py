@@ -15,47 +15,66 @@ edge_walk = sys.modules["lemmata.discrepancy.lovett_meka"]
 fast_walk = sys.modules["lemmata.discrepancy.gram_schmidt_walk"]
 
 
-@control("DIS-20")
+@control("DIS-20", "b")
 def the_walk_ignores_the_thresholds(patch):
     true = discrepancy.lovett_meka
     patch.setattr(
-        discrepancy, "lovett_meka", lambda x, a, t, *, rng: true(x, a, np.full(len(t), np.inf), rng=rng)
+        discrepancy,
+        "lovett_meka",
+        lambda x, a, t, **options: true(x, a, np.full(len(t), np.inf), **options),
     )
 
 
-@control("DIS-20")
+@control("DIS-20", "e")
 def the_walk_is_too_short(patch):
     patch.setattr(edge_walk, "PATH_VARIANCE", 0.1)
 
 
-@control("DIS-20")
+@control("DIS-20", "d")
+def a_longer_walk_takes_the_default_steps(patch):
+    true = discrepancy.lovett_meka
+    patch.setattr(discrepancy, "lovett_meka", lambda x, a, t, *, rng, steps=None: true(x, a, t, rng=rng))
+
+
+@control("DIS-20", "c")
 def of_two_opposite_colourings_one_is_preferred(patch):
     true = discrepancy.lovett_meka
 
-    def wrong(x, a, t, *, rng):
-        found = true(x, a, t, rng=rng)
+    def wrong(x, a, t, **options):
+        found = true(x, a, t, **options)
         return found if x.any() or found.values[0] > 0 else replace(found, values=-found.values)
 
     patch.setattr(discrepancy, "lovett_meka", wrong)
 
 
-@control("DIS-20")
+@control("DIS-20", "b")
 def frozen_coordinates_are_rounded_not_reached(patch):
     true = discrepancy.lovett_meka
 
-    def wrong(x, a, t, *, rng):
-        found = true(x, a, t, rng=rng)
+    def wrong(x, a, t, **options):
+        found = true(x, a, t, **options)
         return replace(found, values=np.where(found.values < 0, -1.0, 1.0))
 
     patch.setattr(discrepancy, "lovett_meka", wrong)
 
 
-@control("DIS-21")
-def the_constant_is_too_small(patch):
-    patch.setattr(walk_bounds, "FULL_COLORING_CONSTANT", 30.0)
+@control("DIS-20", "a")
+def coordinates_at_their_bounds_move(patch):
+    true = discrepancy.lovett_meka
+
+    def wrong(x, a, t, **options):
+        return true(np.clip(x, -0.5, 0.5), a, t, **options)
+
+    patch.setattr(discrepancy, "lovett_meka", wrong)
 
 
-@control("DIS-21")
+@control("DIS-21", "b")
+def a_phase_is_allowed_twice(patch):
+    true = walk_bounds.full_coloring_bound
+    patch.setattr(walk_bounds, "full_coloring_bound", lambda n, m: 2 * true(n, m))
+
+
+@control("DIS-21", "a")
 def everything_gets_one_colour(patch):
     true = discrepancy.spencer_coloring
 
@@ -66,7 +85,7 @@ def everything_gets_one_colour(patch):
     patch.setattr(discrepancy, "spencer_coloring", wrong)
 
 
-@control("DIS-21")
+@control("DIS-21", "a")
 def a_phase_freezes_too_little(patch):
     true = discrepancy.spencer_coloring
 
@@ -75,6 +94,11 @@ def a_phase_freezes_too_little(patch):
         return replace(found, phases=(found.phases[0], *found.phases))
 
     patch.setattr(discrepancy, "spencer_coloring", wrong)
+
+
+@control("DIS-21", "c")
+def every_walk_is_too_short(patch):
+    patch.setattr(edge_walk, "PATH_VARIANCE", 0.5)
 
 
 @control("DIS-22")
