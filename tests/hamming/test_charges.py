@@ -1,5 +1,7 @@
 """Charges equal counts, observing changes nothing, costs stay below the theorems (HAM-2, HAM-3, HAM-27)."""
 
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
@@ -132,6 +134,13 @@ def test_modular_operations_cost_the_same_whatever_the_numbers(a, b):
         result = operation(tally.number(np.uint64(a)), tally.number(np.uint64(b)))
         assert int(result.value) == expected
         assert tally.operations == charge
+
+
+def test_planes_in_several_runs_are_charged_as_counted(monkeypatch):
+    monkeypatch.setattr(sys.modules["lemmata.hamming.bit_parallel"], "_RUN", 2)
+    rng = np.random.default_rng(3)
+    found = charged_and_counted(hamming.bit_parallel, rng.integers(0, 3, 500), rng.integers(0, 3, 130))
+    assert found.charged == found.counted
 
 
 def test_a_low_word_beyond_p_is_corrected_by_the_last_sum():

@@ -144,10 +144,9 @@ def _count_differences_py(
     shifted = np.empty((planes, _RUN + words), dtype=np.uint64)
     differ = np.empty(_RUN, dtype=np.uint64)
     counts = np.empty(_RUN, dtype=np.int64)
-    for shift in range(min(64, alignments)):
-        same_shift = (alignments - shift + 63) // 64
-        for first in range(0, same_shift, _RUN):
-            run = min(_RUN, same_shift - first)
+    for first in range(0, (alignments + 63) // 64, _RUN):
+        for shift in range(min(64, alignments - first * 64)):
+            run = min(_RUN, (alignments - shift + 63) // 64 - first)
             for b in range(planes):
                 for k in range(run + words - 1):
                     word = text[b, first + k] >> np.uint64(shift)
