@@ -1,180 +1,167 @@
 """Bit-packed transforms: masses, packing, the certificate, and repair (HAM-9 to HAM-14, HAM-17)."""
 
+import sys
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from itertools import product
-from math import isqrt
+from math import isqrt, log, sqrt
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binom
 
 from lemmata import hamming
-from lemmata.claims import (
-    Argument,
-    Evidence,
-    Plot,
-    Run,
-    Series,
-    SymbolicIdentity,
-    Verdict,
-    Witness,
-    check,
-    refuted,
-)
-from lemmata.costs import Costs
+from lemmata.claims import Plot, Run, Series, SymbolicIdentity, check
+from lemmata.costs.counting import Tally
 from lemmata.hamming import (
+    CarriesRepaired,
     blocks,
     bounds,
     carry_repair,
     float_correlation,
     narrow_digits,
-    packing_model,
 )
 from lemmata.hamming.letters import encode
-from lemmata.hamming.sum_histogram import CarriesRepaired
 
-from .words import long_mismatches, small_words
+from .counted_runs import on_counting_numbers
+from .words import long_mismatches, mismatches, small_words
 
 Counts = NDArray[np.int64]
 
 
 @check("HAM-9")
-def direct_counting_visits_every_equal_pair_once(run: Run) -> Verdict:
-    """Pairs that the step records, and operations charged, against the letters' frequencies."""
-    cases = 0
-    longest = run.choose(4, 6, 8)
-    words: list[tuple[Any, Any]] = list(small_words(longest, 3))
-    for letters in (1, 2, 7, 300, 5_000):
-        words.append((run.rng.integers(0, letters, 6_000), run.rng.integers(0, letters, 500)))
-    for text, pattern in words:
-        cases += 1
-        in_text, in_pattern = (Counter(np.asarray(word).tolist()) for word in (text, pattern))
-        expected = sum(in_text[letter] * in_pattern[letter] for letter in in_pattern)
-        steps: list[Any] = []
-        costs = Costs()
-        found = hamming.sort_merge(np.array(text), np.array(pattern), trace=steps, costs=costs)
-        pairs = steps[0].pairs
-        n, m = len(text), len(pattern)
-        others = 4 * n + 7 * m + 3 * len(in_pattern) + 1 + n - m + 1
-        charged = costs.word_operations - others
-        # A pair inside the text is one match at one alignment.
-        matches = int((len(pattern) - found).sum())
-        inside = sum(
-            int(np.count_nonzero(np.asarray(text)[j : j + len(found)] == letter))
-            for j, letter in enumerate(pattern)
-        )
-        if (pairs, charged, matches) != (expected, 2 * expected, inside):
-            inputs = {"text": list(text)[:40], "pattern": list(pattern)[:40]}
-            wanted = [expected, 2 * expected, inside]
-            return refuted(
-                cases, Witness(inputs, wanted, [pairs, charged, matches], "pairs, operations, increments")
-            )
-    return Verdict(
-        Evidence.VERIFIED,
-        f"every text of at most {longest} letters over 3 letters with every pattern; five long ones",
-        cases,
-        measured=0,
-        bound=0,
-        relation="==",
-        notes=["measured: inputs on which the number of pairs differs"],
-    )
+def direct_counting_visits_every_equal_pair_once(run: Run) -> None:
+    """What the kernels do on counting numbers, beyond what they do on a text without any equal pair."""
+    visits, matches = run.clauses("ab")
+
+    def compare(text: Any, pattern: Any, expected: Any) -> None:
+        in_text, in_pattern = Counter(text), Counter(pattern)
+        pairs = sum(in_text[letter] * in_pattern[letter] for letter in in_pattern)
+        word, short = np.array(text), np.array(pattern)
+        for name, options in (
+            ("sort_merge", {}),
+            ("abrahamson", {"threshold": len(pattern)}),
+            ("bit_packed_fft", {}),
+        ):
+            with pair_operations() as spent:
+                found = getattr(hamming, name)(word, short, **options)
+            visits.equal(spent[0], 2 * pairs, by=name, text=word, pattern=short)
+            # Without equal letters: clearing the counts, indexing the pattern, finding every letter's run.
+            visits.holds(spent[1], "<=", 4 * len(text) + 10 * len(pattern) + 2, by=name, text=word)
+            matches.equal(found, expected, by=name, text=word, pattern=short)
+
+    longest = run.choose(3, 4, 5)
+    size = sum(2 ** (n + m) for n in range(1, longest + 1) for m in range(1, n + 1))
+    domain = f"every text of at most {longest} letters over 2 letters with every pattern"
+    for text, pattern in run.every(small_words(longest, 2), domain, size=size):
+        compare(text, pattern, mismatches(text, pattern))
+    numbers = (1, 2, 7, 300)
+    for letters in run.samples(numbers, "200 random letters and a pattern of 40, of 1 to 300 letters"):
+        long, short = run.rng.integers(0, letters, 200), run.rng.integers(0, letters, 40)
+        compare(long.tolist(), short.tolist(), long_mismatches(long, short))
+
+
+@contextmanager
+def pair_operations() -> Iterator[list[int]]:
+    """Collects what direct counting does beyond what it does where no letter is equal, and the latter."""
+    spent: list[int] = []
+
+    def counting(kernel: Any, foreign_code: Any) -> Any:
+        def run(text: Any, *rest: Any) -> Any:
+            tallies = Tally(), Tally()
+            result = on_counting_numbers(tallies[0], "", kernel)(text, *rest)
+            foreign = np.full_like(text, foreign_code(rest))
+            on_counting_numbers(tallies[1], "", kernel)(foreign, *rest)
+            spent.extend((tallies[0].operations - tallies[1].operations, tallies[1].operations))
+            return result
+
+        return run
+
+    first, second = (sys.modules[f"lemmata.hamming.{module}"] for module in ("abrahamson", "bit_packed_fft"))
+    of_texts = counting(first.count_equal_pairs, lambda rest: rest[2])
+    of_pieces = counting(second.count_pairs, lambda rest: len(rest[0]) - 1)
+    with (
+        patch.object(first, "count_equal_pairs", of_texts),
+        patch.object(second, "count_pairs", of_pieces),
+    ):
+        yield spent
 
 
 @check("HAM-10")
-def roots_of_masses_add_up_to_at_most_the_root_of_the_lengths(run: Run) -> Verdict:
-    """All small frequency vectors in exact arithmetic; the induction step as a polynomial identity."""
-    cases, attained = 0, False
-    most = run.choose(4, 5, 6)
-    for a in product(range(most), repeat=3):
-        for b in product(range(most), repeat=3):
-            n, m = sum(a), sum(b)
-            cases += 1
-            # Roots rounded down to 2^-40: the sum is at most 3 2^-40 below the true one.
-            roots = sum(isqrt(x * y << 80) for x, y in zip(a, b, strict=True))
-            bound = packing_model.letter_mass_bound(n, m)
-            limit = int(Fraction(bound) * (1 << 40) * (1 + Fraction(1, 1 << 50))) + 1
-            if roots > limit:
-                inputs = {"in the text": list(a), "in the pattern": list(b)}
-                return refuted(cases, Witness(inputs, f"<= {bound}", roots / 2**40, "sum of roots"))
-            attained |= n * m > 0 and limit - roots <= 4 and len([x for x in a if x]) > 1
-    return Verdict(
-        Evidence.PROVED,
-        f"all frequencies by induction; code on three letters with at most {most - 1} occurrences each",
-        cases,
-        measured=1,
-        bound=1,
-        attained=attained,
-        arguments=[
-            SymbolicIdentity(
-                "(X**2 + x**2) * (Y**2 + y**2) - (X*Y + x*y)**2", "(X*y - x*Y)**2", ("X", "Y", "x", "y")
-            )
-        ],
-        notes=["measured: largest sum of roots over its bound, attained by proportional frequencies"],
+def roots_of_masses_add_up_to_at_most_the_root_of_the_lengths(run: Run) -> None:
+    """All small frequencies, roots to 200 bits, which tell equal sums of so few small roots from others."""
+    below, equality = run.clauses("ab")
+    bound = run.formula("letter_mass_bound")
+    most = run.choose(3, 4, 5)
+    frequencies = list(product(range(most), repeat=3))
+    pairs = product(frequencies, repeat=2)
+    domain = f"three letters with at most {most - 1} occurrences each, lengths up to 2 more"
+    for a, b in run.every(pairs, domain, size=most**6):
+        roots = sum(isqrt(x * y << 400) for x, y in zip(a, b, strict=True))
+        for n, m in ((sum(a), sum(b)), (sum(a) + 1, sum(b) + 2)):
+            inputs = {"in the text": a, "in the pattern": b, "n": n, "m": m}
+            below.holds(roots, "<=", isqrt(n * m << 400), **inputs)
+            below.holds(roots / 2**200, "<=", float(bound(n, m)) * (1 + 1e-12), **inputs)
+            if n * m > 0:
+                proportional = all(x * m == y * n for x, y in zip(a, b, strict=True))
+                full = sum(a) == n and sum(b) == m
+                # Two different such sums differ by more than 2^-100: multiply the conjugates.
+                equality.equal(isqrt(n * m << 400) - roots < 2**100, proportional and full, **inputs)
+    below.step(
+        SymbolicIdentity(
+            "(X**2 + x**2) * (Y**2 + y**2) - (X*Y + x*y)**2", "(X*y - x*Y)**2", ("X", "Y", "x", "y")
+        )
     )
+    equality.attains(isqrt(9 * 4) + isqrt(36 * 16), bound(45, 20), text=(9, 36), pattern=(4, 16))
 
 
 @check("HAM-11")
-def letters_that_share_a_transform_are_counted_exactly(run: Run) -> Verdict:
-    """The plan against the bound in fractions; results with two and three letters together."""
-    cases, worst = 0, 0.0
+def letters_that_share_a_transform_are_counted_exactly(run: Run) -> None:
+    """Results with two and three letters together; plans against the bound in fractions."""
+    counts, plans = run.clauses("ab")
     most_together = 1
-    for n in (2**k + d for k in range(3, run.choose(15, 20, 24)) for d in (-1, 0, 1)):
-        for m in sorted({1, 2, n // 50 + 1, n // 3 + 1, n}):
-            for letters in (2, 3, 7, 100):
-                plan = blocks.plan_blocks(n, m, letters)
-                cases += 1
-                if plan.together == 1:
-                    continue
-                most_together = max(most_together, plan.together)
-                bound = packed_error(plan.log2_length, m, letters, plan.together)
-                worst = max(worst, float(bound))
-                if bound >= Fraction(3, 8) or 1 << bounds.packing_bits(m) < 4 * m:
-                    inputs = {"n": n, "m": m, "letters": letters, "together": plan.together}
-                    return refuted(
-                        cases,
-                        Witness(inputs, "< 3/8", float(bound), "error bound of the plan, in counts"),
-                    )
+    grid = [
+        (n, m, letters)
+        for n in (2**k + d for k in range(3, run.choose(15, 20, 24)) for d in (-1, 0, 1))
+        for m in sorted({1, 2, n // 50 + 1, n // 3 + 1, n})
+        for letters in (2, 3, 7, 100)
+    ]
+    for n, m, letters in run.samples(grid, f"lengths around powers of two up to {grid[-1][0]}"):
+        plan = blocks.plan_blocks(n, m, letters)
+        inputs = {"n": n, "m": m, "letters": letters, "together": plan.together}
+        most_together = max(most_together, plan.together)
+        if plan.together > 1:
+            exact = packed_error(plan.log2_length, m, letters, plan.together)
+            plans.holds(float(exact), "<", 0.375, **inputs)
+            library = bounds.packed_rounding_bound(plan.log2_length, m, letters, plan.together)
+            plans.holds(abs(library / float(exact) - 1), "<=", 1e-2, **inputs)
+        bits = (4 * m - 1).bit_length()
+        plans.equal(bounds.packing_bits(m), bits, **inputs, explanation="least b with 2^b >= 4m")
+    plans.equal(most_together, 3, explanation="letters that share a transform, at most")
+    for n, m, letters, name, text, pattern in run.samples(_packable(run), "three families, 2 to 11 letters"):
+        problem = encode(text, pattern)
+        codes = np.arange(len(problem.alphabet), dtype=np.int32)
+        expected = m - long_mismatches(text, pattern)
+        base = blocks.plan_blocks(n, m, 1)
+        for together in (2, 3):
+            if packed_error(base.log2_length, m, len(codes), together) < Fraction(3, 8):
+                plan = blocks.Blocks(base.log2_length, base.step, base.count, together)
+                found = float_correlation.count_matches_by_float(problem, codes, plan)
+                inputs = {"family": name, "n": n, "letters": letters, "together": together}
+                counts.equal(found, expected, text=text, pattern=pattern, **inputs)
+
+
+def _packable(run: Run) -> Iterator[tuple[int, int, int, str, Counts, Counts]]:
     for n, m in ((40, 7), (300, 300), (5_000, 900), (run.choose(20_000, 60_000, 200_000), 3_000)):
         for letters in (2, 3, 4, 11):
-            texts = {
-                "random": (run.rng.integers(0, letters, n), run.rng.integers(0, letters, m)),
-                "one letter": (np.full(n, letters - 1), np.arange(m) % letters),
-                "blocks": (np.arange(n) * letters // n, np.sort(run.rng.integers(0, letters, m))),
-            }
-            for name, (text, pattern) in texts.items():
-                problem = encode(text, pattern)
-                codes = np.arange(len(problem.alphabet), dtype=np.int32)
-                expected = m - long_mismatches(text, pattern)
-                for together in (2, 3):
-                    base = blocks.plan_blocks(n, m, 1)
-                    plan = blocks.Blocks(base.log2_length, base.step, base.count, together)
-                    if packed_error(plan.log2_length, m, len(codes), together) >= Fraction(3, 8):
-                        continue
-                    cases += 1
-                    found = float_correlation.count_matches_by_float(problem, codes, plan)
-                    if not np.array_equal(found, expected):
-                        at = int(np.flatnonzero(found != expected)[0])
-                        inputs = {"family": name, "n": n, "m": m, "letters": letters, "together": together}
-                        witness = Witness(
-                            inputs | {"alignment": at}, int(expected[at]), int(found[at]), "matches"
-                        )
-                        return refuted(cases, witness)
-    return Verdict(
-        Evidence.CONSISTENT,
-        f"plans for n up to {run.choose(2**14, 2**19, 2**23) + 1}; counts with two and three letters "
-        f"together for n up to {run.choose(20_000, 60_000, 200_000)}",
-        cases,
-        measured=worst,
-        bound=Fraction(3, 8),
-        relation="<",
-        notes=[
-            f"at most {most_together} letters share a transform; measured: the largest error bound of a plan",
-            "rests on HAM-4, whose proof is on paper",
-        ],
-    )
+            pattern = run.rng.integers(0, letters, m)
+            yield n, m, letters, "random", run.rng.integers(0, letters, n), pattern
+            yield n, m, letters, "one letter", np.full(n, letters - 1), np.arange(m) % letters
+            yield n, m, letters, "runs", np.arange(n) * letters // n, np.sort(pattern)
 
 
 def packed_error(log2_length: int, m: int, letters: int, together: int) -> Fraction:
@@ -188,156 +175,157 @@ def packed_error(log2_length: int, m: int, letters: int, together: int) -> Fract
 
 
 @check("HAM-12")
-def digits_are_the_counts_exactly_if_their_sum_is_the_mass(run: Run) -> Verdict:
+def digits_are_the_counts_exactly_if_their_sum_is_the_mass(run: Run) -> None:
     """All pairs of small 0/1 vectors and some multisets, in base 2, 4 and 8; carries in Python integers."""
-    cases = overflowing = 0
+    carries, sums, certificate = run.clauses("abc")
+
+    def compare(x: tuple[int, ...], y: tuple[int, ...], bits: int) -> None:
+        inputs = {"x": x, "y": y, "bits": bits}
+        largest = min(sum(x) * max(y), sum(y) * max(x))
+        plan = narrow_digits.plan_digits(len(x), len(y), largest, bits, 64)
+        found, digit_sum = narrow_digits.product_digits(np.array(x), np.array(y), plan)
+        counts = convolved(x, y) + [0] * (plan.digits - (len(x) + len(y) - 1))
+        digits, hidden = carried(counts, bits)
+        carries.equal(found, digits, **inputs, explanation="digits of the product")
+        carries.equal(hidden[-1], 0, **inputs, explanation="the last carry")
+        sums.equal(digit_sum, sum(digits), **inputs, explanation="sum of the digits")
+        total = narrow_digits.carries_by_mass(sum(x) * sum(y), digit_sum, bits)
+        sums.equal(total, sum(hidden), **inputs, explanation="sum of the carries")
+        certificate.equal(
+            [total == 0, digit_sum == sum(x) * sum(y)], [found.tolist() == counts] * 2, **inputs
+        )
+
     longest = run.choose(5, 6, 7)
     vectors = [v for length in (1, 2, longest) for v in product((0, 1), repeat=length) if any(v)]
-    multisets = [tuple(run.rng.integers(0, 6, 6).tolist()) for _ in range(40)]
-    pairs = list(product(vectors, repeat=2)) + list(product(multisets, repeat=2))
-    for x, y in pairs:
-        mass = sum(x) * sum(y)
-        if not mass:
-            continue
-        counts = [0] * (len(x) + len(y) - 1)
-        for (i, s), (j, t) in product(enumerate(x), enumerate(y)):
-            counts[i + j] += s * t
+    size = (1 + 3 + 2**longest - 1) ** 2
+    domain = f"pairs of 0/1 vectors of length 1, 2 and {longest}, not 0, in base 2, 4 and 8"
+    for x, y in run.every(product(vectors, repeat=2), domain, size=size):
         for bits in (1, 2, 3):
-            cases += 1
-            plan = narrow_digits.plan_digits(len(x), len(y), min(sum(x) * max(y), sum(y) * max(x)), bits, 64)
-            found = narrow_digits.product_digits(np.array(x), np.array(y), plan).tolist()
-            value, digits, total = sum(c << bits * k for k, c in enumerate(counts)), [], 0
-            for k in range(plan.digits):
-                digits.append(value >> bits * k & (1 << bits) - 1)
-                # The carry out of place k: what the counts up to k exceed the digits up to k by.
-                low = sum(c << bits * i for i, c in enumerate(counts[: k + 1]))
-                total += (low - (value & (1 << bits * (k + 1)) - 1)) >> bits * (k + 1)
-            inputs = {"x": list(x), "y": list(y), "bits": bits}
-            if found != digits:
-                return refuted(cases, Witness(inputs, digits, found, "digits of the product"))
-            carries = narrow_digits.carries_by_mass(mass, sum(found), bits)
-            exact = found[: len(counts)] == counts
-            overflowing += not exact
-            if carries != total or (carries == 0) != exact:
-                return refuted(
-                    cases,
-                    Witness(inputs, [total, exact], [carries, carries == 0], "sum of carries, exactness"),
-                )
-    return Verdict(
-        Evidence.PROVED,
-        f"all vectors by induction; code on every pair of 0/1 vectors of length 1, 2 and {longest} and "
-        f"{len(multisets)}^2 multisets, in base 2, 4 and 8 ({overflowing} cases overflow)",
-        cases,
-        measured=0,
-        bound=0,
-        relation="==",
-        arguments=_CERTIFICATE,
-        notes=["the identities are the induction's beginning and step; measured: cases that disagree"],
+            compare(x, y, bits)
+    multisets = [(*run.rng.integers(0, 6, 5).tolist(), 1) for _ in range(20)]
+    for x, y in run.samples(product(multisets, repeat=2), "multisets with multiplicities up to 5"):
+        for bits in (1, 3):
+            compare(x, y, bits)
+    # The beginning and the step of the induction on sum of c - d = (B-1) sum of h + the last h.
+    sums.step(
+        SymbolicIdentity("B*h", "(B - 1)*h + h", ("B", "h")),
+        SymbolicIdentity("((B - 1)*S + h) + (B*g - h)", "(B - 1)*(S + g) + g", ("B", "S", "h", "g")),
     )
 
 
-# I_k: sum over i <= k of (c_i - d_i) = (B-1) sum over i <= k of h_i + h_k, with c_i + h_(i-1) = d_i + B h_i.
-_CERTIFICATE: list[Argument] = [
-    SymbolicIdentity("B*h", "(B - 1)*h + h", ("B", "h")),
-    SymbolicIdentity("((B - 1)*S + h) + (B*g - h)", "(B - 1)*(S + g) + g", ("B", "S", "h", "g")),
-]
+def convolved(x: Any, y: Any) -> list[int]:
+    """Counts of sums, by the definition."""
+    counts = [0] * (len(x) + len(y) - 1)
+    for (i, s), (j, t) in product(enumerate(x), enumerate(y)):
+        counts[i + j] += s * t
+    return counts
+
+
+def carried(counts: list[int], bits: int) -> tuple[list[int], list[int]]:
+    """Digits and carries by hand."""
+    digits, carries, carry = [], [], 0
+    for count in counts:
+        carry, digit = divmod(count + carry, 1 << bits)
+        digits.append(digit)
+        carries.append(carry)
+    return digits, carries
 
 
 @check("HAM-13")
-def few_moduli_divide_a_difference(run: Run) -> Verdict:
+def few_moduli_divide_a_difference(run: Run) -> None:
     """Exhaustive over Q and D; then how often drawn moduli collide, by an exact binomial test."""
-    cases, largest = 0, 0.0
-    for smallest in range(1, run.choose(60, 120, 250)):
+    dividing, collisions = run.clauses("ab")
+    limit, probability = (
+        run.formula("dividing_moduli_at_most"),
+        run.formula("collision_probability_at_most"),
+    )
+    largest = run.choose(60, 120, 250)
+    domain = f"Q from 1 to {largest}, each with all D below 40 Q"
+    for smallest in run.every(range(1, largest + 1), domain, size=largest):
         moduli = np.arange(smallest, 2 * smallest)
         differences = np.arange(1, 40 * smallest)
-        dividing = (differences[:, None] % moduli[None, :] == 0).sum(axis=1)
-        limit = differences / (2 * smallest) + 1
-        cases += len(differences)
-        ratio = dividing / limit
-        at = int(ratio.argmax())
-        largest = max(largest, float(ratio[at]))
-        if ratio[at] > 1:
-            inputs = {"Q": smallest, "D": at + 1}
-            return refuted(cases, Witness(inputs, f"<= {limit[at]}", int(dividing[at]), "dividing moduli"))
+        found = (differences[:, None] % moduli[None, :] == 0).sum(axis=1)
+        # The bound is linear in D: from two values, in integers times 2Q.
+        one, two = (Fraction(limit(smallest, d)) for d in (1, 2))
+        scaled = [int(v * 2 * smallest) for v in (one, two - one)]
+        dividing.holds(
+            found * 2 * smallest, "<=", scaled[0] + scaled[1] * (differences - 1), Q=smallest, D="1 + at"
+        )
+        for difference in (smallest, 2 * smallest, 12 * smallest):
+            exact = Fraction(int((difference % moduli == 0).sum()), smallest)
+            collisions.holds(exact, "<=", probability(smallest, difference), Q=smallest, D=difference)
     draws = 4_000
-    for smallest in (10, 64, 1_000):
+    for smallest in run.samples((1, 10, 64, 1_000), f"{draws} drawn moduli"):
+        drawn = np.array([carry_repair.draw_modulus(smallest, run.rng) for _ in range(draws)])
+        collisions.holds(drawn, ">=", smallest, Q=smallest)
+        collisions.holds(drawn, "<", 2 * smallest, Q=smallest)
         for difference in (smallest, 2 * smallest, 5 * smallest + 1, 12 * smallest):
-            drawn = [carry_repair.draw_modulus(smallest, run.rng) for _ in range(draws)]
-            cases += 1
-            hits = sum(difference % q == 0 for q in drawn)
-            chance = (difference / (2 * smallest) + 1) / smallest
-            outside = [q for q in drawn if not smallest <= q < 2 * smallest]
-            # Below one in 10^9 under the bound.
-            if outside or binom.sf(hits - 1, draws, min(1.0, chance)) < 1e-9:
-                inputs = {"Q": smallest, "D": difference, "draws": draws}
-                found = outside[:3] if outside else hits
-                return refuted(
-                    cases, Witness(inputs, f"about {chance * draws:.1f} at most", found, "collisions")
-                )
-    return Verdict(
-        Evidence.VERIFIED,
-        f"every Q below {run.choose(60, 120, 250)} and D below 40 Q; {draws} drawn moduli for 12 pairs",
-        cases,
-        measured=largest,
-        bound=1,
-        notes=["measured: largest number of dividing moduli over D/(2Q) + 1"],
-    )
+            hits = int((difference % drawn == 0).sum())
+            chance = min(1.0, float(probability(smallest, difference)))
+            likelihood = binom.sf(hits - 1, draws, chance)
+            collisions.holds(likelihood, ">=", 1e-9, Q=smallest, D=difference, hits=hits)
+        for half in (drawn < 3 * smallest / 2, drawn % 2 == 0):
+            share = Fraction(int(half.sum()), draws)
+            true = Fraction(sum(map(bool, _same_half(half, drawn, smallest))), smallest)
+            collisions.holds(abs(float(share - true)), "<=", 0.1, Q=smallest, explanation="uniform")
+
+
+def _same_half(half: NDArray[Any], drawn: Counts, smallest: int) -> list[bool]:
+    """Which of all moduli are in the half that is described by what was drawn."""
+    moduli = np.arange(smallest, 2 * smallest)
+    even = bool(np.array_equal(half, drawn % 2 == 0))
+    return list(moduli % 2 == 0 if even else moduli < 3 * smallest / 2)
 
 
 @check("HAM-14")
-def repaired_counts_are_exact(run: Run) -> Verdict:
+def repaired_counts_are_exact(run: Run) -> None:
     """The cyclic systems and the peeling on small domains; whole histograms with the repair forced."""
-    cases = 0
-    for size in range(1, run.choose(5, 6, 7)):
-        for hidden in product(range(3), repeat=size):
-            for bits in (1, 2):
-                cases += 1
-                sums = np.array(hidden, dtype=np.int64)
-                right = (sums << bits) - np.roll(sums, 1)
-                found = carry_repair.solve_cyclic(right, bits, int(sums.sum()))
-                if found.tolist() != list(hidden):
-                    inputs = {"right-hand side": right.tolist(), "bits": bits}
-                    return refuted(cases, Witness(inputs, list(hidden), found.tolist(), "sums of carries"))
-    for hidden in product(range(2), repeat=run.choose(7, 9, 10)):
-        for moduli in ((2, 3), (3, 4), (2, 3, 5), (4, 5, 6)):
-            cases += 1
-            carries = np.array(hidden, dtype=np.int64)
-            tables = carry_repair.CarryTables(len(carries), list(moduli))
-            tables.sums = [np.bincount(np.arange(len(carries)) % q, carries, q).astype(int) for q in moduli]
-            found, undecided, _ = tables.peel()
-            wrong = np.flatnonzero((found != carries) & ((found != 0) | (undecided == 0)))
-            if len(wrong):
-                inputs = {"carries": list(hidden), "moduli": list(moduli), "undecided": undecided}
-                return refuted(cases, Witness(inputs, list(hidden), found.tolist(), "deduced carries"))
+    systems, peeling, counts = run.clauses("abc")
+    largest = run.choose(4, 5, 6)
+    hidden_sums = (h for size in range(1, largest + 1) for h in product(range(3), repeat=size))
+    size = sum(3**k for k in range(1, largest + 1))
+    for hidden in run.every(hidden_sums, f"up to {largest} sums of carries below 3, base 2 and 4", size=size):
+        for bits in (1, 2):
+            sums = np.array(hidden, dtype=np.int64)
+            total, right = int(sums.sum()), (sums << bits) - np.roll(sums, 1)
+            digits, solution = np.arange(len(sums)), np.empty(len(sums), dtype=np.int64)
+            solved, _ = carry_repair.solve_cyclic(right + digits, digits, bits, total, solution)
+            systems.equal((bool(solved), solution.tolist()), (True, list(hidden)), bits=bits, right=right)
+            another, _ = carry_repair.solve_cyclic(right + digits, digits, bits, total + 1, solution)
+            systems.equal(bool(another), False, bits=bits, right=right, explanation="another sum")
+    positions = run.choose(7, 9, 10)
+    domain = f"0/1 carries at {positions} positions, four sets of moduli"
+    for hidden in run.every(product(range(2), repeat=positions), domain, size=2**positions):
+        carries = np.array(hidden, dtype=np.int64)
+        for moduli in ((2, 3), (3, 4), (2, 3, 5), (4, 5, 6), (1, positions)):
+            tables = carry_repair.CarryTables(positions, list(moduli))
+            tables.sums = [carry_repair.fold(carries, q) for q in moduli]
+            folded = [np.bincount(np.arange(positions) % q, carries, q).astype(int) for q in moduli]
+            peeling.equal(tables.sums, folded, carries=hidden, moduli=moduli)
+            found, undecided = tables.peel()
+            decided = found if undecided == 0 else np.where(found != 0, found, carries)
+            peeling.equal(decided, carries, moduli=moduli, undecided=undecided)
+    shortest = run.choose(4, 5, 5)
+    vectors = [v for length in range(1, shortest + 1) for v in product((0, 1), repeat=length)]
+    size = (2 ** (shortest + 1) - 2) ** 2
+    domain = f"pairs of 0/1 vectors of at most {shortest} entries, K = 1, repaired"
     repaired = 0
-    for name, x, y in overflowing(run, run.choose(5, 40, 120)):
+    for left, other in run.every(product(vectors, repeat=2), domain, size=size):
+        steps: list[Any] = []
+        x, y = np.array(left), np.array(other)
+        found = hamming.sum_histogram(x, y, headroom=1, overflow="repair", rng=run.rng, trace=steps)
+        counts.equal(found.tolist(), convolved(left, other), x=x, y=y)
+        repaired += any(isinstance(step, CarriesRepaired) for step in steps)
+    families = "progressions, runs, multisets and random sets of 20 to 1600 places"
+    for name, x, y in run.samples(overflowing(run, run.choose(5, 40, 120)), families):
         for headroom in (1, 4, 64):
-            cases += 1
-            steps: list[Any] = []
+            steps = []
             found = hamming.sum_histogram(
                 x, y, headroom=headroom, overflow="repair", rng=run.rng, trace=steps
             )
+            counts.equal(found, np.convolve(x, y), family=name, headroom=headroom, x=x, y=y)
             repaired += any(isinstance(step, CarriesRepaired) for step in steps)
-            expected = np.convolve(x, y)
-            if not np.array_equal(found, expected):
-                at = int(np.flatnonzero(found != expected)[0]) if len(found) == len(expected) else -1
-                inputs = {"family": name, "lengths": [len(x), len(y)], "headroom": headroom, "sum": at}
-                if len(x) + len(y) < 40:
-                    inputs |= {"x": x.tolist(), "y": y.tolist()}
-                return refuted(cases, Witness(inputs, int(expected[at]), int(found[at]), "count"))
-    if not repaired:
-        witness = Witness({"histograms": "made to overflow"}, "repairs", 0, "the repair never ran")
-        return refuted(cases, witness)
-    return Verdict(
-        Evidence.VERIFIED,
-        f"all cyclic systems of up to {run.choose(4, 5, 6)} sums below 3; peeling of all 0/1 carries at "
-        f"{run.choose(7, 9, 10)} positions by four sets of moduli; besides, {repaired} histograms repaired",
-        cases,
-        measured=0,
-        bound=0,
-        relation="==",
-        notes=["measured: inputs with a wrong carry or count"],
-    )
+    counts.holds(repaired, ">=", 100, explanation="histograms that were repaired")
 
 
 def overflowing(run: Run, rounds: int) -> Iterator[tuple[str, Counts, Counts]]:
@@ -365,41 +353,73 @@ def overflowing(run: Run, rounds: int) -> Iterator[tuple[str, Counts, Counts]]:
 
 
 @check("HAM-17")
-def repairs_take_few_rounds(run: Run) -> Verdict:
-    """Mean number of rounds over families that overflow, repairs of folded problems included."""
-    rounds: list[int] = []
-    cases = 0
-    for name, x, y in overflowing(run, run.choose(25, 100, 400)):
-        for headroom in (4, 64):
+def repairs_take_few_rounds(run: Run) -> None:
+    """Carries counted by hand; rounds of many repairs of one product, averaged, against the book's bound."""
+    carries, average, five = run.clauses("abc")
+    at_most, mean = run.formula("carries_at_most"), run.formula("rounds_on_average")
+    schedule, unfinished = run.formula("modulus_of_round"), run.formula("unfinished_at_most")
+    largest = run.choose(2_000, 20_000, 100_000)
+    domain = f"products of 2 to {largest} digits"
+    for positions in run.every(range(2, largest + 1), domain, size=largest - 1):
+        five.holds(carry_repair.modulus_of_round(positions, 5), ">=", positions, p=positions)
+    for positions in run.samples((2, 7, 8, 16, 17, 127, 128, 129, 4_000), "schedules of moduli"):
+        for number in range(1, 6):
+            five.equal(
+                carry_repair.modulus_of_round(positions, number), schedule(positions, number), p=positions
+            )
+    rounds: Counter[int] = Counter()
+
+    def repairs(name: str, x: Counts, y: Counts, headroom: int, draws: int) -> None:
+        """Repair the same product many times."""
+        taken: list[int] = []
+        hidden = bits = 0
+        for _ in range(draws):
             steps: list[Any] = []
             hamming.sum_histogram(x, y, headroom=headroom, overflow="repair", rng=run.rng, trace=steps)
-            found = [step.rounds for step in steps if isinstance(step, CarriesRepaired)]
-            cases += len(found)
-            rounds += found
-            if found and max(found) > 12:
-                inputs = {"family": name, "lengths": [len(x), len(y)], "headroom": headroom}
-                return refuted(cases, Witness(inputs, "<= 12", max(found), "rounds"))
-    if not rounds:
-        witness = Witness({}, "overflows", 0, "no digit overflowed in families made for it")
-        return refuted(1, witness)
-    mean = float(np.mean(rounds))
-    if mean > 2:
-        return refuted(cases, Witness({"repairs": cases}, "<= 2", mean, "mean number of rounds"), mean, 2)
-    counts = Counter(rounds)
-    plot = Plot(
-        "Rounds that repairs took",
-        "rounds",
-        "repairs",
-        [Series("repairs", [float(k) for k in counts], [float(v) for v in counts.values()], "markers")],
-        "linear",
-        "log",
-    )
-    return Verdict(
-        Evidence.CONSISTENT,
-        f"{cases} repairs of progressions, runs, multisets and random sets; at most {max(rounds)} rounds",
-        cases,
-        measured=mean,
-        bound=2,
-        plots=[plot],
-        notes=["measured: mean number of rounds of three moduli; the book proves no bound on it"],
+            if not isinstance(steps[-1], CarriesRepaired):
+                return  # no digit overflowed
+            bits, taken = steps[0].bits, [*taken, steps[-1].rounds]
+            hidden = steps[-1].positions
+        inputs = {"family": name, "headroom": headroom, "x": x, "y": y}
+        size, mass = len(x) + len(y) - 1, int(x.sum()) * int(y.sum())
+        digits = size + -(-(min(int(x.sum() * y.max()), int(y.sum() * x.max())).bit_length() + 1) // bits)
+        padded = [*np.convolve(x, y).tolist(), *([0] * (digits - size))]
+        found = sum(carry > 0 for carry in carried(padded, bits)[1])
+        carries.equal(hidden, found, **inputs, explanation="positions that carry")
+        carries.holds(found * (2**bits - 1), "<=", mass, **inputs)
+        if headroom >= 2:
+            carries.holds(found, "<=", at_most(size, headroom), **inputs)
+            inputs |= {"s": found, "p": digits}
+            for number in range(1, 5):
+                longer = sum(each > number for each in taken)
+                chance = float(unfinished(digits, found, number))
+                # Below one in 10^9 under the bound.
+                likelihood = binom.sf(longer - 1, draws, chance) if longer else 1.0
+                average.holds(likelihood, ">=", 1e-9, **inputs, more_than=number, repairs=longer)
+            if draws > 1:  # rounds are between 1 and 5: the same by Hoeffding's inequality
+                slack = 4 * sqrt(log(1e9) / (2 * draws))
+                average.holds(sum(taken) / draws, "<=", float(mean(digits, found)) + slack, **inputs)
+        five.holds(max(taken), "<=", 5, **inputs)
+        rounds.update(taken)
+
+    small = [(name, x, y, K, 1) for name, x, y in overflowing(run, run.choose(6, 60, 200)) for K in (2, 4)]
+    ones = np.array([1] * 30 + [0] * 270)
+    few = [("30 ones, then 270 zeros", ones, ones, 4, run.choose(40, 400, 1_000))]
+    ones = np.array([1] * 100 + [0] * 270)
+    few += [("100 ones, then 270 zeros", ones, ones, 2, run.choose(10, 100, 400))]
+    for places in (1, 3, 10):
+        sparse = np.zeros(run.choose(8_000, 16_000, 64_000), dtype=np.int64)
+        sparse[run.rng.choice(len(sparse), places, replace=False)] = 1
+        few.append((f"{places} places that carry", np.array([5]), sparse, 4, run.choose(25, 200, 400)))
+    for name, x, y, headroom, draws in run.samples([*small, *few], "families that overflow; few carries"):
+        repairs(name, x, y, headroom, draws)
+    run.plot(
+        Plot(
+            "Rounds that repairs took",
+            "rounds",
+            "repairs",
+            [Series("repairs", [float(k) for k in rounds], [float(v) for v in rounds.values()], "markers")],
+            "linear",
+            "log",
+        )
     )

@@ -2,59 +2,91 @@
 
 import sys
 from dataclasses import replace
+from importlib import import_module
 
 import numpy as np
 from negative_controls import control
 
 from lemmata import hamming
+from lemmata.claims import Run
 from lemmata.hamming import (
     blocks,
     bounds,
     carry_repair,
-    direct_counting,
     float_correlation,
     narrow_digits,
     packing_model,
 )
 
+packing_costs = import_module("lemmata.proofs_check.hamming.packing_costs")
 abrahamson_module = sys.modules["lemmata.hamming.abrahamson"]
 bit_parallel_module = sys.modules["lemmata.hamming.bit_parallel"]
 bit_packed_module = sys.modules["lemmata.hamming.bit_packed_fft"]
 sum_histogram_module = sys.modules["lemmata.hamming.sum_histogram"]
 
 
-@control("HAM-9")
-def a_pair_is_charged_three_operations(patch):
-    patch.setattr(direct_counting, "PER_PAIR", 3)
+def false_formula(patch, name, change):
+    """A false variant of a clause: the book's formula of that name, changed."""
+    true = Run.formula
+
+    def formula(self, asked, **options):
+        value = true(self, asked, **options)
+        return (lambda *arguments: change(value(*arguments))) if asked == name else value
+
+    patch.setattr(Run, "formula", formula)
 
 
-@control("HAM-9")
-def a_pair_at_the_end_of_the_text_is_lost(patch):
-    true = abrahamson_module.count_equal_pairs
-    patch.setattr(
-        abrahamson_module,
-        "count_equal_pairs",
-        lambda t, *a: true(np.append(t[:-1], a[-1]).astype(t.dtype), *a),
-    )
+def pairs_by_brute_force(text, pattern, first, sigma):
+    """Seven times every letter of the text with every letter of the pattern."""
+    n, m = len(text), len(pattern)
+    matches = np.zeros(n + m - 1, dtype=np.int64)
+    for repeat in range(7):
+        for i in range(n):
+            for j in range(m):
+                if text[i] == pattern[j] and first <= text[i] < sigma and repeat == 6:
+                    matches[i + m - 1 - j] += 1
+    return matches
 
 
-@control("HAM-10")
+@control("HAM-9", "a")
+def pairs_are_found_by_brute_force(patch):
+    patch.setattr(abrahamson_module, "count_equal_pairs", pairs_by_brute_force)
+
+
+@control("HAM-9", "b")
+def a_match_at_the_end_of_the_text_is_lost(patch):
+    true = hamming.sort_merge
+
+    def wrong(text, pattern):
+        found = true(text, pattern)
+        found[-1] += text[-1] == pattern[-1]
+        return found
+
+    patch.setattr(hamming, "sort_merge", wrong)
+
+
+@control("HAM-10", "a")
 def the_bound_is_the_smaller_length(patch):
-    patch.setattr(packing_model, "letter_mass_bound", lambda n, m: min(n, m))
+    false_formula(patch, "letter_mass_bound", lambda bound: bound / 2)
 
 
-@control("HAM-11")
+@control("HAM-10", "b")
+def the_bound_is_never_attained(patch):
+    false_formula(patch, "letter_mass_bound", lambda bound: bound + 1)
+
+
+@control("HAM-11", "b")
 def the_weights_are_too_close(patch):
     true = bounds.packing_bits
     patch.setattr(bounds, "packing_bits", lambda m: max(1, true(m) - 3))
 
 
-@control("HAM-11")
+@control("HAM-11", "b")
 def as_many_letters_as_there_are_share_a_transform(patch):
     patch.setattr(blocks, "packed_rounding_bound", lambda *_: 0.0)
 
 
-@control("HAM-11")
+@control("HAM-11", "a")
 def the_lower_digits_are_rounded_up(patch):
     def wrong(re, im, start, step, top, mask, matches):
         float_correlation._read_packed_matches_py(re, im, start, step, top, mask, matches)
@@ -63,7 +95,7 @@ def the_lower_digits_are_rounded_up(patch):
     patch.setattr(float_correlation, "read_packed_matches", wrong)
 
 
-@control("HAM-12")
+@control("HAM-12", "a")
 def a_carry_between_words_is_lost(patch):
     true = narrow_digits.unpack
 
@@ -74,55 +106,58 @@ def a_carry_between_words_is_lost(patch):
     patch.setattr(narrow_digits, "unpack", wrong)
 
 
-@control("HAM-12")
+@control("HAM-12", "b")
 def the_certificate_forgets_the_base(patch):
     patch.setattr(narrow_digits, "carries_by_mass", lambda mass, total, bits: (mass - total) >> bits)
 
 
-@control("HAM-13")
+@control("HAM-12", "c")
+def the_certificate_accepts_single_carries(patch):
+    true = narrow_digits.carries_by_mass
+    patch.setattr(narrow_digits, "carries_by_mass", lambda *arguments: max(0, true(*arguments) - 1))
+
+
+@control("HAM-13", "a")
+def a_difference_has_one_modulus_less(patch):
+    false_formula(patch, "dividing_moduli_at_most", lambda bound: bound - 1)
+
+
+@control("HAM-13", "b")
 def the_modulus_is_always_the_smallest(patch):
     patch.setattr(carry_repair, "draw_modulus", lambda smallest, rng: smallest)
 
 
-@control("HAM-13")
+@control("HAM-13", "b")
 def the_modulus_may_be_two_q(patch):
     patch.setattr(
         carry_repair, "draw_modulus", lambda smallest, rng: int(rng.integers(smallest, 2 * smallest + 1))
     )
 
 
-@control("HAM-14")
+@control("HAM-14", "a")
 def carries_are_solved_without_the_neighbour(patch):
-    patch.setattr(carry_repair, "solve_cyclic", lambda right, bits, total: right >> bits)
+    def wrong(counts, digits, bits, total, solution):
+        solution[:] = (counts - digits) >> bits
+        return True, 0
+
+    patch.setattr(carry_repair, "solve_cyclic", wrong)
 
 
-@control("HAM-14")
+@control("HAM-14", "b")
 def peeling_trusts_classes_with_two_candidates(patch):
     true = carry_repair.CarryTables.peel
-
-    def wrong(self):
-        carries, _, steps = true(self)
-        return carries, 0, steps
-
-    patch.setattr(carry_repair.CarryTables, "peel", wrong)
+    patch.setattr(carry_repair.CarryTables, "peel", lambda self: (true(self)[0], 0))
 
 
-@control("HAM-14")
+@control("HAM-14", "c")
 def the_repair_does_not_take_back_the_carry(patch):
-    true = sum_histogram_module._Repair.counts
-    depth = []
+    def wrong(digits, carries, bits):
+        digits += carries << bits
 
-    def wrong(self, digits, carries, budget):
-        depth.append(self)
-        counts = true(self, digits, carries, budget)
-        depth.pop()
-        # Only the outermost problem, or the inconsistency would be noticed further out.
-        return counts if depth else counts + (np.arange(len(digits)) == 0)
-
-    patch.setattr(sum_histogram_module._Repair, "counts", wrong)
+    patch.setattr(sum_histogram_module, "take_back", wrong)
 
 
-@control("HAM-14")
+@control("HAM-14", "c")
 def the_repair_never_runs(patch):
     true = hamming.sum_histogram
 
@@ -132,35 +167,29 @@ def the_repair_never_runs(patch):
     patch.setattr(hamming, "sum_histogram", wrong)
 
 
-@control("HAM-15")
+@control("HAM-15", "a")
 def every_letter_is_added_pair_by_pair(patch):
     for module in (bit_packed_module, packing_model):
         patch.setattr(module, "heavy_letters", lambda *_: [])
 
 
-@control("HAM-15")
-def every_letter_is_multiplied_out(patch):
-    def all_letters(window, m, in_window, in_pattern, packing):
-        return [c for c in range(len(in_pattern)) if in_window[c] and in_pattern[c]]
-
+@control("HAM-15", "a")
+def every_likely_letter_is_multiplied_out(patch):
     for module in (bit_packed_module, packing_model):
-        patch.setattr(module, "heavy_letters", all_letters)
+        patch.setattr(module, "heavy_letters", lambda w, m, x, y, likely, p: likely)
+        patch.setattr(module, "least_product", lambda *_: 1)
 
 
-@control("HAM-15")
-def the_repair_has_no_budget(patch):
-    true = sum_histogram_module._Repair.counts
-    patch.setattr(sum_histogram_module, "repair_estimate", lambda *_: 0)
-    patch.setattr(sum_histogram_module._Repair, "counts", lambda self, d, c, _: true(self, d, c, None))
+@control("HAM-15", "a")
+def transforms_are_direct_counting(patch):
+    def direct(x, y, plan):
+        counts = np.convolve(x, y)
+        return np.append(counts, np.zeros(plan.digits - len(counts), dtype=np.int64)), int(counts.sum())
+
+    patch.setattr(sum_histogram_module, "product_digits", direct)
 
 
-@control("HAM-15")
-def no_digit_ever_overflows(patch):
-    true = sum_histogram_module.Packing.bits
-    patch.setattr(sum_histogram_module.Packing, "bits", lambda self, *a: true(self, *a)[1:] * 2)
-
-
-@control("HAM-15")
+@control("HAM-15", "a")
 def products_are_free(patch):
     true = hamming.bit_packed_fft
 
@@ -170,48 +199,84 @@ def products_are_free(patch):
     patch.setattr(hamming, "bit_packed_fft", wrong)
 
 
-@control("HAM-15")
-def the_constant_is_too_small(patch):
-    patch.setattr(packing_model, "CERTIFIED", 20)
+@control("HAM-15", "a")
+def x_and_y_are_folded_and_packed_for_nothing(patch):
+    patch.setattr(narrow_digits, "pack_operations", lambda digits, length: 0)
 
 
-@control("HAM-16")
+@control("HAM-15", "b")
+def the_repair_has_no_budget(patch):
+    true = sum_histogram_module._Repair.counts
+    patch.setattr(sum_histogram_module, "repair_estimate", lambda *_: 0)
+    patch.setattr(sum_histogram_module._Repair, "counts", lambda self, d, c, _: true(self, d, c, None))
+
+
+@control("HAM-15", "b")
+def no_digit_ever_overflows(patch):
+    true = sum_histogram_module.Packing.bits
+    patch.setattr(sum_histogram_module.Packing, "bits", lambda self, *a: true(self, *a)[1:] * 2)
+
+
+@control("HAM-15", "c")
+def the_constant_is_99(patch):
+    patch.setattr(packing_costs, "CONSTANT", 99)
+
+
+@control("HAM-15", "d")
+def the_dearest_length_is_another(patch):
+    patch.setattr(packing_costs, "DEAREST", 174_894)
+
+
+@control("HAM-16", "a")
 def the_model_packs_one_digit(patch):
     true = packing_model.normalised_cost
     patch.setattr(packing_model, "normalised_cost", lambda k, digits: true(k, "single"))
 
 
-@control("HAM-16")
+@control("HAM-16", "b")
+def the_model_always_packs(patch):
+    true = packing_model.normalised_cost
+    patch.setattr(packing_model, "normalised_cost", lambda k, digits: true(k, "wide"))
+
+
+@control("HAM-16", "c")
 def the_model_promises_too_little(patch):
     true = packing_model.normalised_cost
     patch.setattr(packing_model, "normalised_cost", lambda k, digits: true(k, digits) / 50)
 
 
-@control("HAM-16")
+@control("HAM-16", "c")
 def the_model_promises_too_much(patch):
     true = packing_model.normalised_cost
     patch.setattr(packing_model, "normalised_cost", lambda k, digits: true(k, digits) * 4)
 
 
-@control("HAM-16")
+@control("HAM-16", "c")
 def one_digit_to_a_word_is_packed(patch):
     true = hamming.bit_packed_fft
     patch.setattr(hamming, "bit_packed_fft", lambda t, p, **o: true(t, p, **(o | {"digits": "wide"})))
 
 
-@control("HAM-17")
-def all_moduli_are_the_same(patch):
+@control("HAM-17", "a")
+def every_digit_has_one_bit(patch):
+    true = sum_histogram_module.Packing.bits
+    patch.setattr(sum_histogram_module.Packing, "bits", lambda self, *a: (1, true(self, *a)[1]))
+
+
+@control("HAM-17", "b")
+def a_round_has_one_table(patch):
     patch.setattr(sum_histogram_module, "TABLES", 1)
 
 
-@control("HAM-17")
-def nothing_is_repaired(patch):
-    true = hamming.sum_histogram
+@control("HAM-17", "b")
+def all_moduli_are_the_same(patch):
+    patch.setattr(sum_histogram_module, "draw_modulus", lambda smallest, rng: smallest)
 
-    def wrong(x, y, **options):
-        return true(x, y, **(options | {"overflow": "widen"}))
 
-    patch.setattr(hamming, "sum_histogram", wrong)
+@control("HAM-17", "c")
+def moduli_are_never_doubled(patch):
+    for module in (carry_repair, sum_histogram_module):
+        patch.setattr(module, "modulus_of_round", lambda positions, _: carry_repair.first_modulus(positions))
 
 
 @control("HAM-27", "a")

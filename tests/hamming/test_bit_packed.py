@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from lemmata.proofs_check.hamming.counted_runs import counted, planning_operations
 
 from lemmata import hamming
 from lemmata.costs import Costs
@@ -15,7 +16,7 @@ from lemmata.hamming import (
     packing_model,
     word_transform,
 )
-from lemmata.hamming.sum_histogram import CarriesRepaired, DigitsMultiplied
+from lemmata.hamming.packing import CarriesRepaired, DigitsMultiplied, Packing
 
 MULTISETS = st.lists(st.integers(0, 5), min_size=1, max_size=60).map(lambda v: np.array(v, dtype=np.int64))
 
@@ -210,6 +211,69 @@ def test_the_bound_holds_where_nothing_overflows(m):
     costs = Costs()
     hamming.bit_packed_fft(text[: 2 * m], pattern, overflow="widen", rng=0, costs=costs)
     assert costs.word_operations <= 3 * packing_model.bit_packed_word_operations(2 * m, m)
+
+
+def test_one_digit_to_a_word_takes_more_than_the_bound():
+    """HAM-15 leaves digits="single" out: 10 equally frequent letters, m = 2^16, n = 10m."""
+    m = 2**16
+    n, frequencies = 10 * m, np.full(10, m // 10)
+    windows = [2 * m - 1] * 9 + [m]
+    single = Packing(digits="single")
+    total = sum(
+        packing_model.letters_word_operations(window, m, frequencies * window // m, frequencies, single)
+        for window in windows
+    )
+    assert packing_model.bit_packed_word_operations(n, m) < total
+    assert 96 < total / (n * m**0.5) < 98
+
+
+@pytest.mark.parametrize(("ones", "headroom", "outermost", "mean"), [(30, 4, 2, 2.26), (100, 2, 3, None)])
+def test_repairs_take_more_than_two_rounds_on_average_and_never_more_than_five(
+    ones, headroom, outermost, mean
+):
+    x = np.array([1] * ones + [0] * 270)
+    last, rounds = [], []
+    for seed in range(60):
+        steps: list[object] = []
+        hamming.sum_histogram(x, x, headroom=headroom, overflow="repair", rng=seed, trace=steps)
+        rounds += [step.rounds for step in steps if isinstance(step, CarriesRepaired)]
+        last.append(rounds[-1])
+    assert sum(last) / len(last) == pytest.approx(outermost, abs=0.1)
+    assert mean is None or sum(rounds) / len(rounds) == pytest.approx(mean, abs=0.1)
+    assert max(rounds) <= 5
+
+
+@given(MULTISETS, MULTISETS, st.sampled_from([1, 4, 64]), st.sampled_from(["auto", "repair", "widen"]))
+@example(np.ones(20, dtype=np.int64), np.ones(20, dtype=np.int64), 1, "repair")
+@settings(max_examples=15)
+def test_charges_are_what_counting_numbers_count(x, y, headroom, overflow):
+    costs, traced, counted_costs = Costs(), Costs(), Costs()
+    options = {"headroom": headroom, "overflow": overflow, "rng": 0}
+    hamming.sum_histogram(x, y, costs=costs, **options)
+    hamming.sum_histogram(x, y, costs=traced, trace=[], **options)
+    assert costs == traced
+    with counted() as tally:  # where planning is free
+        found = hamming.sum_histogram(x, y, costs=counted_costs, **options)
+    assert found.tolist() == np.convolve(x, y).tolist()
+    assert counted_costs.word_operations == tally.operations < costs.word_operations
+
+
+@pytest.mark.parametrize(
+    ("text", "pattern"),
+    [([0], [0]), ([0] * 300, [0] * 200), ([0, 1, 2] * 40, [2, 1, 0])],
+)
+def test_charges_of_distances_are_what_counting_numbers_count(text, pattern):
+    costs, steps = Costs(), []
+    with counted() as tally:
+        found = hamming.bit_packed_fft(text, pattern, costs=costs, trace=steps)
+    assert costs.word_operations == tally.operations
+    assert found.tolist() == hamming.by_definition(text, pattern).tolist()
+    assert (steps[-1].heavy == (0,)) == (len(pattern) == 200)
+
+
+@pytest.mark.parametrize("m", [1, 4096, 2**18])
+def test_planning_takes_no_more_than_its_charge(m):
+    assert max(planning_operations(2 * m, m, m, m)) <= 150
 
 
 def test_the_model_by_hand():

@@ -16,6 +16,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from numbers import Rational
 from typing import Any
 
@@ -106,17 +107,23 @@ class Formula:
             raise FormulaError(f"{self.name} has no value at {given[:200]}: {error}") from error
 
     def _tree(self) -> ast.expr:
-        try:
-            tree = ast.parse(self.expression, mode="eval").body
-        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            raise FormulaError(f"{self.name}: {self.expression!r} is not an expression") from error
-        for node in ast.walk(tree):
-            if not isinstance(node, _ALLOWED):
-                raise FormulaError(f"{self.name}: {ast.unparse(node)!r} is not part of the language")
-        return tree
+        return _parsed(self.name, self.expression)
 
     def __str__(self) -> str:
         return f"{self.name}({', '.join(self.arguments)}) = {self.expression}"
+
+
+@cache
+def _parsed(name: str, expression: str) -> ast.expr:
+    """The expression's tree, if it is in the language."""
+    try:
+        tree = ast.parse(expression, mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise FormulaError(f"{name}: {expression!r} is not an expression") from error
+    for node in ast.walk(tree):
+        if not isinstance(node, _ALLOWED):
+            raise FormulaError(f"{name}: {ast.unparse(node)!r} is not part of the language")
+    return tree
 
 
 def same_value(one: Any, other: Any) -> bool:

@@ -2,7 +2,7 @@
 
 import operator
 from collections.abc import Callable
-from typing import Any, Protocol, SupportsIndex
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -218,7 +218,7 @@ def _plain_index(index: Any) -> Any:
         return tuple(_plain_index(part) for part in index)
     if isinstance(index, slice):
         return slice(*(_bound(part) for part in (index.start, index.stop, index.step)))
-    return operator.index(index) if isinstance(index, SupportsIndex) else index
+    return operator.index(index) if hasattr(index, "__index__") else index
 
 
 def _bound(part: Any) -> int | None:

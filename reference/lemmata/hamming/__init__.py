@@ -10,8 +10,8 @@ j with T[i+j] != P[j]. The chapter is ``theory/hamming.md``.
 - fischer_paterson.py   `per_letter_fft`, a correlation per letter of the pattern
 - abrahamson.py         `abrahamson`, correlations for frequent letters, counting for the rest
 - sort_merge.py         `sort_merge`, counting alone, for large alphabets
-- bit_packed_fft.py     `bit_packed_fft`, O(n sqrt(m)): sum_histogram.py multiplies sets of positions with
-                        narrow_digits.py, carry_repair.py mends overflows, word_transform.py transforms
+- bit_packed_fft.py     `bit_packed_fft`, O(n sqrt(m)): sum_histogram.py multiplies multisets.py as packing.py
+                        says, narrow_digits.py packs, carry_repair.py mends, word_transform.py transforms
 - k_mismatch.py         `k_mismatch`, distances up to k: kangaroo.py (on suffix_array.py), periodicity.py
 - sumsets.py            `sumset`, `sum_counts`; three_sum.py, the equivalence with counting 3SUM
 - less_than.py, l1.py, l2.py     distances between numbers (numbers.py), by integer_correlation.py
@@ -40,15 +40,10 @@ from lemmata.hamming.karloff import Projected
 from lemmata.hamming.l1 import l1_distances
 from lemmata.hamming.l2 import l2_distances
 from lemmata.hamming.less_than import less_than_distances
+from lemmata.hamming.packing import CarriesRepaired, DigitsMultiplied, Packing, RepairGivenUp
 from lemmata.hamming.sort_merge import sort_merge
 from lemmata.hamming.streaming import distances_stream
-from lemmata.hamming.sum_histogram import (
-    CarriesRepaired,
-    DigitsMultiplied,
-    Packing,
-    RepairGivenUp,
-    sum_histogram,
-)
+from lemmata.hamming.sum_histogram import sum_histogram
 from lemmata.hamming.sumsets import SumCounts, sum_counts, sumset
 from lemmata.hamming.three_sum import counting_three_sum, distances_by_three_sum, three_sum_by_distances
 

@@ -22,12 +22,14 @@ from numpy.typing import NDArray
 from lemmata.compilation import njit
 from lemmata.costs import Costs
 from lemmata.hamming.letters import Codes, Letters, encode
+from lemmata.hamming.multisets import Multiset
 from lemmata.hamming.narrow_digits import Counts, fits_word, plan_digits
 from lemmata.hamming.options import random_numbers, refuse_observers
-from lemmata.hamming.sum_histogram import HEADROOM, PER_PAIR, Digits, Overflow, Packing, histogram
+from lemmata.hamming.packing import HEADROOM, Digits, Overflow, Packing
+from lemmata.hamming.sum_histogram import PLANNING, histogram
 from lemmata.tracing import Trace, emit
 
-PER_LETTER = 6  # of a piece or the pattern: count it, find its run of positions, decide
+PER_PAIR = 2  # add the positions, add to the count
 SMALLEST_PIECE = 4096
 """Alignments of a piece, at least: shorter pieces would spend their time on bookkeeping."""
 
@@ -77,8 +79,8 @@ def bit_packed_fft(
         Receives a `PieceSplit` for every piece of text, before it a `DigitsMultiplied` for every product
         and a `CarriesRepaired` or `RepairGivenUp` for every repair.
     costs : Costs, optional
-        Charged with word operations: 4 per pair, 6 per letter of a piece and of the pattern, and the
-        products' and repairs' own.
+        Charged with word operations: those of `piece_operations` and 2 per pair, and the products' and
+        repairs' own.
 
     Returns
     -------
@@ -91,8 +93,8 @@ def bit_packed_fft(
 
     Notes
     -----
-    Cost: at most 102 n sqrt(m) word operations if no digit overflows, and three times that in any case unless
-    overflow is "repair" (HAM-15; 64-bit words, m up to 2^18).
+    Cost: at most 100 n sqrt(m) word operations if no digit overflows, and three times that in any case,
+    unless `overflow` is "repair" or `digits` is "single" (HAM-15; 64-bit words, m up to 2^18).
 
     Examples
     --------
@@ -105,107 +107,214 @@ def bit_packed_fft(
     if not fits_word(problem.m, packing.word_bits):
         raise ValueError(f"word_bits = {word_bits} is too small for counts up to m = {problem.m}")
     generator = random_numbers(rng)
-    matches = np.zeros(problem.alignments, dtype=np.int64)
-    step = max(problem.m, SMALLEST_PIECE)
-    index = pattern_positions(problem.pattern, len(problem.alphabet))
+    costs = Costs() if costs is None else costs
+    m, sigma = problem.m, len(problem.alphabet)
+    distances = np.empty(problem.alignments, dtype=np.int64)
+    step = max(m, SMALLEST_PIECE)
+    index = PatternIndex(*index_pattern(problem.pattern, sigma))
+    costs.charge(word_operations=index_operations(m, sigma))
     for start in range(0, problem.alignments, step):
         count = min(step, problem.alignments - start)
-        window = problem.text[start : start + count + problem.m - 1]
-        found = matches[start : start + count]
+        window = problem.text[start : start + count + m - 1]
+        found = distances[start : start + count]
         heavy, pairs = _count_piece(window, index, packing, found, generator, trace, costs)
         emit(trace, PieceSplit(start, tuple(problem.alphabet[c] for c in heavy), pairs))
-    return problem.m - matches
+    return distances
 
 
 def _count_piece(
     window: Codes,
     index: "PatternIndex",
     packing: Packing,
-    matches: NDArray[np.int64],
+    distances: NDArray[np.int64],
     rng: np.random.Generator,
     trace: Trace,
-    costs: Costs | None,
+    costs: Costs,
 ) -> tuple[list[int], int]:
-    """Add the matches of one piece of text: heavy letters by products, light ones pair by pair.
+    """Distances in one piece of text: heavy letters by products, light ones pair by pair.
 
     Returns the heavy letters and the number of pairs of all others.
     """
-    m, sigma = len(index.positions), len(index.begin) - 1
-    in_window = np.bincount(window, minlength=sigma + 1)[:sigma]
-    in_pattern = np.diff(index.begin)
-    heavy = heavy_letters(len(window), m, in_window, in_pattern, packing)
-    reversed_positions = np.zeros(m, dtype=np.int64)
+    m, sigma = len(index.positions), len(index.ends) - 1
+    in_window = count_letters(window, sigma)
+    likely, masses = likely_letters(in_window, index.begin, least_product(len(window), m, packing))
+    heavy = heavy_letters(len(window), m, in_window, np.diff(index.begin), likely.tolist(), packing)
     for letter in heavy:
-        reversed_positions[:] = 0
-        reversed_positions[m - 1 - index.of(letter)] = 1
-        in_text = (window == letter).astype(np.int64)
-        counts = histogram(in_text, reversed_positions, packing, rng, trace, costs)
-        if costs is not None:
-            costs.charge(word_operations=2 * len(window) + 2 * m + len(matches))
-        matches += counts[m - 1 : m - 1 + len(matches)]
-    skipped = np.zeros(sigma + 1, dtype=np.bool_)
-    skipped[heavy] = True
-    count_pairs(window, index.begin, index.positions, skipped, matches)
-    pairs = int((in_window * in_pattern)[~skipped[:sigma]].sum())
-    if costs is not None:
-        costs.charge(word_operations=PER_PAIR * pairs + PER_LETTER * (len(window) + m))
-    return heavy, pairs
+        end_run(index.ends, index.begin, letter, letter)  # an empty run, for this piece
+    sums = count_pairs(window, *index)
+    in_light = int(masses)
+    for letter in heavy:
+        end_run(index.ends, index.begin, letter, letter + 1)
+        a, b = int(in_window[letter]), int(index.begin[letter + 1] - index.begin[letter])
+        in_text = Multiset(indicator(window, letter), a, 1, a)
+        in_pattern = Multiset(letter_positions(*index, letter), b, 1, b)
+        counts = histogram(in_text, in_pattern, packing, rng, trace, costs)
+        add_counts(counts, m - 1, sums, len(distances))
+        in_light -= a * b
+    take_distances(sums, m, distances)
+    costs.charge(
+        word_operations=piece_operations(len(window), sigma)
+        + (PLANNING + 1) * len(likely)
+        + sum(around_product(len(window), m, int(index.begin[c + 1] - index.begin[c])) for c in heavy)
+        + PER_PAIR * in_light
+    )
+    return heavy, in_light
 
 
 def heavy_letters(
-    window: int, m: int, in_window: NDArray[np.int64], in_pattern: NDArray[np.int64], packing: Packing
+    window: int, m: int, in_window: Counts, in_pattern: Counts, likely: list[int], packing: Packing
 ) -> list[int]:
-    """Letters whose product is estimated cheaper than their pairs, by their occurrences."""
-    masses = in_window * in_pattern
-    # No product is cheaper than one with one-bit digits: only letters beyond that are looked at.
-    least = plan_digits(window, m, 1, 1, packing.word_bits).operations
+    """Those of the likely letters whose product is estimated cheaper than their pairs."""
     return [
         letter
-        for letter in np.flatnonzero(PER_PAIR * masses > least).tolist()
-        if PER_PAIR * int(masses[letter])
+        for letter in likely
+        if PER_PAIR * int(in_window[letter]) * int(in_pattern[letter])
         > product_estimate(window, m, int(in_window[letter]), int(in_pattern[letter]), packing)
     ]
 
 
+def least_product(window: int, m: int, packing: Packing) -> int:
+    """No product takes less than one with digits of one bit: only letters beyond that are looked at."""
+    return plan_digits(window, m, 1, 1, packing.word_bits).operations
+
+
 def product_estimate(window: int, m: int, a: int, b: int, packing: Packing) -> int:
     """Word operations of multiplying out a letter with ``a`` occurrences in the window and ``b`` in the
-    pattern, if no digit overflows: the cheaper of wide and narrow digits, and reading.
+    pattern, if no digit overflows: the cheaper of wide and narrow digits, and what is around them.
     """
     largest = min(a, b)
     bits = packing.bits(window + m - 1, a * b, largest)
     least = min(plan_digits(window, m, largest, each, packing.word_bits).operations for each in bits)
-    return least + 3 * window + 2 * m
+    return least + 2 * PLANNING + around_product(window, m, b)
+
+
+def index_operations(m: int, sigma: int) -> int:
+    """Word operations of `index_pattern`."""
+    return 6 * m + 3 * sigma + 3
+
+
+def piece_operations(window: int, sigma: int) -> int:
+    """Word operations of a piece, but for likely and heavy letters and for pairs.
+
+    Per letter of the piece: counted (2), its run of positions found (3), its sum cleared and read (2). Per
+    letter of the pattern's alphabet: its count cleared, its mass found, added up and compared (6).
+    """
+    return 7 * window + 6 * sigma + 1
+
+
+def around_product(window: int, m: int, b: int) -> int:
+    """Word operations that come to a product: find the letter, copy its ``b`` positions, add the counts.
+
+    Two more close its run of positions for the pairs, and open it again.
+    """
+    return 2 * window + (m + 2 * b + 2) + (window - m + 1) + 2
 
 
 class PatternIndex(NamedTuple):
-    """Positions of letter c in the pattern: positions[begin[c]:begin[c + 1]], in increasing order."""
+    """m - 1 - j for the places j of letter c in the pattern: positions[begin[c]:ends[c]].
+
+    One run more, which is empty, is that of all letters that the pattern does not have.
+    """
 
     begin: Counts
+    ends: Counts
     positions: Counts
 
-    def of(self, letter: int) -> Counts:
-        """The letter's positions."""
-        return self.positions[self.begin[letter] : self.begin[letter + 1]]
+
+def _index_pattern_py(pattern: Codes, sigma: int) -> tuple[Counts, Counts, Counts]:
+    """The places of every letter, by counting sort, from the pattern's last place."""
+    m = len(pattern)
+    begin = np.zeros(sigma + 2, dtype=np.int64)
+    for j in range(m):
+        begin[pattern[j] + 2] += 1
+    for c in range(sigma):
+        begin[c + 2] += begin[c + 1]
+    positions = np.empty(m, dtype=np.int64)
+    for j in range(m):
+        letter = pattern[j] + 1
+        at = begin[letter]
+        positions[at] = m - 1 - j
+        begin[letter] = at + 1
+    ends = np.empty(sigma + 1, dtype=np.int64)
+    for c in range(sigma + 1):
+        ends[c] = begin[c + 1]
+    return begin[: sigma + 1], ends, positions
 
 
-def pattern_positions(pattern: Codes, sigma: int) -> PatternIndex:
-    """Index the pattern's positions by letter."""
-    begin = np.concatenate([[0], np.cumsum(np.bincount(pattern, minlength=sigma))]).astype(np.int64)
-    return PatternIndex(begin, np.argsort(pattern, kind="stable").astype(np.int64))
+def _count_letters_py(window: Codes, sigma: int) -> Counts:
+    """Occurrences of every letter of the pattern, and of all others together."""
+    occurrences = np.zeros(sigma + 1, dtype=np.int64)
+    for i in range(len(window)):
+        occurrences[window[i]] += 1
+    return occurrences
 
 
-def _count_pairs_py(
-    window: Codes, begin: Counts, positions: Counts, skip: NDArray[np.bool_], matches: NDArray[np.int64]
-) -> None:
-    """One increment per equal pair in a letter that is not skipped (HAM-9)."""
-    sigma = len(begin) - 1
+def _likely_letters_py(in_window: Counts, begin: Counts, least: int) -> tuple[Counts, np.int64]:
+    """Letters whose pairs take more than ``least``, and the number of pairs of all letters."""
+    likely = np.empty(len(begin) - 1, dtype=np.int64)
+    found = 0
+    masses = np.int64(0)
+    for c in range(len(begin) - 1):
+        mass = in_window[c] * (begin[c + 1] - begin[c])
+        masses = masses + mass
+        if PER_PAIR * mass > least:
+            likely[found] = c
+            found += 1
+    return likely[:found], masses
+
+
+def _indicator_py(window: Codes, letter: int) -> Counts:
+    """1 where the letter is."""
+    found = np.empty(len(window), dtype=np.int64)
+    for i in range(len(window)):
+        found[i] = 1 if window[i] == letter else 0
+    return found
+
+
+def _letter_positions_py(begin: Counts, ends: Counts, positions: Counts, letter: int) -> Counts:
+    """1 at every position of the letter."""
+    found = np.zeros(len(positions), dtype=np.int64)
+    for k in range(begin[letter], ends[letter]):
+        found[positions[k]] = 1
+    return found
+
+
+def _count_pairs_py(window: Codes, begin: Counts, ends: Counts, positions: Counts) -> Counts:
+    """One increment per equal pair in the letters whose run is not empty (HAM-9).
+
+    The pair of place i in the window and place j in the pattern is counted at i + m - 1 - j.
+    """
+    sums = np.zeros(len(window) + len(positions) - 1, dtype=np.int64)
     for i in range(len(window)):
         letter = window[i]
-        if letter < sigma and not skip[letter]:
-            for k in range(begin[letter], begin[letter + 1]):
-                alignment = i - positions[k]
-                if 0 <= alignment < len(matches):
-                    matches[alignment] += 1
+        for k in range(begin[letter], ends[letter]):
+            sums[i + positions[k]] += 1
+    return sums
 
 
+def _end_run_py(ends: Counts, begin: Counts, letter: int, other: int) -> None:
+    """Let the letter's run end where that of the other letter begins."""
+    ends[letter] = begin[other]
+
+
+def _add_counts_py(counts: Counts, first: int, sums: Counts, alignments: int) -> None:
+    """Add the counts of the alignments of this piece."""
+    for k in range(first, first + alignments):
+        sums[k] += counts[k]
+
+
+def _take_distances_py(sums: Counts, m: int, distances: Counts) -> None:
+    """What the matches leave of m."""
+    for i in range(len(distances)):
+        distances[i] = m - sums[m - 1 + i]
+
+
+index_pattern = njit(_index_pattern_py)
+count_letters = njit(_count_letters_py)
+likely_letters = njit(_likely_letters_py)
+indicator = njit(_indicator_py)
+letter_positions = njit(_letter_positions_py)
 count_pairs = njit(_count_pairs_py)
+end_run = njit(_end_run_py)
+add_counts = njit(_add_counts_py)
+take_distances = njit(_take_distances_py)

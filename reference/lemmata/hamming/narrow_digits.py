@@ -28,9 +28,6 @@ from lemmata.hamming.word_transform import convolution_operations, convolve_word
 
 Counts = NDArray[np.int64]
 
-_PER_DIGIT_IN = 3  # read a multiplicity, shift it, add it to its word
-_PER_DIGIT_OUT = 4  # mask a digit off, shift the word, store the digit, add it to the sum
-
 
 @dataclass(frozen=True)
 class DigitPlan:
@@ -46,9 +43,9 @@ class DigitPlan:
     operations: int
 
 
-def largest_count(x: Counts, y: Counts) -> int:
+def largest_count(x_total: int, x_largest: int, y_total: int, y_largest: int) -> int:
     """No count of sums is larger: all of one multiset, each met by the other's largest multiplicity."""
-    return min(int(x.sum()) * int(y.max()), int(y.sum()) * int(x.max()))
+    return min(x_total * y_largest, y_total * x_largest)
 
 
 def fits_word(largest: int, word_bits: int) -> bool:
@@ -76,19 +73,26 @@ def plan_digits(a: int, b: int, largest: int, bits: int, word_bits: int) -> Digi
     guard = -(-(count_bits + 1) // bits)
     digits = a + b - 1 + guard
     length = transform_length(-(-a // per_word) + -(-b // per_word) - 1)
-    operations = convolution_operations(length) + _PER_DIGIT_IN * (a + b) + _PER_DIGIT_OUT * digits
+    operations = (
+        pack_operations(a, length)
+        + pack_operations(b, length)
+        + convolution_operations(length)
+        + unpack_operations(length, per_word, digits)
+    )
     return DigitPlan(bits, per_word, digits, length, operations)
 
 
-def product_digits(x: Counts, y: Counts, plan: DigitPlan) -> Counts:
-    """Digits d of X(B) Y(B), least first: the counts where no digit carries.
+def product_digits(x: Counts, y: Counts, plan: DigitPlan) -> tuple[Counts, int]:
+    """Digits d of X(B) Y(B), least first, which are the counts where no digit carries; and their sum.
 
-    Their carries obey the mass certificate; the last carry is 0 thanks to the guard digits.
+    Their carries obey the mass certificate; the last carry is 0 thanks to the guard digits. Takes
+    ``plan.operations`` word operations.
     """
     words = convolve_words(
         pack(x, plan.per_word, plan.bits, plan.length), pack(y, plan.per_word, plan.bits, plan.length)
     )
-    return unpack(words, plan.per_word, plan.bits, plan.digits)
+    digits = np.empty(plan.digits, dtype=np.int64)
+    return digits, int(unpack(words, plan.per_word, plan.bits, digits))
 
 
 def carries_by_mass(mass: int, digit_sum: int, bits: int) -> int:
@@ -105,6 +109,16 @@ def carries_by_mass(mass: int, digit_sum: int, bits: int) -> int:
     return carries
 
 
+def pack_operations(digits: int, length: int) -> int:
+    """Word operations of `pack`: every word is cleared, every multiplicity shifted and added to its word."""
+    return length + 2 * digits
+
+
+def unpack_operations(length: int, per_word: int, digits: int) -> int:
+    """Word operations of `unpack`: add the carry to every word; mask, shift and sum every digit."""
+    return min(length, -(-digits // per_word)) + 3 * digits
+
+
 def _pack_py(counts: Counts, per_word: int, bits: int, length: int) -> Residues:
     """Words of ``per_word`` digits each; a multiplicity may be wider than a digit, as the word has room."""
     words = np.zeros(length, dtype=np.uint64)
@@ -113,23 +127,21 @@ def _pack_py(counts: Counts, per_word: int, bits: int, length: int) -> Residues:
     return words
 
 
-def _unpack_py(words: Residues, per_word: int, bits: int, digits: int) -> Counts:
-    """Digits of the sum of words[k] 2^(k per_word bits), with carries from word to word."""
-    out = np.zeros(digits, dtype=np.int64)
+def _unpack_py(words: Residues, per_word: int, bits: int, digits: Counts) -> np.uint64:
+    """Digits of the sum of words[k] 2^(k per_word bits), with carries from word to word; and their sum."""
     mask = (np.uint64(1) << np.uint64(bits)) - np.uint64(1)
-    carry = np.uint64(0)
-    k = 0
-    for word in range((digits + per_word - 1) // per_word):
-        value = carry
-        if word < len(words):
-            value += words[word]
-        for _ in range(per_word):
-            if k < digits:
-                out[k] = np.int64(value & mask)
-                k += 1
-            value >>= np.uint64(bits)
-        carry = value
-    return out
+    value = np.uint64(0)
+    total = np.uint64(0)
+    for first in range(0, len(digits), per_word):
+        # What is left of the last word is the carry into this one.
+        if first // per_word < len(words):
+            value = value + words[first // per_word]
+        for k in range(first, min(first + per_word, len(digits))):
+            digit = value & mask
+            digits[k] = np.int64(digit)
+            total = total + digit
+            value = value >> np.uint64(bits)
+    return total
 
 
 pack = njit(_pack_py)

@@ -10,41 +10,79 @@ from math import isqrt, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from lemmata.hamming.bit_packed_fft import PER_LETTER, SMALLEST_PIECE, heavy_letters, product_estimate
+from lemmata.hamming.bit_packed_fft import (
+    PER_PAIR,
+    SMALLEST_PIECE,
+    heavy_letters,
+    least_product,
+    piece_operations,
+    product_estimate,
+)
+from lemmata.hamming.carry_repair import SHRINK
 from lemmata.hamming.narrow_digits import plan_digits
-from lemmata.hamming.sum_histogram import HEADROOM, PER_PAIR, SHRINK, TABLES, Digits, Packing
-
-CERTIFIED = 102
-"""C of HAM-15 for 64-bit words, 1 <= m <= 2^18 and n >= m."""
-
-OVERFLOW_FACTOR = 3
-"""What overflows may multiply the cost by, unless they are repaired whatever it takes (HAM-15)."""
+from lemmata.hamming.packing import HEADROOM, Digits, Packing
+from lemmata.hamming.sum_histogram import PLANNING, repair_operations
 
 
-def letter_mass_bound(text_length: int, pattern_length: int) -> float:
+def letter_mass_bound(n: int, m: int) -> float:
     """Largest sum over the letters of sqrt(n_c m_c) (HAM-10): sqrt(n m)."""
-    return sqrt(text_length * pattern_length)
+    return sqrt(n * m)
 
 
-def bit_packed_word_operations(text_length: int, pattern_length: int, word_bits: int = 64) -> float:
+def bit_packed_word_operations(n: int, m: int) -> float:
     """Largest number of word operations of `bit_packed_fft` when no digit overflows (HAM-15).
 
-    The sum of `piece_word_operations` over the pieces of max(m, 4096) alignments and the last, shorter one.
+    The sum of `packed_piece_operations` over the pieces of max(m, 4096) alignments and the last, shorter one;
+    for 64-bit words, and digits "narrow" or "wide".
+
+    Raises
+    ------
+    ValueError
+        Unless 1 <= m <= n.
     """
-    n, m = text_length, pattern_length
-    alignments, step = n - m + 1, max(m, SMALLEST_PIECE)
-    full, rest = divmod(alignments, step)
-    total = full * piece_word_operations(step + m - 1, m, word_bits) if full else 0.0
-    return total + (piece_word_operations(rest + m - 1, m, word_bits) if rest else 0.0)
+    if not 1 <= m <= n:
+        raise ValueError(f"lengths must be 1 <= m <= n (n = {n}, m = {m})")
+    full, rest = divmod(n - m + 1, max(m, SMALLEST_PIECE))
+    total = full * packed_piece_operations(max(m, SMALLEST_PIECE) + m - 1, m) if full else 0.0
+    return total + (packed_piece_operations(rest + m - 1, m) if rest else 0.0)
 
 
-def piece_word_operations(window: int, m: int, word_bits: int = 64) -> float:
+def packed_piece_operations(window: int, m: int) -> float:
     """Largest number of word operations for a piece of ``window`` letters, growing in both arguments.
 
-    sqrt(W m) max_u min(4u^2, K(u)) / u for the letters, K(u) being the cost of a product with digits wide
-    enough for counts up to u, and 6(W + m) for reading.
+    For the letters sqrt(W m) `dearest_letter`; for deciding, `PLANNING` and one for every letter that may be
+    worth a product, of which there are at most sqrt(W m / (3 (W + m))); and what a piece takes per letter.
     """
-    return letter_mass_bound(window, m) * dearest_letter(window, m, word_bits) + PER_LETTER * (window + m)
+    letters = letter_mass_bound(window, m)
+    deciding = (PLANNING + 1) * sqrt(window * m / (3 * (window + m)))
+    return letters * dearest_letter(window, m) + deciding + 7 * window + 15 * m + 4
+
+
+def dearest_letter(window: int, m: int) -> float:
+    """Largest min(2u^2, K(u)) / u over all u: the cost of a letter of mass u^2, per unit of u.
+
+    A count is at most u, so K is constant while u has the same number of bits, and only grows with them.
+    """
+    return max(dearest_of_bits(window, m, bits) for bits in range(1, m.bit_length() + 1))
+
+
+def dearest_of_bits(window: int, m: int, bits: int) -> float:
+    """Largest min(2u^2, K) / u over the u of that many bits, K being `product_word_operations`.
+
+    It is where both are equal, if that is among them, otherwise at the nearest end. Those of most bits end
+    with sqrt(W m), as u may be larger than any count.
+    """
+    product = product_word_operations(window, m, bits)
+    last = 2.0**bits if bits < m.bit_length() else sqrt(window * m)
+    u = min(max(sqrt(product / PER_PAIR), 2.0 ** (bits - 1)), last)
+    return min(PER_PAIR * u * u, product) / u
+
+
+def product_word_operations(window: int, m: int, bits: int) -> int:
+    """K: word operations of multiplying out a letter with counts of that many bits, all included."""
+    return (
+        plan_digits(window, m, (1 << bits) - 1, bits, 64).operations + 2 * PLANNING + 3 * window + 2 * m + 5
+    )
 
 
 def letters_word_operations(
@@ -57,38 +95,24 @@ def letters_word_operations(
     """Word operations that `bit_packed_fft` charges for a piece, by its letters' frequencies, exactly.
 
     If no digit overflows; ``in_window[c]`` and ``in_pattern[c]`` count the occurrences of the pattern's
-    letters.
+    letters. `index_operations` come to those of all pieces.
     """
     packing = Packing() if packing is None else packing
-    heavy = heavy_letters(window, m, in_window, in_pattern, packing)
-    pairs = int((in_window * in_pattern).sum()) - int((in_window * in_pattern)[heavy].sum())
-    # The estimate allows W for adding the counts, of which there are W - m + 1.
-    products = sum(
-        product_estimate(window, m, int(in_window[c]), int(in_pattern[c]), packing) - m + 1 for c in heavy
-    )
-    return products + PER_PAIR * pairs + PER_LETTER * (window + m)
-
-
-def dearest_letter(window: int, m: int, word_bits: int) -> float:
-    """Largest min(4u^2, K(u)) / u over all u: the cost of a letter of mass u^2, per unit of u.
-
-    A count is at most u, so K is constant while u has the same number of bits.
-    """
-    dearest = 0.0
-    top = m.bit_length()
-    for bits in range(1, top + 1):
-        product = plan_digits(window, m, (1 << bits) - 1, bits, word_bits).operations + 3 * window + 2 * m
-        low, high = float(2 ** (bits - 1)), float(2**bits) if bits < top else sqrt(window * m)
-        u = min(max(sqrt(product / PER_PAIR), low), high)  # where both costs meet
-        dearest = max(dearest, min(PER_PAIR * u * u, product) / u)
-    return dearest
+    masses = in_window * in_pattern
+    likely = np.flatnonzero(PER_PAIR * masses > least_product(window, m, packing)).tolist()
+    heavy = heavy_letters(window, m, in_window, in_pattern, likely, packing)
+    pairs = int(masses.sum()) - int(masses[heavy].sum())
+    products = sum(product_estimate(window, m, int(in_window[c]), int(in_pattern[c]), packing) for c in heavy)
+    deciding = (PLANNING + 1) * len(likely)
+    return products + PER_PAIR * pairs + deciding + piece_operations(window, len(in_pattern))
 
 
 def normalised_cost(log2_m: int, digits: Digits, word_bits: int | None = None) -> float:
     """Word operations over n sqrt(m) in the worst letter frequencies, n large, by formula (HAM-16).
 
     Pieces of 2m letters whose letters all have the same mass u^2, for the worst u^2 up to 2^30 m: on a grid
-    of ratio sqrt(2), and of ratio 2^(1/32) between 2^6 m and 2^14 m, where pairs and products balance.
+    of ratio sqrt(2), and of ratio 2^(1/32) between 2^6 m and 2^14 m, where pairs and products balance. What
+    a piece takes per letter is left out.
 
     Parameters
     ----------
@@ -119,21 +143,19 @@ def normalised_cost(log2_m: int, digits: Digits, word_bits: int | None = None) -
 _ROOTS = [round(2 ** (16 + k / 32)) for k in range(32)]
 
 
-def product_cost(a: int, b: int, mass: int, digits: Digits, word_bits: int) -> float:
+def product_cost(a: int, b: int, mass: int, digits: Digits, word_bits: int) -> int:
     """Word operations of one product of a by b positions; with narrow digits, repair included."""
     largest = max(1, isqrt(mass))
     if digits == "single":
-        return plan_digits(a, b, largest, word_bits - 3, word_bits).operations
-    wide = plan_digits(a, b, largest, largest.bit_length(), word_bits).operations
+        return 2 * PLANNING + plan_digits(a, b, largest, word_bits - 3, word_bits).operations
+    wide = 2 * PLANNING + plan_digits(a, b, largest, largest.bit_length(), word_bits).operations
     if digits == "wide":
         return wide
     size = a + b
     bits = (HEADROOM * max(1, -(-mass // size)) - 1).bit_length()
     if bits >= largest.bit_length() or size < 512:
         return wide
-    narrow = plan_digits(a, b, largest, bits, word_bits).operations
+    narrow = 2 * PLANNING + plan_digits(a, b, largest, bits, word_bits).operations
     modulus = 3 * size // (2 * SHRINK)
     folded = product_cost(modulus, modulus, mass, digits, word_bits)
-    # Folding x, y, the folded problem and the digits, and solving; scanning, peeling and correcting.
-    repair = TABLES * (folded + 4 * size + 8 * modulus) + (4 * TABLES + 3) * size
-    return min(wide, narrow + repair)
+    return min(wide, narrow + repair_operations(a, b, modulus, folded))

@@ -4,7 +4,7 @@ A length 3M splits by one three-point stage into three transforms of length M, a
 cube root of unity, w^2 = -1 - w, so that a stage needs one product for the three-point sums, two for
 the roots of order 3M and one to square a root.
 
-Word operations are charged per modular operation: 12 for a product (one double-width multiplication, shifts,
+Word operations are charged per modular operation: 29 for a product (one double-width multiplication, shifts,
 masks and corrections), 3 for a sum or a difference.
 """
 
@@ -15,11 +15,16 @@ import numpy as np
 
 from lemmata.compilation import njit
 from lemmata.hamming import modular_transform
-from lemmata.hamming.modular_transform import GENERATOR, MODULUS, Residues, fill_powers, modular_roots
-
-PRODUCT = 12
-SUM = 3
-BUTTERFLY = PRODUCT + 2 * SUM
+from lemmata.hamming.modular_transform import (
+    BUTTERFLY,
+    GENERATOR,
+    MODULUS,
+    PRODUCT,
+    SUM,
+    Residues,
+    fill_powers,
+    modular_roots,
+)
 
 
 class WordRoots(NamedTuple):

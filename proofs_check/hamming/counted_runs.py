@@ -1,0 +1,159 @@
+"""Running bit-packed algorithms on counting numbers: what was done, to compare with what was charged.
+
+Every kernel that they call is replaced, where it is called from, by its plain Python on counting numbers, and
+the flat charge for planning by nothing; what a run is charged then has to be what was counted.
+"""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+from unittest.mock import patch
+
+import numpy as np
+
+from lemmata.costs.counting import Tally
+
+_KERNELS: dict[str, tuple[str, ...]] = {
+    "narrow_digits": ("pack", "convolve_words", "unpack"),
+    "carry_repair": ("fold", "solve_cyclic", "peel", "joined"),
+    "multisets": ("survey",),
+    "sum_histogram": ("fold", "list_support", "pairs_of_sets", "pairs_of_multisets", "take_back"),
+    "bit_packed_fft": (
+        "index_pattern",
+        "count_letters",
+        "likely_letters",
+        "indicator",
+        "letter_positions",
+        "count_pairs",
+        "end_run",
+        "add_counts",
+        "take_distances",
+    ),
+    "word_transform": ("forward_words", "inverse_words", "multiply_words"),
+}
+_SKIPPED = {("narrow_digits", "convolve_words")}  # its kernels are in word_transform
+
+
+@contextmanager
+def counted() -> Iterator[Tally]:
+    """What `bit_packed_fft` and `sum_histogram` do in this context is counted by the tally."""
+    tally = Tally()
+    with ExitStack() as stack:
+        for module, names in _KERNELS.items():
+            home = sys.modules[f"lemmata.hamming.{module}"]
+            for name in names:
+                if (module, name) not in _SKIPPED:
+                    counting = on_counting_numbers(tally, name, getattr(home, name))
+                    stack.enter_context(patch.object(home, name, counting))
+            if hasattr(home, "PLANNING"):
+                stack.enter_context(patch.object(home, "PLANNING", 0))
+        yield tally
+
+
+def on_counting_numbers(tally: Tally, name: str, kernel: Callable[..., Any]) -> Callable[..., Any]:
+    """The kernel on counting copies of its arrays, with the results as usual arrays and numbers."""
+    if name == "joined":
+
+        def joining(parts: list[Any]) -> Any:
+            tally.count("move", sum(map(len, parts)))
+            return kernel(parts)
+
+        return joining
+
+    def run(*arguments: Any) -> Any:
+        given = [_counting(tally, argument) for argument in arguments]
+        if name == "solve_cyclic":
+            given[3] = tally.number(given[3])
+        if name == "peel":
+            given[1:3] = arguments[1:3]  # lengths, and where the tables begin
+        result = tally.counting(kernel)(*given)
+        for before, after in zip(arguments, given, strict=True):
+            if hasattr(after, "values") and before.flags.writeable:
+                before[...] = after.values
+        return _plain(result)
+
+    return run
+
+
+def _counting(tally: Tally, argument: Any) -> Any:
+    if isinstance(argument, np.ndarray):
+        return tally.array(argument)
+    return tally.number(argument) if isinstance(argument, np.uint64) else argument  # residues
+
+
+def _plain(result: Any) -> Any:
+    if isinstance(result, tuple):
+        return tuple(map(_plain, result))
+    if hasattr(result, "values"):
+        return result.values
+    return result.value if hasattr(result, "tally") else result
+
+
+class _Counted(int):
+    """A Python integer whose arithmetic is counted, for plans."""
+
+    operations = 0
+
+    def bit_length(self) -> int:
+        _Counted.operations += 1
+        return _Counted(int(self).bit_length())
+
+
+def _operation(name: str) -> Callable[[_Counted, Any], Any]:
+    function = getattr(int, name)
+
+    def counted_operation(self: _Counted, *other: Any) -> Any:
+        result = function(self, *other)
+        if result is not NotImplemented:
+            _Counted.operations += 1
+        return _Counted(result) if type(result) is int else result
+
+    return counted_operation
+
+
+for _name in ["add", "sub", "mul", "floordiv", "mod", "lshift", "rshift", "and", "or"]:
+    setattr(_Counted, f"__{_name}__", _operation(f"__{_name}__"))
+    setattr(_Counted, f"__r{_name}__", _operation(f"__r{_name}__"))
+for _name in ["neg", "lt", "le", "gt", "ge", "eq", "ne"]:
+    setattr(_Counted, f"__{_name}__", _operation(f"__{_name}__"))
+
+
+class _Lengths:
+    """Stands for an array of which only the length is asked."""
+
+    def __init__(self, length: int) -> None:
+        self._length = length
+
+    def __len__(self) -> int:
+        return self._length
+
+
+def planning_operations(window: int, m: int, a: int, b: int) -> list[int]:
+    """Operations on integers of each thing that `PLANNING` is charged for, for one letter."""
+    packed, summed = (sys.modules[f"lemmata.hamming.{name}"] for name in ("bit_packed_fft", "sum_histogram"))
+    packing = packed.Packing()
+    x = packed.Multiset(_Lengths(window), _Counted(a), _Counted(1), _Counted(a))
+    y = packed.Multiset(_Lengths(m), _Counted(b), _Counted(1), _Counted(b))
+    numbers = [_Counted(v) for v in (window, m, a, b)]
+    spent = []
+    for plan in (
+        lambda: packed.product_estimate(*numbers, packing),
+        lambda: _plans(summed, x, y, packing),
+        lambda: summed.repair_estimate(x, y, packing),
+        lambda: summed.histogram_at_most(x, y, packing),
+    ):
+        _Counted.operations = 0
+        plan()
+        spent.append(_Counted.operations)
+    return spent
+
+
+def _plans(summed: Any, x: Any, y: Any, packing: Any) -> None:
+    """What `histogram` works out before it multiplies."""
+    mass = x.total * y.total
+    summed.fits_word(summed.largest_sum(x, y), 64)
+    narrow, wide = summed.digit_plans(x, y, packing)
+    pairs, reading = summed.pair_operations(x, y), summed.reading_operations(x, y)
+    _ = mass == 0, narrow.bits < wide.bits, narrow.operations < wide.operations
+    _ = pairs + reading < narrow.operations, min(pairs, wide.operations) - reading
