@@ -356,3 +356,35 @@ def test_masked_arrays_are_refused_by_roundings_and_designs_too():
     for call in calls:
         with pytest.raises(TypeError, match="is a masked array"):
             call()
+
+
+def test_without_rows_there_is_no_determinant_to_choose():
+    """DIS-19 needs a row; the value without one is 0 by the definition."""
+    for shape in ((0, 2), (0, 0), (2, 0)):
+        found = discrepancy.linear_discrepancy(np.zeros(shape, dtype=np.int64))
+        assert (found.value, found.worst) == (0, (0,) * shape[1])
+
+
+def test_a_worst_vector_in_fifths():
+    """DIS-19: no vector of quarters or sixths is as hard to round as (2/5, 0)."""
+    rows = [[2, 2], [3, 2]]
+
+    def nearest(w):
+        return min(
+            max(abs(sum(v * (a - b) for v, a, b in zip(row, w, x, strict=True))) for row in rows)
+            for x in ((0, 0), (0, 1), (1, 0), (1, 1))
+        )
+
+    found = discrepancy.linear_discrepancy(rows)
+    assert found.value == nearest(found.worst) == Fraction(6, 5)
+    for denominator in (4, 6):
+        line = [Fraction(k, denominator) for k in range(denominator + 1)]
+        assert max(nearest((a, b)) for a in line for b in line) < Fraction(6, 5)
+
+
+def test_no_elements_take_no_phases():
+    """DIS-12: the logarithm needs an element, the count of phases does not."""
+    assert system_bounds.beck_fiala_phases(0, 3) == 0
+    steps = []
+    assert discrepancy.beck_fiala(np.zeros((2, 0), dtype=int), trace=steps).shape == (0,)
+    assert steps == []
