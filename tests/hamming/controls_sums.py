@@ -6,7 +6,7 @@ import numpy as np
 from negative_controls import control
 
 from lemmata import hamming
-from lemmata.hamming import three_sum
+from lemmata.hamming import pair_sums, three_sum
 
 sumsets = sys.modules["lemmata.hamming.sumsets"]
 less_than = sys.modules["lemmata.hamming.less_than"]
@@ -29,7 +29,7 @@ def the_range_is_one_too_short(patch):
     patch.setattr(three_sum, "counting_three_sum", wrong)
 
 
-@control("HAM-24")
+@control("HAM-24", "a")
 def differences_across_blocks_are_lost(patch):
     true = three_sum.distances
 
@@ -41,13 +41,25 @@ def differences_across_blocks_are_lost(patch):
     patch.setattr(three_sum, "distances", wrong)
 
 
-@control("HAM-24")
+@control("HAM-24", "a")
 def only_the_first_layer_is_counted(patch):
     true = three_sum._layers
     patch.setattr(three_sum, "_layers", lambda *a: list(true(*a))[:1])
 
 
-@control("HAM-25")
+@control("HAM-24", "b")
+def equal_elements_are_not_merged(patch):
+    true = three_sum._layers
+
+    def wrong(elements, counts, length):
+        for weight, layer in true(elements, counts, length):
+            for _ in range(min(weight, 8)):
+                yield 1, layer
+
+    patch.setattr(three_sum, "_layers", wrong)
+
+
+@control("HAM-25", "a")
 def repeated_elements_count_once(patch):
     true = sumsets._multiset
 
@@ -58,17 +70,7 @@ def repeated_elements_count_once(patch):
     patch.setattr(sumsets, "_multiset", wrong)
 
 
-@control("HAM-25")
-def the_sparse_way_is_never_given_up(patch):
-    def charge(self, operations):
-        if self.costs is not None:
-            self.costs.charge(word_operations=operations)
-
-    patch.setattr(sumsets, "least_sparse_operations", lambda *_: 0)
-    patch.setattr(sumsets.Spending, "charge", charge)
-
-
-@control("HAM-25")
+@control("HAM-25", "a")
 def the_sparse_method_forgets_a_lift(patch):
     true = sumsets._count_candidates
 
@@ -80,19 +82,51 @@ def the_sparse_method_forgets_a_lift(patch):
     patch.setattr(sumsets, "_count_candidates", wrong)
 
 
-@control("HAM-25")
+@control("HAM-25", "b")
+def a_match_of_rows_is_not_charged(patch):
+    patch.setattr(pair_sums, "PER_MATCH", 0)
+
+
+@control("HAM-25", "b")
+def a_pair_is_charged_forty(patch):
+    patch.setattr(pair_sums, "PER_PAIR", 40)
+
+
+@control("HAM-25", "c")
+def the_sparse_way_is_never_given_up(patch):
+    def charge(self, operations):
+        if self.costs is not None:
+            self.costs.charge(word_operations=operations)
+
+    patch.setattr(sumsets, "least_sparse_operations", lambda *_: 0)
+    patch.setattr(sumsets.Spending, "charge", charge)
+
+
+@control("HAM-25", "d")
+def a_bit_of_the_elements_is_read_twice(patch):
+    true = sumsets._count_candidates
+
+    def wrong(candidates, x, in_x, y, in_y, *rest):
+        wider = np.unique(np.concatenate([candidates, candidates + np.uint64(1)]))
+        counts = true(wider, x, in_x, y, in_y, *rest)
+        return np.concatenate([counts[np.searchsorted(wider, candidates)][:-1], [1]])
+
+    patch.setattr(sumsets, "_count_candidates", wrong)
+
+
+@control("HAM-25", "e")
 def the_range_is_paid_for(patch):
     true = hamming.sum_counts
 
-    def wrong(a, b, *, method="auto", rng=None, costs=None):
+    def wrong(a, b, *, method="auto", rng=None, trace=None, costs=None):
         if costs is not None:
-            costs.charge(word_operations=int(np.max(a)) + int(np.max(b)) + 1)
-        return true(a, b, method=method, rng=rng, costs=costs)
+            costs.charge(word_operations=int(np.max(a)) + int(np.max(b)) - int(np.min(a)) + 1)
+        return true(a, b, method=method, rng=rng, trace=trace, costs=costs)
 
     patch.setattr(hamming, "sum_counts", wrong)
 
 
-@control("HAM-26")
+@control("HAM-26", "b")
 def equal_numbers_count_as_less(patch):
     true = hamming.less_than_distances
     patch.setattr(
@@ -100,7 +134,7 @@ def equal_numbers_count_as_less(patch):
     )
 
 
-@control("HAM-26")
+@control("HAM-26", "a")
 def wildcards_differ_from_each_other(patch):
     true = hamming.distances
 
@@ -112,6 +146,12 @@ def wildcards_differ_from_each_other(patch):
     patch.setattr(hamming, "distances", wrong)
 
 
-@control("HAM-26")
+@control("HAM-26", "d")
 def a_square_is_an_absolute_value(patch):
     patch.setattr(hamming, "l2_distances", hamming.l1_distances)
+
+
+@control("HAM-26", "c")
+def differences_below_count_once(patch):
+    true, less = hamming.l1_distances, hamming.less_than_distances
+    patch.setattr(hamming, "l1_distances", lambda t, p: true(t, p) - less(t, p))

@@ -16,6 +16,7 @@ bitwise refinement as written here is our own.
 """
 
 from dataclasses import dataclass
+from math import log2
 from typing import Any, Literal
 
 import numpy as np
@@ -26,6 +27,7 @@ from lemmata.hamming.letters import letter_values
 from lemmata.hamming.options import one_of, random_numbers, refuse_observers
 from lemmata.hamming.pair_sums import pair_operations, pair_sums
 from lemmata.hamming.word_transform import convolution_operations, convolve_words, transform_length
+from lemmata.tracing import Trace, emit
 
 Method = Literal["auto", "pairs", "dense", "sparse"]
 
@@ -41,12 +43,25 @@ class SumCounts:
     counts: NDArray[np.int64]
 
 
+@dataclass(frozen=True)
+class BitLearned:
+    """Of elements taken modulo 2^bits there are ``sums`` sums, found among ``candidates``.
+
+    The first bits are learned at once, without candidates.
+    """
+
+    bits: int
+    candidates: int
+    sums: int
+
+
 def sum_counts(
     a: ArrayLike,
     b: ArrayLike,
     *,
     method: Method = "auto",
     rng: np.random.Generator | int | None = None,
+    trace: Trace = None,
     costs: Costs | None = None,
 ) -> SumCounts:
     """All sums of an element of ``a`` and one of ``b``, with the number of pairs that have each.
@@ -60,6 +75,8 @@ def sum_counts(
         the others would, and then takes that one; where it cannot be cheaper, it is not tried.
     rng : numpy.random.Generator or int, optional
         For the moduli of "sparse"; it does not affect the result.
+    trace : list or callable, optional
+        Receives a `BitLearned` for every bit of the sparse way.
     costs : Costs, optional
         Charged with word operations.
 
@@ -90,7 +107,7 @@ def sum_counts(
     ([0, 1, 2, 1000000000000000, 1000000000000001], [1, 2, 1, 1, 1])
     """
     one_of("method", method, ("auto", "pairs", "dense", "sparse"))
-    refuse_observers(costs=costs)
+    refuse_observers(trace, costs)
     generator = random_numbers(rng)
     (low_a, x, in_x), (low_b, y, in_y) = _multiset("a", a), _multiset("b", b)
     if not len(x) or not len(y):
@@ -101,13 +118,13 @@ def sum_counts(
     if int(in_x.sum()) * int(in_y.sum()) >= 2**62:
         raise ValueError(f"a and b have too many pairs ({len(x)} by {len(y)} distinct elements)")
     if method == "auto":
-        sums, counts = _by_cheapest(x, in_x, y, in_y, generator, costs)
+        sums, counts = _by_cheapest(x, in_x, y, in_y, generator, trace, costs)
     elif method == "pairs":
         sums, counts = pair_sums(x, in_x, y, in_y, costs)
     elif method == "dense":
         sums, counts = _by_convolution(x, in_x, y, in_y, costs)
     else:
-        sums, counts = _by_refinement(x, in_x, y, in_y, generator, Spending(costs))
+        sums, counts = _by_refinement(x, in_x, y, in_y, generator, trace, Spending(costs))
     return SumCounts((sums + np.uint64(low % 2**64)).view(np.int64), counts)
 
 
@@ -175,7 +192,13 @@ class Spending:
 
 
 def _by_cheapest(
-    x: Elements, in_x: Counts, y: Elements, in_y: Counts, rng: np.random.Generator, costs: Costs | None
+    x: Elements,
+    in_x: Counts,
+    y: Elements,
+    in_y: Counts,
+    rng: np.random.Generator,
+    trace: Trace,
+    costs: Costs | None,
 ) -> tuple[Elements, Counts]:
     """The sparse way within the budget that the cheaper of the other two sets, or that one."""
     span = int(x[-1]) + int(y[-1]) + 1
@@ -183,7 +206,7 @@ def _by_cheapest(
     dense = dense_operations(span) if span <= LONGEST_RANGE else float("inf")
     if least_sparse_operations(len(x), len(y), span) < min(pairs, dense):
         try:
-            return _by_refinement(x, in_x, y, in_y, rng, Spending(costs, min(pairs, dense)))
+            return _by_refinement(x, in_x, y, in_y, rng, trace, Spending(costs, min(pairs, dense)))
         except GivenUp:
             pass
     if pairs <= dense:
@@ -232,6 +255,7 @@ def _by_refinement(
     y: Elements,
     in_y: Counts,
     rng: np.random.Generator,
+    trace: Trace,
     spending: Spending,
 ) -> tuple[Elements, Counts]:
     """Sums modulo 2^k for growing k, each from the candidates that the one before leaves."""
@@ -243,6 +267,7 @@ def _by_refinement(
     dense = _cyclic_counts(x & mask, in_x, y & mask, in_y, length)
     sums = np.flatnonzero(dense).astype(np.uint64)
     counts = dense[dense > 0]
+    emit(trace, BitLearned(known, 0, len(sums)))
     for level in range(known, bits):
         # One bit more on both sides adds 0, 1 or 2 times 2^level; sums that leave 64 bits cannot occur.
         step = np.uint64(1 << level)
@@ -251,6 +276,7 @@ def _by_refinement(
         mask = np.uint64((1 << (level + 1)) - 1)
         counts = _count_candidates(candidates, x & mask, in_x, y & mask, in_y, rng, spending)
         sums, counts = candidates[counts > 0], counts[counts > 0]
+        emit(trace, BitLearned(level + 1, len(candidates), len(sums)))
     return sums, counts
 
 
@@ -316,5 +342,5 @@ def _peel(
 
 
 def sparse_word_operations(sums: int, bits: int) -> float:
-    """3000 S log2 S per bit, S = |A + B| + |A| + |B|: what HAM-25 compares the sparse method with."""
-    return 3000.0 * sums * max(1, sums).bit_length() * bits
+    """6000 (S + 32) log2 (S + 32) per bit, S = |A + B| + |A| + |B|: what HAM-25 compares "sparse" with."""
+    return 6000.0 * (sums + 32) * log2(sums + 32) * bits

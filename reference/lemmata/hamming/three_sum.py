@@ -9,13 +9,15 @@ are our own reconstruction.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lemmata.hamming.distances import distances
 from lemmata.hamming.letters import Letters, encode, letter_values
-from lemmata.hamming.options import whole_number
+from lemmata.hamming.options import refuse_observers, whole_number
+from lemmata.tracing import Trace, emit
 
 LONGEST = 1 << 30
 """Longest range of differences: the result is 8 GiB then."""
@@ -82,14 +84,26 @@ def width_of(n: int) -> int:
     return 2 * n
 
 
-def three_sum_by_distances(a: ArrayLike, b: ArrayLike, length: int) -> NDArray[np.int64]:
+@dataclass(frozen=True, eq=False)
+class LayersCompared:
+    """One instance's ``matches`` were counted ``weight`` times; it has so many ``elements`` of a and b."""
+
+    weight: int
+    elements: tuple[int, int]
+    matches: NDArray[np.int64]
+
+
+def three_sum_by_distances(
+    a: ArrayLike, b: ArrayLike, length: int, *, trace: Trace = None
+) -> NDArray[np.int64]:
     """Counting 3SUM as Hamming distances of texts of 2 length letters (HAM-24).
 
     Elements with one remainder modulo ``length`` cannot share a position: the multisets are split into
     layers with one element per remainder, and every pair of layers is one instance. Equal elements are
     merged: one that occurs 6 times is in a layer that counts twice and in one that counts four times.
 
-    Parameters, result and errors are those of `counting_three_sum`.
+    Parameters, result and errors are those of `counting_three_sum`; ``trace``, a list or a callable, receives
+    a `LayersCompared` for every instance.
 
     Notes
     -----
@@ -102,6 +116,7 @@ def three_sum_by_distances(a: ArrayLike, b: ArrayLike, length: int) -> NDArray[n
     >>> three_sum_by_distances([5, 7, 9], [4, 5], 4)
     array([1, 1, 1, 1])
     """
+    refuse_observers(trace)
     (x, in_x), (y, in_y) = _multiset("a", a), _multiset("b", b)
     length = _length(length)
     counts = np.zeros(length, dtype=np.int64)
@@ -119,7 +134,9 @@ def three_sum_by_distances(a: ArrayLike, b: ArrayLike, length: int) -> NDArray[n
         for weight_y, layer_y in layers_of_y:
             pattern = np.full(length, nowhere_in_text, dtype=np.int64)
             pattern[layer_y % length] = 2 + np.searchsorted(quotients, layer_y // length)
-            counts += weight_x * weight_y * (length - distances(text, pattern)[:length])
+            matches = length - distances(text, pattern)[:length]
+            counts += weight_x * weight_y * matches
+            emit(trace, LayersCompared(weight_x * weight_y, (len(layer_x), len(layer_y)), matches))
     return counts
 
 
