@@ -151,3 +151,14 @@ def test_a_low_word_beyond_p_is_corrected_by_the_last_sum():
     a, b = next((a, b) for b in range(2, 10**6) for a in [(2**64 - 1) // b] if a < p and a * b >= p)
     assert p <= a * b < 2**64
     assert int(modular_transform.multiply(np.uint64(a), np.uint64(b))) == a * b - p
+
+
+@pytest.mark.parametrize("log2_m", range(0, 25, 3))
+def test_costs_of_texts_too_long_to_run_stay_below_the_theorem(log2_m):
+    for m in (1 << log2_m, (1 << log2_m) + 1, 3 << log2_m >> 1):
+        for n in (m, m + 1, 2 * m, 2 * m + 1, 5 * m, 33 * m, max(m, 1 << 25), 1 << 32):
+            for letters in (1, 2, 7, 100):
+                if letters <= m <= 1 << 24:
+                    plan = blocks.plan_blocks(n, m, letters)
+                    cost = blocks.correlation_word_operations(plan, letters, n - m + 1) + n - m + 1
+                    assert cost <= bounds.fischer_paterson_word_operations(n, m, letters), (n, m, letters)
