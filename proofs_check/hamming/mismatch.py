@@ -15,14 +15,9 @@ from lemmata.costs.counting import Tally
 from lemmata.hamming import families, kangaroo, periodicity, suffix_array
 from lemmata.hamming.letters import Encoded, encode
 
-from .words import long_mismatches, mismatches, small_words
+from .words import long_mismatches, mismatches, number_of_small_words, small_words
 
 Word = NDArray[np.int64]
-
-
-def number_of_small_words(longest: int, letters: int) -> int:
-    """How many pairs `small_words` has: letters^(n + m) for every n and every m up to it."""
-    return sum(letters ** (n + m) for n in range(1, longest + 1) for m in range(1, n + 1))
 
 
 @check("HAM-18")

@@ -16,8 +16,7 @@ from lemmata.costs.counting import Tally
 from lemmata.hamming import pair_sums
 from lemmata.hamming.three_sum import LayersCompared
 
-from .mismatch import number_of_small_words
-from .words import long_mismatches, long_words, mismatches, small_words
+from .words import long_mismatches, long_words, mismatches, number_of_small_words, small_words
 
 Numbers = NDArray[np.int64]
 

@@ -1,15 +1,19 @@
 """Deliberately broken projections and streams (HAM-21, HAM-22, HAM-28)."""
 
+import sys
+
 import numpy as np
 from negative_controls import control
 
 from lemmata import hamming
 from lemmata.hamming import karloff, kopelowitz_porat, streaming
 
+approximate = sys.modules["lemmata.hamming.approximate"]  # the package's attribute is the function
 
-@control("HAM-21")
+
+@control("HAM-21", "abc")
 def the_bits_are_biased(patch):
-    true = karloff.karloff
+    true, projected = karloff.karloff, karloff.projected_distances
 
     class Biased:
         def __init__(self, rng):
@@ -19,27 +23,29 @@ def the_bits_are_biased(patch):
             return (self.rng.random(size) < 0.05).astype(dtype)
 
     patch.setattr(karloff, "karloff", lambda problem, r, rng: true(problem, r, Biased(rng)))
+    # Over all images: one of two letters that differ counts twice as often.
+    patch.setattr(karloff, "projected_distances", lambda *a: projected(*a) + (a[1][0] == 1) * (a[1][-1] == 1))
 
 
-@control("HAM-21")
+@control("HAM-21", "c")
 def there_are_too_few_repetitions(patch):
     true = karloff.karloff_repetitions
     patch.setattr(karloff, "karloff_repetitions", lambda *a: true(*a) // 2)
 
 
-@control("HAM-21")
+@control("HAM-21", "c")
 def one_projection_is_taken_for_all(patch):
     true = karloff.karloff
     patch.setattr(karloff, "karloff", lambda problem, r, rng: true(problem, 1, rng))
 
 
-@control("HAM-22")
+@control("HAM-22", "c")
 def there_are_too_few_letters(patch):
     true = kopelowitz_porat.kopelowitz_porat_letters
     patch.setattr(kopelowitz_porat, "kopelowitz_porat_letters", lambda epsilon: max(2, true(epsilon) // 4))
 
 
-@control("HAM-22")
+@control("HAM-22", "ab")
 def the_projection_creates_mismatches(patch):
     true = karloff.projected_distances
     patch.setattr(
@@ -47,7 +53,24 @@ def the_projection_creates_mismatches(patch):
     )
 
 
-@control("HAM-28")
+@control("HAM-22", "c")
+def letters_are_drawn_from_half_of_them(patch):
+    true = kopelowitz_porat.kopelowitz_porat
+    patch.setattr(kopelowitz_porat, "kopelowitz_porat", lambda problem, q, r, rng: true(problem, 2, r, rng))
+
+
+@control("HAM-22", "d")
+def the_smallest_projection_is_taken(patch):
+    true = approximate.kopelowitz_porat
+
+    def wrong(problem, letters, repetitions, rng, **options):
+        found = [true(problem, letters, 1, rng, **options) for _ in range(repetitions)]
+        return np.min(found, axis=0)
+
+    patch.setattr(approximate, "kopelowitz_porat", wrong)
+
+
+@control("HAM-28", "a")
 def the_overlap_is_one_letter_short(patch):
     true = streaming._windows
     patch.setattr(
@@ -55,7 +78,7 @@ def the_overlap_is_one_letter_short(patch):
     )
 
 
-@control("HAM-28")
+@control("HAM-28", "a")
 def wildcards_of_the_text_are_forgotten(patch):
     true = streaming._windows
     patch.setattr(
@@ -63,7 +86,7 @@ def wildcards_of_the_text_are_forgotten(patch):
     )
 
 
-@control("HAM-28")
+@control("HAM-28", "b")
 def the_stream_reads_everything_first(patch):
     true = hamming.distances_stream
 
@@ -73,7 +96,7 @@ def the_stream_reads_everything_first(patch):
     patch.setattr(hamming, "distances_stream", wrong)
 
 
-@control("HAM-28")
+@control("HAM-28", "c")
 def threads_lose_the_end(patch):
     true = hamming.distances
 

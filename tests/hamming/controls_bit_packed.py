@@ -296,7 +296,7 @@ def planes_are_added_instead_of_joined(patch):
     patch.setattr(bit_parallel_module, "plane_count", lambda problem: max(1, true(problem) - 1))
 
 
-@control("HAM-29")
+@control("HAM-29", "a")
 def distances_are_off_at_the_middle(patch):
     true = hamming.distances
 
@@ -308,7 +308,7 @@ def distances_are_off_at_the_middle(patch):
     patch.setattr(hamming, "distances", wrong)
 
 
-@control("HAM-30")
+@control("HAM-30", "c")
 def wide_digits_are_drawn(patch):
     true = hamming.bit_packed_fft
 
@@ -319,7 +319,7 @@ def wide_digits_are_drawn(patch):
     patch.setattr(hamming, "bit_packed_fft", wrong)
 
 
-@control("HAM-30")
+@control("HAM-30", "c")
 def the_plan_has_too_few_bits(patch):
     true = sum_histogram_module.digit_plans
 
