@@ -282,6 +282,13 @@ def test_hessians_of_few_samples_are_not_called_indefinite(columns, samples, see
     assert gptq_from_hessian(np.full((1, columns), 0.3), x @ x.T, Grid.unbounded()).loss >= 0
 
 
+def test_rounding_errors_make_no_loss_negative():
+    """A row that is orthogonal to the one sample: the form of its error, in doubles, is -7e-23."""
+    x = np.array([[0.345584192064786], [0.8216181435011584], [0.33043707618338714]])
+    row = [-0.01, 0.0034270457892850775, 0.0019371885532806804]
+    assert gptq_from_hessian([row], x @ x.T, Grid.unbounded(), damping=1.0).loss == 0.0
+
+
 def test_a_column_of_zeros_in_fractions():
     """As in doubles: rounded to nearest, of pivot 0, and without influence."""
     h = [[2, 0, 1], [0, 0, 0], [1, 0, 1]]

@@ -207,10 +207,9 @@ def gptq_from_hessian(
     h = np.ldexp(h, -exponent)
     result = run(w, h, grid, block_size, damping, order, rng, trace)
     difference = w - result.values
-    loss = unscaled("loss", np.sum((difference @ h) * difference), exponent)
-    return Quantized(
-        result.values, float(loss), unscaled("row_losses", result.row_losses, exponent), result.order
-    )
+    # Rounding errors can make a vanishing form negative, which no loss is.
+    loss = max(0.0, float(unscaled("loss", np.sum((difference @ h) * difference), exponent)))
+    return Quantized(result.values, loss, unscaled("row_losses", result.row_losses, exponent), result.order)
 
 
 class Rounded(NamedTuple):
