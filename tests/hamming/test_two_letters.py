@@ -103,21 +103,22 @@ def test_long_texts_over_two_letters(n, m):
 
 
 @pytest.mark.jit
-@pytest.mark.parametrize("log2_length", [12, 13])
-def test_rows_do_the_same_operations(log2_length, monkeypatch):
+@pytest.mark.parametrize("log2_length", [12, 13, 16, 17])
+def test_rows_and_parts_do_the_same_operations(log2_length, monkeypatch):
     rng = np.random.default_rng(log2_length)
     length = 1 << log2_length
     signal = rng.standard_normal((2, length))
     roots = float_transform.butterfly_roots(log2_length)
     assert float_rows.row_size(length) in (64, 128)
+    assert (length > float_transform.CACHED) == (log2_length > 15)
     by_rows = signal.copy()
     float_transform.forward(*by_rows, *roots)
     monkeypatch.setattr(float_transform, "row_size", lambda length: 0)
     plain = signal.copy()
-    float_transform._forward_py(*plain, *roots)
+    float_transform._forward_levels_py(*plain, *roots)  # level by level, all of it
     assert sorted(zip(*plain.tolist(), strict=True)) == sorted(zip(*by_rows.tolist(), strict=True))
     float_transform.inverse(*by_rows, *roots)
-    float_transform._inverse_py(*plain, *roots)
+    float_transform._inverse_levels_py(*plain, *roots)
     assert np.array_equal(plain, by_rows)
 
 

@@ -22,6 +22,9 @@ from lemmata.hamming import float_rows
 
 Reals = NDArray[np.float64]
 
+CACHED = 1 << 15
+"""Numbers that a second-level cache holds: blocks of up to that length go through all levels one by one."""
+
 
 def roots_of_unity(log2_length: int) -> tuple[Reals, Reals]:
     """Real and imaginary parts of exp(-2 pi i k / N) for k < N = 2**log2_length.
@@ -120,53 +123,80 @@ def butterfly_roots(log2_length: int) -> tuple[Reals, Reals]:
 
 def _forward_py(re: Reals, im: Reals, roots_re: Reals, roots_im: Reals) -> None:
     """Transform in place: from natural to permuted order, roots exp(-2 pi i / N), no scaling."""
-    length = len(re)
-    size = length
-    start = 0  # of this stage's roots
-    rows = row_size(length)
+    size = len(re)
+    start = 0  # of this level's roots
+    while size > CACHED:
+        forward_level(re, im, roots_re, roots_im, start, size)
+        start += 3 * (size // 4)
+        size //= 4
+    for part in range(0, len(re), size):
+        forward_levels(re[part : part + size], im[part : part + size], roots_re[start:], roots_im[start:])
+
+
+def _forward_levels_py(re: Reals, im: Reals, roots_re: Reals, roots_im: Reals) -> None:
+    """All levels of what the cache holds."""
+    size = len(re)
+    start = 0
+    rows = row_size(size)
     while size >= 4:
         if size == 4 * rows:
             forward_rows(re, im, roots_re[start:], roots_im[start:], rows)
             return
-        q = size // 4
-        w1r, w1i = roots_re[start : start + q], roots_im[start : start + q]
-        w2r, w2i = roots_re[start + q : start + 2 * q], roots_im[start + q : start + 2 * q]
-        w3r, w3i = roots_re[start + 2 * q : start + 3 * q], roots_im[start + 2 * q : start + 3 * q]
-        for block in range(0, length, size):
-            ar, ai = re[block : block + q], im[block : block + q]
-            br, bi = re[block + q : block + 2 * q], im[block + q : block + 2 * q]
-            cr, ci = re[block + 2 * q : block + 3 * q], im[block + 2 * q : block + 3 * q]
-            dr, di = re[block + 3 * q : block + size], im[block + 3 * q : block + size]
-            for j in range(q):
-                # First level: a+c, a-c, b+d and -i(b-d); second level and the roots below.
-                sum_acr, sum_aci = ar[j] + cr[j], ai[j] + ci[j]
-                dif_acr, dif_aci = ar[j] - cr[j], ai[j] - ci[j]
-                sum_bdr, sum_bdi = br[j] + dr[j], bi[j] + di[j]
-                dif_bdr, dif_bdi = bi[j] - di[j], dr[j] - br[j]
-                ar[j] = sum_acr + sum_bdr
-                ai[j] = sum_aci + sum_bdi
-                xr, xi = sum_acr - sum_bdr, sum_aci - sum_bdi
-                br[j] = xr * w2r[j] - xi * w2i[j]
-                bi[j] = xr * w2i[j] + xi * w2r[j]
-                xr, xi = dif_acr + dif_bdr, dif_aci + dif_bdi
-                cr[j] = xr * w1r[j] - xi * w1i[j]
-                ci[j] = xr * w1i[j] + xi * w1r[j]
-                xr, xi = dif_acr - dif_bdr, dif_aci - dif_bdi
-                dr[j] = xr * w3r[j] - xi * w3i[j]
-                di[j] = xr * w3i[j] + xi * w3r[j]
-        start += 3 * q
-        size = q
+        forward_level(re, im, roots_re, roots_im, start, size)
+        start += 3 * (size // 4)
+        size //= 4
     if size == 2:
-        for k in range(0, length, 2):
-            xr, xi = re[k] - re[k + 1], im[k] - im[k + 1]
-            re[k] = re[k] + re[k + 1]
-            im[k] = im[k] + im[k + 1]
-            re[k + 1] = xr
-            im[k + 1] = xi
+        add_neighbours(re)
+        add_neighbours(im)
+
+
+def _forward_level_py(re: Reals, im: Reals, roots_re: Reals, roots_im: Reals, start: int, size: int) -> None:
+    """The four-point butterflies of every block of that size."""
+    q = size // 4
+    w1r, w1i = roots_re[start : start + q], roots_im[start : start + q]
+    w2r, w2i = roots_re[start + q : start + 2 * q], roots_im[start + q : start + 2 * q]
+    w3r, w3i = roots_re[start + 2 * q : start + 3 * q], roots_im[start + 2 * q : start + 3 * q]
+    for block in range(0, len(re), size):
+        ar, ai = re[block : block + q], im[block : block + q]
+        br, bi = re[block + q : block + 2 * q], im[block + q : block + 2 * q]
+        cr, ci = re[block + 2 * q : block + 3 * q], im[block + 2 * q : block + 3 * q]
+        dr, di = re[block + 3 * q : block + size], im[block + 3 * q : block + size]
+        for j in range(q):
+            # First level: a+c, a-c, b+d and -i(b-d); second level and the roots below.
+            sum_acr, sum_aci = ar[j] + cr[j], ai[j] + ci[j]
+            dif_acr, dif_aci = ar[j] - cr[j], ai[j] - ci[j]
+            sum_bdr, sum_bdi = br[j] + dr[j], bi[j] + di[j]
+            dif_bdr, dif_bdi = bi[j] - di[j], dr[j] - br[j]
+            ar[j] = sum_acr + sum_bdr
+            ai[j] = sum_aci + sum_bdi
+            xr, xi = sum_acr - sum_bdr, sum_aci - sum_bdi
+            br[j] = xr * w2r[j] - xi * w2i[j]
+            bi[j] = xr * w2i[j] + xi * w2r[j]
+            xr, xi = dif_acr + dif_bdr, dif_aci + dif_bdi
+            cr[j] = xr * w1r[j] - xi * w1i[j]
+            ci[j] = xr * w1i[j] + xi * w1r[j]
+            xr, xi = dif_acr - dif_bdr, dif_aci - dif_bdi
+            dr[j] = xr * w3r[j] - xi * w3i[j]
+            di[j] = xr * w3i[j] + xi * w3r[j]
 
 
 def _inverse_py(re: Reals, im: Reals, roots_re: Reals, roots_im: Reals) -> None:
     """Undo `forward` in place, up to the factor N: from permuted to natural order."""
+    size = len(re)
+    start = 0
+    while size > CACHED:
+        start += 3 * (size // 4)
+        size //= 4
+    for part in range(0, len(re), size):
+        inverse_levels(re[part : part + size], im[part : part + size], roots_re[start:], roots_im[start:])
+    while size < len(re):
+        size *= 4
+        start -= 3 * (size // 4)
+        inverse_level(re, im, roots_re, roots_im, start, size)
+
+
+def _inverse_levels_py(re: Reals, im: Reals, roots_re: Reals, roots_im: Reals) -> None:
+    """All levels of what the cache holds."""
     length = len(re)
     start = len(roots_re)
     size = 4  # of the first stage of four-point butterflies: N is 4^k or 2 4^k
@@ -180,47 +210,58 @@ def _inverse_py(re: Reals, im: Reals, roots_re: Reals, roots_im: Reals) -> None:
             start -= 3 * (size // 4)
             size *= 4
     elif size == 8:
-        for k in range(0, length, 2):
-            xr, xi = re[k] - re[k + 1], im[k] - im[k + 1]
-            re[k] = re[k] + re[k + 1]
-            im[k] = im[k] + im[k + 1]
-            re[k + 1] = xr
-            im[k + 1] = xi
+        add_neighbours(re)
+        add_neighbours(im)
     while size <= length:
-        q = size // 4
-        start -= 3 * q
-        w1r, w1i = roots_re[start : start + q], roots_im[start : start + q]
-        w2r, w2i = roots_re[start + q : start + 2 * q], roots_im[start + q : start + 2 * q]
-        w3r, w3i = roots_re[start + 2 * q : start + 3 * q], roots_im[start + 2 * q : start + 3 * q]
-        for block in range(0, length, size):
-            ar, ai = re[block : block + q], im[block : block + q]
-            br, bi = re[block + q : block + 2 * q], im[block + q : block + 2 * q]
-            cr, ci = re[block + 2 * q : block + 3 * q], im[block + 2 * q : block + 3 * q]
-            dr, di = re[block + 3 * q : block + size], im[block + 3 * q : block + size]
-            for j in range(q):
-                # The conjugate roots first, then two levels of sums and differences.
-                xr = br[j] * w2r[j] + bi[j] * w2i[j]
-                xi = bi[j] * w2r[j] - br[j] * w2i[j]
-                yr = cr[j] * w1r[j] + ci[j] * w1i[j]
-                yi = ci[j] * w1r[j] - cr[j] * w1i[j]
-                zr = dr[j] * w3r[j] + di[j] * w3i[j]
-                zi = di[j] * w3r[j] - dr[j] * w3i[j]
-                sum_axr, sum_axi = ar[j] + xr, ai[j] + xi
-                dif_axr, dif_axi = ar[j] - xr, ai[j] - xi
-                sum_yzr, sum_yzi = yr + zr, yi + zi
-                dif_yzr, dif_yzi = zi - yi, yr - zr  # i(y - z)
-                ar[j] = sum_axr + sum_yzr
-                ai[j] = sum_axi + sum_yzi
-                cr[j] = sum_axr - sum_yzr
-                ci[j] = sum_axi - sum_yzi
-                br[j] = dif_axr + dif_yzr
-                bi[j] = dif_axi + dif_yzi
-                dr[j] = dif_axr - dif_yzr
-                di[j] = dif_axi - dif_yzi
+        start -= 3 * (size // 4)
+        inverse_level(re, im, roots_re, roots_im, start, size)
         size *= 4
 
 
-# The names by which the kernels call those of the other file.
+def _inverse_level_py(re: Reals, im: Reals, roots_re: Reals, roots_im: Reals, start: int, size: int) -> None:
+    """The four-point butterflies of the inverse on every block of that size."""
+    q = size // 4
+    w1r, w1i = roots_re[start : start + q], roots_im[start : start + q]
+    w2r, w2i = roots_re[start + q : start + 2 * q], roots_im[start + q : start + 2 * q]
+    w3r, w3i = roots_re[start + 2 * q : start + 3 * q], roots_im[start + 2 * q : start + 3 * q]
+    for block in range(0, len(re), size):
+        ar, ai = re[block : block + q], im[block : block + q]
+        br, bi = re[block + q : block + 2 * q], im[block + q : block + 2 * q]
+        cr, ci = re[block + 2 * q : block + 3 * q], im[block + 2 * q : block + 3 * q]
+        dr, di = re[block + 3 * q : block + size], im[block + 3 * q : block + size]
+        for j in range(q):
+            # The conjugate roots first, then two levels of sums and differences.
+            xr = br[j] * w2r[j] + bi[j] * w2i[j]
+            xi = bi[j] * w2r[j] - br[j] * w2i[j]
+            yr = cr[j] * w1r[j] + ci[j] * w1i[j]
+            yi = ci[j] * w1r[j] - cr[j] * w1i[j]
+            zr = dr[j] * w3r[j] + di[j] * w3i[j]
+            zi = di[j] * w3r[j] - dr[j] * w3i[j]
+            sum_axr, sum_axi = ar[j] + xr, ai[j] + xi
+            dif_axr, dif_axi = ar[j] - xr, ai[j] - xi
+            sum_yzr, sum_yzi = yr + zr, yi + zi
+            dif_yzr, dif_yzi = zi - yi, yr - zr  # i(y - z)
+            ar[j] = sum_axr + sum_yzr
+            ai[j] = sum_axi + sum_yzi
+            cr[j] = sum_axr - sum_yzr
+            ci[j] = sum_axi - sum_yzi
+            br[j] = dif_axr + dif_yzr
+            bi[j] = dif_axi + dif_yzi
+            dr[j] = dif_axr - dif_yzr
+            di[j] = dif_axi - dif_yzi
+
+
+def _add_neighbours_py(values: Reals) -> None:
+    """Two-point butterflies."""
+    for k in range(0, len(values), 2):
+        difference = values[k] - values[k + 1]
+        values[k] = values[k] + values[k + 1]
+        values[k + 1] = difference
+
+
+# Kernels call each other by these names, so each is compiled before its callers.
 forward_rows, inverse_rows, row_size = float_rows.forward_rows, float_rows.inverse_rows, float_rows.row_size
-forward = njit(_forward_py)
-inverse = njit(_inverse_py)
+add_neighbours = njit(_add_neighbours_py)
+forward_level, inverse_level = njit(_forward_level_py), njit(_inverse_level_py)
+forward_levels, inverse_levels = njit(_forward_levels_py), njit(_inverse_levels_py)
+forward, inverse = njit(_forward_py), njit(_inverse_py)
