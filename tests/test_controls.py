@@ -31,7 +31,7 @@ def test_each_control_is_registered_once():
 
 def test_controls_name_clauses_that_the_book_has():
     for control in CONTROLS:
-        assert set(control.clauses) <= set(THEOREMS[control.claim].clauses), control
+        assert set(control.clauses or ("",)) <= set(THEOREMS[control.claim].clauses), control
 
 
 @pytest.mark.jit
@@ -39,22 +39,15 @@ def test_controls_name_clauses_that_the_book_has():
 def test_the_check_refutes_the_broken_implementation(control, monkeypatch):
     control.plant(monkeypatch)
     theorem = THEOREMS[control.claim]
-    letters = control.clauses or tuple(theorem.clauses)[:1]
+    letters = control.clauses or ("",)
     if theorem.kind == "refuted" and letters[0] == next(iter(theorem.clauses)):
         with pytest.raises(RejectedVerdict):
             examine(theorem)
         return
     judgement = examine(theorem, until=letters if len(letters) == 1 else ())
-    if [clause.letter for clause in judgement.clauses] == [""] and judgement.evidence is Evidence.REFUTED:
-        assert judgement.witness is not None
-        assert len(str(judgement.witness)) < 3000, "a witness should be small enough to check by hand"
-        return
     if judgement.witness is not None and "the book's formula" in judgement.witness.explanation:
         return
     by_letter = {clause.letter: clause for clause in judgement.clauses}
-    if control.clauses == () and len(by_letter) > 1:
-        assert judgement.evidence is Evidence.REFUTED
-        return
     for letter in letters:
         clause = by_letter[letter]
         assert clause.evidence is Evidence.REFUTED or clause.broken_arguments, (letter, clause.done)
@@ -63,7 +56,6 @@ def test_the_check_refutes_the_broken_implementation(control, monkeypatch):
 
 @pytest.mark.slow
 def test_every_clause_that_is_checked_has_a_control(quick_run):
-    """Where a check reports clause by clause; a level that was declared names no clauses."""
     controlled = {(control.claim, letter) for control in CONTROLS for letter in control.clauses or ("",)}
     missing = [
         f"{row['id']} ({clause['letter']})"
@@ -71,7 +63,6 @@ def test_every_clause_that_is_checked_has_a_control(quick_run):
         if row["judgement"] is not None
         for clause in row["judgement"]["clauses"]
         if clause["evidence"] not in ("out of reach", "inconclusive")
-        and not any("declared by the check" in line for line in clause["done"])
         and (row["id"], clause["letter"]) not in controlled
     ]
     assert missing == []

@@ -12,13 +12,9 @@ from lemmata.claims import (
     Enclosure,
     Evidence,
     ExactRelation,
-    RejectedVerdict,
     SymbolicIdentity,
     UnknownClaim,
     Unsatisfiable,
-    Verdict,
-    Witness,
-    judge_declared,
     parse_chapter,
     random_stream,
     read_book,
@@ -151,53 +147,6 @@ def test_true_arguments_hold(argument):
 def test_false_and_hostile_arguments_are_refused(argument):
     with pytest.raises(ArgumentError):
         argument.recheck()
-
-
-class Hollow:
-    """An argument of a check's own making, which the runner must not believe."""
-
-    statement = "trust me"
-
-    def recheck(self):
-        """Pass anything."""
-
-
-THEOREMS = {
-    kind: parse_chapter("sample", THEOREM.replace("upper bound", kind)).theorems[0]
-    for kind in ("upper bound", "attained", "refuted")
-}
-WITNESS = Witness({"x": 1}, 0, 1)
-
-
-@pytest.mark.parametrize(
-    ("kind", "verdict", "evidence"),
-    [
-        ("upper bound", Verdict(Evidence.VERIFIED, "d", 1), Evidence.VERIFIED),
-        ("upper bound", Verdict(Evidence.PROVED, "d", 1), Evidence.CONSISTENT),
-        ("upper bound", Verdict(Evidence.PROVED, "d", 1, arguments=[Hollow()]), Evidence.CONSISTENT),
-        ("upper bound", Verdict(Evidence.PROVED, "d", 1, arguments=TRUE[:2]), Evidence.PROVED),
-        ("upper bound", Verdict(Evidence.PROVED, "d", 1, arguments=[TRUE[0], FALSE[0]]), Evidence.CONSISTENT),
-        ("upper bound", Verdict(Evidence.VERIFIED, "d", 1, measured=2, bound=1), Evidence.REFUTED),
-        ("upper bound", Verdict(Evidence.VERIFIED, "d", 1, measured=float("nan"), bound=1), None),
-        ("upper bound", "no verdict", None),
-        ("upper bound", Verdict(Evidence.VERIFIED, "d", 1, measured=1, bound=Fraction(1)), Evidence.VERIFIED),
-        ("upper bound", Verdict(Evidence.OUT_OF_REACH, "d", 0), Evidence.OUT_OF_REACH),
-        ("upper bound", Verdict(Evidence.REFUTED, "d", 1, witness=WITNESS), Evidence.REFUTED),
-        ("attained", Verdict(Evidence.VERIFIED, "d", 1, attained=True), Evidence.VERIFIED),
-        ("refuted", Verdict(Evidence.REFUTED, "d", 1, witness=WITNESS), Evidence.REFUTED),
-        ("upper bound", Verdict(Evidence.VERIFIED, "d", 0), None),
-        ("upper bound", Verdict(Evidence.REFUTED, "d", 1), None),
-        ("attained", Verdict(Evidence.VERIFIED, "d", 1), None),
-        ("attained", Verdict(Evidence.VERIFIED, "d", 1, attained=False), None),
-        ("refuted", Verdict(Evidence.CONSISTENT, "d", 1), None),
-    ],
-)
-def test_judging(kind, verdict, evidence):
-    if evidence is None:
-        with pytest.raises(RejectedVerdict):
-            judge_declared(THEOREMS[kind], verdict)
-    else:
-        assert judge_declared(THEOREMS[kind], verdict).evidence is evidence
 
 
 @given(st.lists(st.integers(0, 50), min_size=1, max_size=30))

@@ -13,22 +13,17 @@ from lemmata.claims import Effort, Outcome, select
 from lemmata.claims.isolation import Supervisor, Task
 from lemmata.claims.runner import run_checks
 
-PASSES = "return Verdict(Evidence.CONSISTENT, 'here', 1)"
+PASSES = "run.clause().equal(1, 1)"
 
 ROWS = {
     "calls sys.exit": ("sys.exit(0)", "raised", "SystemExit"),
     "returns a number": ("return 3", "rejected", "it returned int"),
-    "measures NaN": (
-        "return Verdict(Evidence.CONSISTENT, 'here', 1, measured=float('nan'), bound=1)",
-        "rejected",
-        "not a number",
-    ),
     "answers with what nobody else can read": (
         """
         class Bomb:
             def __reduce__(self):
                 return (os.strerror, ('not a number',))
-        return Verdict(Evidence.CONSISTENT, Bomb(), 1)
+        run.note(Bomb())
         """,
         "raised",
         "cannot be read",
@@ -43,12 +38,13 @@ def test_nothing_that_a_check_does_reaches_the_run(book):
         book.add(f"SAM-{number}", body)
     book.add("SAM-90", PASSES)
     book.checks += "\nclass Mine:\n    statement = 'trust me'\n    def recheck(self): pass\n"
-    book.add("SAM-91", "return Verdict(Evidence.PROVED, 'all', 1, arguments=[Mine()])")
+    book.add("SAM-91", "run.clause().equal(1, 1)\nrun.clause().proof(Mine(), because='trust me')")
     numpy = "import numpy as np\n"
     book.add(
         "SAM-92",
-        numpy + "return Verdict(Evidence.CONSISTENT, 'here', 1, measured=np.int64(3), bound=np.int64(2))",
+        numpy + "run.clause().holds(np.int64(3), '<=', np.int64(2))",
     )
+    book.add("SAM-93", "run.clause().holds(float('nan'), '<=', 1)")
     # Modules in the directory where the command is used must not be taken for the library's.
     (book.path / "elsewhere").mkdir()
     for name in ("numpy", "pickle", "random"):
@@ -64,8 +60,8 @@ def test_nothing_that_a_check_does_reaches_the_run(book):
         assert failure["kind"] == kind, (name, failure)
         assert words in failure["message"], (name, failure)
     assert rows["SAM-90"]["label"] == rows["SAM-91"]["label"] == "consistent"
-    assert "Mine is not an argument" in rows["SAM-91"]["judgement"]["notes"][0]
-    assert rows["SAM-92"]["label"] == "refuted"
+    assert "Mine is not an argument" in rows["SAM-91"]["judgement"]["clauses"][0]["broken_arguments"][0]
+    assert rows["SAM-92"]["label"] == rows["SAM-93"]["label"] == "refuted"
 
 
 @pytest.mark.slow

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-PASSES = "return Verdict(Evidence.CONSISTENT, 'here', 1, measured=float(run.rng.random()), bound=1)"
+PASSES = "run.clause().holds(float(run.rng.random()), '<', 1)"
 
 FAILURES = {
     "raises": ("raise RuntimeError('no luck')", "raised", "no luck"),
@@ -21,9 +21,13 @@ FAILURES = {
         "raised",
         "MemoryError",
     ),
-    "returns nonsense": ("return Verdict(Evidence.CONSISTENT, lambda: 0, 1)", "raised", "cannot be sent"),
-    "touches nothing": ("return Verdict(Evidence.CONSISTENT, 'nowhere', 0)", "rejected", "no case"),
-    "has no witness": ("return Verdict(Evidence.REFUTED, 'here', 1)", "rejected", "without a witness"),
+    "reports nonsense": ("run.note(lambda: 0)", "raised", "cannot be sent"),
+    "names a level": ("return Evidence.PROVED", "rejected", "returned Evidence"),
+    "leaves a domain unfinished": (
+        "for x in run.every([1, 1], 'two', size=2): run.clause().equal(x, 1)",
+        "raised",
+        "1 distinct members, not 2",
+    ),
     "has no check": (None, "no check", "no function"),
 }
 
@@ -39,10 +43,13 @@ def test_failures_stay_on_their_own_rows(book):
         book.add(f"SAM-{number}", body)
     book.add("SAM-90", PASSES)
     book.add("SAM-91", "print('garbage' * 1000); os.write(1, b'more')\n" + PASSES)
-    book.add("SAM-92", "return Verdict(Evidence.PROVED, 'all', 1)")
-    book.add("SAM-93", "return Verdict(Evidence.PROVED, 'all', 1, arguments=[ExactRelation('1', '<', '0')])")
-    book.add("SAM-94", "return Verdict(Evidence.VERIFIED, 'all', 1, attained=False)", "attained")
-    book.add("SAM-95", "return Verdict(Evidence.VERIFIED, 'all', 1, attained=True)", "attained")
+    book.add("SAM-92", "pass")
+    book.add(
+        "SAM-93",
+        "run.clause().equal(1, 1)\nrun.clause().proof(ExactRelation('1', '<', '0'), because='it is')",
+    )
+    book.add("SAM-94", "run.clause().equal(1, 1)", "attained")
+    book.add("SAM-95", "for x in run.every([1], 'one', size=1): run.clause().attains(x, 1)", "attained")
     result = book.run("--json", "r.json", "--time-limit", "6", "--jobs", "2")
     assert result.returncode == 3, result.stdout + result.stderr
     data, rows = results(book)
@@ -51,9 +58,10 @@ def test_failures_stay_on_their_own_rows(book):
         assert (row["label"], row["failure"]["kind"]) == ("error", kind), name
         assert words in row["failure"]["message"], name
     assert rows["SAM-90"]["label"] == rows["SAM-91"]["label"] == "consistent"
-    assert rows["SAM-92"]["label"] == rows["SAM-93"]["label"] == "consistent"
-    assert "no argument" in rows["SAM-92"]["judgement"]["notes"][0]
-    assert "not <" in rows["SAM-93"]["judgement"]["notes"][0]
+    assert rows["SAM-92"]["label"] == "inconclusive"
+    assert rows["SAM-92"]["judgement"]["clauses"][0]["missing"].startswith("not checked")
+    assert rows["SAM-93"]["label"] == "consistent"
+    assert "not <" in rows["SAM-93"]["judgement"]["clauses"][0]["broken_arguments"][0]
     assert "vacuous" in rows["SAM-94"]["failure"]["message"]
     assert rows["SAM-95"]["label"] == "verified"
     assert data["exit_status"] == 3
@@ -62,11 +70,11 @@ def test_failures_stay_on_their_own_rows(book):
 
 @pytest.mark.slow
 def test_a_refutation_prints_and_saves_its_witness(book):
-    refute = "return Verdict(Evidence.REFUTED, 'here', 1, witness=Witness({'x': 3}, 9, 8, 'square'))"
+    refute = "run.clause().equal(8, 9, x=3, explanation='square')"
     book.add("SAM-1", refute)
     book.add("SAM-2", refute, "refuted")
     book.add("SAM-3", PASSES, "refuted")
-    book.add("SAM-4", "return Verdict(Evidence.CONSISTENT, 'here', 1, measured=2, bound=1)")
+    book.add("SAM-4", "run.clause().holds(2, '<=', 1)")
     result = book.run("--json", "r.json")
     assert result.returncode == 1
     _, rows = results(book)

@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-PASSES = "return Verdict(Evidence.CONSISTENT, 'here', 1)"
-REFUTES = "return Verdict(Evidence.REFUTED, 'here', 1, witness=Witness({'x': 3}, 9, 8, 'square'))"
+PASSES = "run.clause().equal(1, 1)"
+REFUTES = "run.clause().equal(8, 9, x=3, explanation='square')"
 FILES = ("--json", "r.json", "--report", "r.html")
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="about pipes")]

@@ -13,7 +13,6 @@ each in a process of its own, and yields an `Outcome` with the `Judgement` that 
 - book.py        the parser of the chapters
 - checks.py      ``@check``, the `Run` that a check gets, its random stream
 - judging.py     which level follows from the facts
-- declared.py    checks of the older form, which declare a level themselves
 - examining.py   a check and its judge, in this process
 - shrinking.py   small witnesses from large ones
 - outcome.py     one row of a report
@@ -39,7 +38,6 @@ from lemmata.claims.book import (
     theorems,
 )
 from lemmata.claims.checks import Check, Effort, Run, check, find_checks, random_stream
-from lemmata.claims.declared import Verdict, judge_declared, refuted
 from lemmata.claims.evidence import Evidence
 from lemmata.claims.examining import NoCheck, examine, examine_by
 from lemmata.claims.facts import ClauseFacts, Comparison, Domain, Facts
@@ -84,18 +82,15 @@ __all__ = [
     "Theorem",
     "UnknownClaim",
     "Unsatisfiable",
-    "Verdict",
     "Witness",
     "check",
     "examine",
     "examine_by",
     "find_checks",
     "judge",
-    "judge_declared",
     "parse_chapter",
     "random_stream",
     "read_book",
-    "refuted",
     "select",
     "shrink",
     "theorems",

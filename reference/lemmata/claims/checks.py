@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 import numpy as np
 
 from lemmata.claims.book import Theorem, read_book, select
-from lemmata.claims.declared import Verdict
 from lemmata.claims.facts import ClauseFacts, Facts
 from lemmata.claims.formulas import Formula, same_value
 from lemmata.claims.recorder import Clause, ClauseRefuted, Domains
@@ -222,7 +221,7 @@ class Check:
     """A function of a chapter's module or package in ``proofs_check``, and the theorem that it re-checks."""
 
     claim: str
-    function: Callable[[Run], Verdict | None]
+    function: Callable[[Run], None]
 
     @property
     def name(self) -> str:
@@ -230,17 +229,12 @@ class Check:
         module = self.function.__module__.partition("proofs_check.")[2] or self.function.__module__
         return f"{module.partition('.')[0]}.{self.function.__name__}"
 
-    @property
-    def by_clauses(self) -> bool:
-        """Whether it reports facts clause by clause, and does not return a verdict of the older form."""
-        return self.function.__annotations__.get("return", None) in (None, "None")
-
-    def __call__(self, run: Run) -> Verdict | None:
-        """Run the check; what it reported to ``run``, or returned in the older form, has to be judged."""
+    def __call__(self, run: Run) -> None:
+        """Run the check; what it reported to ``run`` still has to be judged."""
         return self.function(run)
 
 
-def check(claim: str) -> Callable[[Callable[[Run], Verdict | None]], Check]:
+def check(claim: str) -> Callable[[Callable[[Run], None]], Check]:
     """Mark a function as the check of the theorem ``claim``.
 
     Examples

@@ -1,11 +1,9 @@
 """From a theorem to its verdict, in this process: the check runs, and the judge derives the level."""
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable
 
 from lemmata.claims.book import Theorem, select
 from lemmata.claims.checks import Check, Effort, Run, find_checks
-from lemmata.claims.declared import Verdict, judge_declared
 from lemmata.claims.judging import RejectedVerdict, judge
 from lemmata.claims.recorder import ClauseRefuted
 from lemmata.claims.verdict import Judgement
@@ -62,19 +60,17 @@ def examine_by(
 ) -> Judgement:
     """As `examine`, by a check that is at hand."""
     run = Run.of(theorem, effort, seed, budget, until=until)
+    returned: object = None
+    function: Callable[[Run], object] = check.function
     try:
-        returned = check(run)
+        returned = function(run)  # a check that returns a level of its own would be ignored
     except ClauseRefuted:
-        returned = None
+        pass
     except Exception as error:
         if not _violated(run):
             raise
-        returned = None
         run.note(f"after the violation the check raised {type(error).__name__}: {error}")
     run.facts.costs = run.facts.costs or run.costs.nonzero()
-    if isinstance(returned, Verdict):
-        judged = judge_declared(theorem, returned)
-        return replace(judged, costs=judged.costs or run.facts.costs)
     if returned is not None:
         raise RejectedVerdict(f"a check reports to its run; it returned {type(returned).__name__}")
     return judge(theorem, run.facts)
