@@ -33,7 +33,9 @@ def test_logarithms_round_to_the_right_side_of_an_integer(n):
     assert value("f(n) = ceil(log2(n))", n) == (n - 1).bit_length()
     assert value("f(n) = log2(n**2 / n**2 * 2**70)", n) == 70
     assert value("f(n) = sqrt(n**2)", n) == n
-    assert value("f(n) = floor(sqrt(4*n**2))", n) == isqrt(4 * n**2)
+    assert value("f(n) = floor(sqrt(n))", n) == isqrt(n)
+    assert value("f(n) = ceil(sqrt(n))", n) == isqrt(n - 1) + 1
+    assert value("f(n) = ceil(sqrt(n / 3))", n) == isqrt((n - 1) // 3) + 1
 
 
 def test_sums_sequences_and_other_formulas():
@@ -150,7 +152,12 @@ def test_library_functions_are_the_books_formulas(claim, formula, code):
             given = function(*arguments)
         except (TypeError, ValueError, ArithmeticError, IndexError, AttributeError):
             continue  # outside its domain, or not a function of numbers
+        try:
+            expected = formula.evaluate(arguments, topic)
+        except FormulaError as error:
+            assert "recursion" in str(error), arguments  # nothing else excuses a missing value
+            continue
         compared += 1
-        assert same_value(given, formula.evaluate(arguments, topic)), (arguments, given)
+        assert same_value(given, expected), (arguments, given)
         if compared >= 400:
             break

@@ -321,6 +321,9 @@ def test_a_false_claim_of_the_book():
     assert found.evidence is Evidence.REFUTED
     with pytest.raises(RejectedVerdict, match="found no counterexample"):
         examined(body(False), kind="refuted")
+    alone = examined(lambda run: run.clause().equal(1, 0), kind="refuted", statement="one")
+    assert alone.as_the_book_says
+    assert alone.evidence is Evidence.REFUTED
     wrong_beside = examined(body(True, rest=False), kind="refuted")
     assert not wrong_beside.as_the_book_says
     assert wrong_beside.evidence is Evidence.REFUTED

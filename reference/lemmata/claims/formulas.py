@@ -102,7 +102,7 @@ class Formula:
             return _simplest(_Evaluation(others or {}).value(self._tree(), names))
         except FormulaError:
             raise
-        except (ArithmeticError, ValueError, TypeError, IndexError) as error:
+        except (ArithmeticError, ValueError, TypeError, IndexError, RecursionError) as error:
             given = ", ".join(f"{name} = {value}" for name, value in names.items())
             raise FormulaError(f"{self.name} has no value at {given[:200]}: {error}") from error
 
@@ -195,6 +195,16 @@ def _sqrt(value: Any) -> Any:
         raise FormulaError(f"sqrt of {value}")
     p, q = math.isqrt(ratio.numerator), math.isqrt(ratio.denominator)
     return Fraction(p, q) if p * p == ratio.numerator and q * q == ratio.denominator else math.sqrt(ratio)
+
+
+def _rounded_sqrt(up: bool, value: Any) -> Any:
+    """Exact for rationals, where a double may sit on the wrong side of an integer."""
+    if isinstance(value, float):
+        return _rounded(up, math.sqrt(value))
+    if value < 0:
+        raise FormulaError(f"sqrt of {value}")
+    low = math.isqrt(math.floor(value))
+    return low if not up or low * low == value else low + 1
 
 
 def _rounded(up: bool, value: Any) -> Any:
@@ -295,6 +305,8 @@ class _Evaluation:
             case "ceil" | "floor", [ast.Call(func=ast.Name(id="log2"), args=[inner], keywords=[])]:
                 exact = self.value(inner, names)
                 return _ceil_log2(exact) if name == "ceil" else _floor_log2(exact)
+            case "ceil" | "floor", [ast.Call(func=ast.Name(id="sqrt"), args=[inner], keywords=[])]:
+                return _rounded_sqrt(name == "ceil", self.value(inner, names))
             case "sum" | "prod" | "min" | "max", [ast.GeneratorExp() as terms]:
                 return _aggregate(name, self._terms_of(terms, names))
         values = [self.value(argument, names) for argument in arguments]

@@ -68,7 +68,7 @@ def judge(theorem: Theorem, facts: Facts) -> Judgement:
     notes = list(facts.notes)
     # What is worst beside the false claim decides whether the row is as the book says.
     others = [clause for clause in clauses if clause is not false_clause]
-    evidence = _weakest(others) if others or not claim_is_false else Evidence.REFUTED
+    evidence = _weakest(others) if others else Evidence.PROVED
     witness = next((clause.witness for clause in others if clause.witness is not None), None)
     if facts.disagreement is not None:
         evidence, witness = Evidence.REFUTED, witness or facts.disagreement
