@@ -310,3 +310,16 @@ def test_brute_force_with_rare_letters_beside_bytes(letters):
     windows = np.lib.stride_tricks.sliding_window_view(text, len(pattern))
     assert np.array_equal(hamming.brute_force(text, pattern), (windows != pattern).sum(1))
     assert np.array_equal(hamming.distances(text, pattern), (windows != pattern).sum(1))
+
+
+def test_the_smallest_product_of_matrices():
+    # HAM-29 with N = 1: the pattern is row 0 of (1), the text column 0 of (1) and a spare letter, with one
+    # more on each side. Row 0 lies on column 0 at alignment N^2 = 1, not at 0.
+    assert (1 - hamming.distances([1, 0, 1, 1], [0])).tolist() == [0, 1, 0, 0]
+
+
+def test_estimates_of_no_mismatches_are_zero_and_not_above():
+    pattern = list(range(40))
+    found = hamming.approximate(pattern + pattern, pattern, epsilon=1, failure_probability=0.5, rng=0)
+    assert (found[0], found[-1]) == (0, 0)
+    assert len(found) == 41

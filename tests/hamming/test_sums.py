@@ -1,5 +1,7 @@
 """Sums of multisets and counting 3SUM (HAM-23, HAM-24, HAM-25)."""
 
+import math
+import sys
 import tracemalloc
 from collections import Counter
 
@@ -11,6 +13,8 @@ from hypothesis import strategies as st
 from lemmata import hamming
 from lemmata.costs import Costs
 from lemmata.hamming import pair_sums
+
+sumsets = sys.modules["lemmata.hamming.sumsets"]
 
 NARROW = st.lists(st.integers(-20, 20), min_size=1, max_size=25)
 WIDE = st.lists(st.integers(-(2**62), 2**62 - 1), min_size=1, max_size=12)
@@ -109,6 +113,15 @@ def test_a_range_too_long_to_be_multiplied_out_is_refused_before_memory_is_taken
     assert tracemalloc.get_traced_memory()[1] < 10**6
     tracemalloc.stop()
     assert hamming.sum_counts([0, 2**40], [0], method="auto").sums.tolist() == [0, 2**40]
+
+
+@pytest.mark.jit
+def test_few_sums_in_a_large_range_cost_more_than_their_number_says():
+    costs = Costs()
+    hamming.sum_counts([0], [0, 2**60], method="sparse", rng=0, costs=costs)
+    sums, bits = 2 + 1 + 2, 61
+    assert costs.word_operations > 3000 * sums * math.log2(sums) * bits, "the bound used to be this"
+    assert costs.word_operations <= sumsets.sparse_word_operations(sums, bits)
 
 
 def test_edges_of_integers():
