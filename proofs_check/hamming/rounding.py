@@ -16,6 +16,7 @@ from lemmata.claims import (
     Relation,
     Run,
     Series,
+    SymbolicIdentity,
     check,
 )
 from lemmata.hamming import blocks, bounds, correlation, families, float_correlation, float_transform
@@ -179,8 +180,10 @@ def float_transform_is_exact_up_to_two_to_the_25(run: Run) -> None:
 
     allowed.proof(
         *(enclosed(log2_length, "<") for log2_length in range(26)),
-        because="the bound grows with m and sigma, and each of the 26 lengths has its own enclosure at m = "
-        "sigma = N",
+        # s / (1 - s) grows: the difference at s2 and s1, times both denominators, is s2 - s1.
+        SymbolicIdentity("s2*(1 - s1) - s1*(1 - s2)", "s2 - s1", ("s1", "s2")),
+        because="s grows with sigma and S with m, S s/(1 - s) with both, and S <= sqrt(2) N + 1 at m = sigma "
+        "= N, where each of the 26 lengths has its enclosure",
     )
     for log2_length in run.samples(range(26), "every L up to 25, with small and large m and sigma"):
         length = 1 << log2_length
