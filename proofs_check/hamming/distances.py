@@ -9,7 +9,7 @@ import numpy as np
 
 from lemmata import hamming
 from lemmata.claims import Run, check
-from lemmata.hamming import correlation
+from lemmata.hamming import correlation, two_letters
 from lemmata.hamming.letters import encode
 
 from .words import (
@@ -115,6 +115,14 @@ def implementations(m: int) -> dict[str, tuple[str, Callable[..., Any]]]:
     return chosen
 
 
+def compare_signs(run: Run, text: Any, pattern: Any, expected: Any) -> None:
+    """The one correlation of signs, where text and pattern have two letters."""
+    problem = encode(text, pattern)
+    if two_letters.has_two_letters(problem):
+        found = two_letters.count_by_signs(problem)
+        run.clause("d").equal(found, expected, implementation="count_by_signs", text=text, pattern=pattern)
+
+
 @check("HAM-6")
 def all_implementations_agree_with_the_definition(run: Run) -> None:
     """Every small input exhaustively, then long inputs of every family."""
@@ -133,6 +141,7 @@ def all_implementations_agree_with_the_definition(run: Run) -> None:
         for name, (part, implementation) in implementations(len(pattern)).items():
             found = implementation(np.array(text), np.array(pattern))
             parts[part].equal(found, expected, implementation=name, text=text, pattern=pattern)
+        compare_signs(run, np.array(text), np.array(pattern), expected)
     lengths = run.choose(
         ((300, 1), (1_000, 40), (8_000, 700)),
         ((300, 1), (1_000, 40), (20_000, 700), (200_000, 20_000)),
@@ -142,6 +151,7 @@ def all_implementations_agree_with_the_definition(run: Run) -> None:
     for long_text, long_pattern in run.samples(hard, f"nine families of words for each (n, m) of {lengths}"):
         long_expected = long_mismatches(long_text, long_pattern)
         sigma = len(set(long_pattern.tolist()))
+        compare_signs(run, long_text, long_pattern, long_expected)
         for name, (part, implementation) in implementations(len(long_pattern)).items():
             if sigma > MOST_TRANSFORMS and ("per_letter_fft" in name or "threshold=0" in name):
                 continue  # hundreds of transforms; the default threshold covers the letters

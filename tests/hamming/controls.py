@@ -16,6 +16,7 @@ from lemmata.hamming import (
     float_correlation,
     float_transform,
     modular_transform,
+    two_letters,
 )
 from lemmata.hamming.fischer_paterson import count_all_letters
 from lemmata.hamming.modular_transform import multiply
@@ -257,6 +258,13 @@ def long_patterns_lose_a_match(patch):
         return result
 
     patch.setattr(hamming, "distances", wrong)
+
+
+@control("HAM-6", "d")
+def signs_are_read_as_indicators(patch):
+    """The correlation of signs is taken for the number of matches."""
+    true = two_letters.count_by_signs
+    patch.setattr(two_letters, "count_by_signs", lambda problem: problem.m - (problem.m - 2 * true(problem)))
 
 
 @control("HAM-7", "b")
