@@ -155,8 +155,9 @@ def test_library_functions_are_the_books_formulas(claim, formula, code):
         try:
             expected = formula.evaluate(arguments, topic)
         except FormulaError as error:
-            assert "recursion" in str(error), arguments  # nothing else excuses a missing value
-            continue
+            if "recursion" in str(error):  # nothing else excuses a missing value
+                continue
+            raise
         compared += 1
         assert same_value(given, expected), (arguments, given)
         if compared >= 400:

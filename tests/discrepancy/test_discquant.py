@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lemmata.proofs_check.discrepancy import digits, digits_network, gradient_spectrum
 
-from lemmata.claims import Evidence, RejectedVerdict, examine
+from lemmata.claims import Evidence, examine
 from lemmata.discrepancy import GradientStep, discquant
 from lemmata.quantization import Grid, gptq, round_to_nearest
 
@@ -306,18 +306,12 @@ def test_the_networks_gradients_are_right():
     assert np.allclose(each.sum(axis=0), network.gradient(pixels, network.hidden(pixels), slopes))
 
 
-@pytest.mark.parametrize("claim", ["DIS-40", "DIS-41", "DIS-42", "DIS-43"])
+@pytest.mark.parametrize("claim", ["DIS-40", "DIS-41", "DIS-42", "DIS-43", "DIS-44"])
 def test_without_scikit_learn_the_verdict_says_what_to_install(claim, monkeypatch):
     monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
     judged = examine(claim)
     assert judged.evidence is Evidence.INCONCLUSIVE
     assert all("pip install 'lemmata[digits]'" in clause.missing for clause in judged.clauses)
-
-
-def test_without_scikit_learn_a_claim_that_the_book_refutes_is_not_refuted(monkeypatch):
-    monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
-    with pytest.raises(RejectedVerdict, match="found no counterexample"):
-        examine("DIS-44")
 
 
 @pytest.mark.parametrize(

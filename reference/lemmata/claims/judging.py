@@ -60,14 +60,15 @@ def judge(theorem: Theorem, facts: Facts) -> Judgement:
         for letter, text in theorem.clauses.items()
     ]
     false_clause = clauses[0] if claim_is_false else None
-    if false_clause is not None and false_clause.evidence is not Evidence.REFUTED:
+    undecided = false_clause is not None and bool(facts.clauses[false_clause.letter].undecided)
+    if false_clause is not None and false_clause.evidence is not Evidence.REFUTED and not undecided:
         raise RejectedVerdict("the book calls this claim refuted, but the check found no counterexample")
     shown = any(clause.exhibit or clause.evidence is Evidence.REFUTED for clause in clauses)
     if theorem.kind == "attained" and not shown and facts.disagreement is None:
         raise RejectedVerdict("vacuous: the bound is called attained, but no case attains it")
     notes = list(facts.notes)
     # What is worst beside the false claim decides whether the row is as the book says.
-    others = [clause for clause in clauses if clause is not false_clause]
+    others = [clause for clause in clauses if undecided or clause is not false_clause]
     evidence = _weakest(others) if others else Evidence.PROVED
     witness = next((clause.witness for clause in others if clause.witness is not None), None)
     if facts.disagreement is not None:
@@ -76,7 +77,7 @@ def judge(theorem: Theorem, facts: Facts) -> Judgement:
     if unused and evidence is not Evidence.REFUTED:
         evidence = min(evidence, Evidence.INCONCLUSIVE)
         notes.append(f"no comparison uses the formula {', '.join(unused)}")
-    as_the_book_says = claim_is_false and evidence is not Evidence.REFUTED
+    as_the_book_says = claim_is_false and not undecided and evidence is not Evidence.REFUTED
     if as_the_book_says and false_clause is not None:
         evidence, witness = Evidence.REFUTED, false_clause.witness
     return Judgement(

@@ -77,21 +77,23 @@ class Basis:
 
         ``uniforms`` are k random numbers for an unbiased walk, or none for the deterministic one.
         """
-        walk(
-            columns,
-            first,
-            y,
-            uniforms,
-            block_size(self.m),
-            blocks_between_inversions(self.m),
-            self.inverse,
-            self.columns,
-            self.sizes,
-            self.owner,
-            self.values,
-            self.target,
-            self.counts,
-        )
+        # A pivot so small that its quotients overflow spoils the basis, which drift and certificate notice.
+        with np.errstate(over="ignore", invalid="ignore"):
+            walk(
+                columns,
+                first,
+                y,
+                uniforms,
+                block_size(self.m),
+                blocks_between_inversions(self.m),
+                self.inverse,
+                self.columns,
+                self.sizes,
+                self.owner,
+                self.values,
+                self.target,
+                self.counts,
+            )
 
     def fractional(self) -> NDArray[np.int64]:
         """Places in the basis that belong to a coordinate."""
