@@ -156,7 +156,8 @@ def covariances_are_at_most_the_projection(run: Run) -> None:
         for d in range(1, 5)
         for n in range(1, d + 1)
     ] + [[[Fraction(3, 5), Fraction(4, 5)], [Fraction(-4, 5), Fraction(3, 5)]]]
-    for rows in orthonormal:
+    domain = "the first unit vectors in at most 4 dimensions, and a rotation of the plane"
+    for rows in run.every(orthonormal, domain, size=11):
         x = [Fraction(0)] * len(rows[0])
         exact = outcomes(rows, x)
         spread = covariance([times(rows, y) for y in exact.signs], exact.probabilities, times(rows, x))
