@@ -19,6 +19,7 @@ from types import FunctionType, ModuleType
 from lemmata.claims import Evidence, RejectedVerdict, Theorem, examine
 
 SECONDS = 120.0
+DIED = "the check did not end, or its process died"
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,8 @@ def functions_behind(name: str) -> list[tuple[str, FunctionType]]:
 
 
 def _plain(name: str, found: object) -> Iterator[tuple[str, FunctionType]]:
+    if hasattr(found, "py_func"):
+        return
     found = getattr(found, "__wrapped__", found)
     if isinstance(found, FunctionType):
         yield name, found
@@ -145,10 +148,12 @@ def experiment(theorem: Theorem, breaking: Callable[[], Callable[[], bool]]) -> 
     child = os.fork()
     if child == 0:
         os.close(reading)
-        met = breaking()
-        noticed, how = verdict_on(theorem)
-        os.write(writing, pickle.dumps(Outcome(noticed, how, met())))
-        os._exit(0)
+        try:
+            met = breaking()
+            noticed, how = verdict_on(theorem)
+            os.write(writing, pickle.dumps(Outcome(noticed, how, met())))
+        finally:
+            os._exit(0)
     os.close(writing)
     deadline = time.monotonic() + SECONDS
     data = b""
@@ -165,6 +170,6 @@ def experiment(theorem: Theorem, breaking: Callable[[], Callable[[], bool]]) -> 
         os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     if not data:
-        return Outcome(True, "the check did not end, or its process died")
+        return Outcome(False, DIED)
     outcome: Outcome = pickle.loads(data)
     return outcome

@@ -3,7 +3,7 @@
 from fractions import Fraction
 from importlib import import_module
 from itertools import product
-from math import comb, inf, isqrt, log2
+from math import comb, inf, isqrt, log2, nextafter
 
 import pytest
 from hypothesis import given
@@ -36,6 +36,22 @@ def test_logarithms_round_to_the_right_side_of_an_integer(n):
     assert value("f(n) = floor(sqrt(n))", n) == isqrt(n)
     assert value("f(n) = ceil(sqrt(n))", n) == isqrt(n - 1) + 1
     assert value("f(n) = ceil(sqrt(n / 3))", n) == isqrt((n - 1) // 3) + 1
+
+
+def test_logarithms_and_roots_of_doubles_near_an_integer():
+    below = nextafter(8.0, 0.0)
+    assert (value("f(x) = floor(log2(x))", below), value("f(x) = ceil(log2(x))", below)) == (2, 3)
+    assert value("f(n) = floor(sqrt(n))", 2**54 - 1) == 2**27 - 1
+    assert value("f(n) = ceil(sqrt(n))", 2**106 + 1) == 2**53 + 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["f(n) = sum(1 for i in range(0, n/2))", "f(n) = comb(n/2, 2)", "f(n) = (-n)**(1/3)", "log2(n) = n"],
+)
+def test_halves_and_roots_of_negative_numbers_are_not_dropped(line):
+    with pytest.raises(FormulaError):
+        value(line, 7)
 
 
 def test_sums_sequences_and_other_formulas():

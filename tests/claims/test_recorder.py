@@ -28,7 +28,7 @@ Kind: {kind}
 
 Source: s
 
-Code: lemmata.costs.growth_test, math.comb
+Code: lemmata.costs.growth_test, math.isqrt
 
 {formulas}Check: sample.claim
 
@@ -269,7 +269,8 @@ def test_proofs_and_steps():
 
     assert body(TRUE).evidence is Evidence.PROVED
     assert body(TRUE).done[-1] == "proved: it is the clause"
-    assert body().evidence is Evidence.CONSISTENT
+    with pytest.raises(ValueError, match="needs arguments"):
+        body()
     assert body(TRUE, FALSE).evidence is Evidence.CONSISTENT
     assert body(TRUE, FALSE).broken_arguments
     assert body(Hollow()).broken_arguments == ("Hollow is not an argument that the runner can repeat",)
@@ -282,6 +283,75 @@ def test_proofs_and_steps():
     assert examined(only_steps).clauses[0].evidence is Evidence.INCONCLUSIVE
     with pytest.raises(ValueError, match="because"):
         examined(lambda run: run.clause("a").proof(TRUE, because=" "))
+
+
+def test_a_proof_is_for_all_inputs_and_there_is_one():
+    def in_a_loop(run):
+        for n in run.every(range(3), "three", size=3):
+            run.clause("a").proof(ExactRelation(str(n), "<=", "5"), because="tried")
+
+    with pytest.raises(ValueError, match="one proof, for all inputs"):
+        examined(in_a_loop)
+
+    def twice(run):
+        run.clause("a").proof(TRUE, because="it is")
+        run.clause("a").proof(TRUE, because="it is again")
+
+    with pytest.raises(ValueError, match="one proof"):
+        examined(twice)
+
+
+@pytest.mark.parametrize("answer", [(False, "residual 3"), "bad: residual 3", [], None])
+def test_a_checker_has_to_say_whether_the_certificate_holds(answer):
+    with pytest.raises(TypeError, match="does not say whether it holds"):
+        examined(lambda run: run.clause("a").certified(lambda: answer))
+
+
+@pytest.mark.parametrize(
+    ("found", "bound", "error"),
+    [
+        ("10", "9", TypeError),
+        ({3}, {3, 4}, TypeError),
+        (np.array([1j]), 2, TypeError),
+        (np.zeros(1), np.ones(5), ValueError),
+    ],
+)
+def test_what_has_no_bound_is_refused(found, bound, error):
+    with pytest.raises(error):
+        examined(lambda run: run.clause("a").holds(found, "<=", bound))
+
+
+@pytest.mark.parametrize(
+    ("found", "relation", "bound"),
+    [
+        (np.array([2**53 + 1]), "<=", float(2**53)),
+        (np.array([2**53 + 1]), "==", np.array([float(2**53)])),
+        ([2**53 + 1], "==", np.array([float(2**53)])),
+        ([np.int64(2**53 + 1)], "<=", [float(2**53)]),
+    ],
+)
+def test_integers_beside_doubles_are_not_rounded(found, relation, bound):
+    judged = examined(lambda run: run.clause("a").holds(found, relation, bound))
+    assert judged.clauses[0].evidence is Evidence.REFUTED
+
+
+def test_a_violation_that_comes_and_goes_is_kept():
+    calls = iter([2, 0, 0, 0, 0, 0, 0, 0, 0, 0] + [0] * 1000)
+    judged = examined(lambda run: run.clause("a").tries(lambda word: (next(calls), "<=", 1), word=[1, 2]))
+    assert judged.clauses[0].witness is not None
+
+
+def test_integers_of_any_length_are_refuted_in_words():
+    assert "bits" in str(examined(lambda run: run.clause("a").holds(10**5000, "<=", 1)).witness)
+
+
+def test_members_have_to_be_told_apart():
+    def body(run):
+        for _ in run.every([object(), object()], "two", size=2):
+            run.clause("a").equal(1, 1)
+
+    with pytest.raises(DomainError, match="no repr"):
+        examined(body)
 
 
 def test_attained_needs_an_exhibit_that_was_computed():
@@ -348,12 +418,12 @@ def test_formulas_are_compared_with_the_library_and_have_to_be_used():
 def test_a_formula_is_compared_with_the_function_of_its_name_in_code():
     def body(run):
         a, b = run.clauses("ab")
-        a.holds(1, "<=", run.formula("comb")(5, 2))
+        a.holds(1, "<=", run.formula("isqrt")(5))
         b.equal(1, 1)
 
-    right = "Formula: comb(n, k) = prod((n - i) / (i + 1) for i in range(k))\n\n"
+    right = "Formula: isqrt(n) = floor(sqrt(n))\n\n"
     assert examined(body, formulas=right).evidence is Evidence.CONSISTENT
-    assert examined(body, formulas=right.replace("(n - i)", "(n + i)")).evidence is Evidence.REFUTED
+    assert examined(body, formulas=right.replace("floor", "ceil")).evidence is Evidence.REFUTED
 
 
 def test_a_check_that_returns_something_is_rejected():

@@ -8,9 +8,9 @@ from fractions import Fraction
 from functools import cache
 
 import pytest
-from sabotage import Inflated, Outcome, exchange, experiment, functions_behind, raises
+from sabotage import DIED, Inflated, Outcome, exchange, experiment, functions_behind, raises, resolve
 
-from lemmata.claims import find_checks, theorems
+from lemmata.claims import Evidence, find_checks, theorems
 
 pytestmark = [pytest.mark.reliability, pytest.mark.jit]
 
@@ -64,13 +64,22 @@ def untouched(claim: str) -> str:
 
 def unnoticed(claim: str, outcomes: list[tuple[str, Outcome]]) -> list[tuple[str, Outcome]]:
     """Breaks that were met and changed nothing; a level that falls is noticed too."""
-    silent = [pair for pair in outcomes if pair[1].met and not pair[1].noticed]
-    return [pair for pair in silent if pair[1].how == untouched(claim)]
+    before = untouched(claim)
+    assert before in map(str, Evidence), f"{claim} is not sound to begin with: {before}"
+    return [
+        (name, outcome)
+        for name, outcome in outcomes
+        if outcome.met
+        and not outcome.noticed
+        and (outcome.how == DIED or Evidence(outcome.how) >= Evidence(before))
+    ]
 
 
 @pytest.mark.parametrize(("theorem", "name"), PAIRS, ids=LABELS)
 def test_a_named_function_that_raises_fails_the_check(theorem, name):
     outcomes = sabotaged(theorem.id, name)
+    if hasattr(resolve(name), "py_func"):
+        return  # compiled code cannot be exchanged under its callers; its callers are named too
     assert outcomes, f"{name} stands for no function"
     if (theorem.id, name) in EXCUSED:
         return

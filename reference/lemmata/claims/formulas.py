@@ -58,6 +58,8 @@ class Formula:
         if not match:
             raise FormulaError(f"a formula reads 'name(arguments) = expression', not {line.strip()!r}")
         arguments = tuple(name.strip() for name in match["arguments"].split(",") if name.strip())
+        if match["name"] in _FUNCTIONS or match["name"] in _AGGREGATES or match["name"] in _CONSTANTS:
+            raise FormulaError(f"{match['name']} already has a meaning")
         for name in arguments:
             if not name.isidentifier() or name in _FUNCTIONS or name in _CONSTANTS:
                 raise FormulaError(f"{match['name']}: {name!r} cannot be an argument")
@@ -169,6 +171,13 @@ def _exact(value: Any) -> Any:
         raise FormulaError(f"{value!r} is not a number") from error
 
 
+def _whole(value: Any) -> int:
+    """An index or the end of a range, which must not lose a half on the way."""
+    if value != int(value):
+        raise FormulaError(f"{value} is not an integer")
+    return int(value)
+
+
 def _simplest(value: Any) -> Any:
     return int(value) if isinstance(value, Fraction) and value.denominator == 1 else value
 
@@ -200,7 +209,7 @@ def _sqrt(value: Any) -> Any:
 def _rounded_sqrt(up: bool, value: Any) -> Any:
     """Exact for rationals, where a double may sit on the wrong side of an integer."""
     if isinstance(value, float):
-        return _rounded(up, math.sqrt(value))
+        value = Fraction(value)
     if value < 0:
         raise FormulaError(f"sqrt of {value}")
     low = math.isqrt(math.floor(value))
@@ -215,8 +224,8 @@ def _rounded(up: bool, value: Any) -> Any:
 
 def _floor_log2(value: Any) -> int:
     """Exact for rationals, where a double may sit on the wrong side of an integer."""
-    if isinstance(value, float):
-        return math.floor(math.log2(value))
+    if isinstance(value, float) and not math.isfinite(value):
+        raise FormulaError(f"log2 of {value} rounded")
     ratio = Fraction(value)
     if ratio <= 0:
         raise FormulaError(f"log2 of {value}")
@@ -238,7 +247,7 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "floor": lambda x: _rounded(False, x),
     "abs": abs,
     "len": len,
-    "comb": lambda n, k: math.comb(int(n), int(k)),
+    "comb": lambda n, k: math.comb(_whole(n), _whole(k)),
 }
 _OPERATORS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: lambda a, b: a + b,
@@ -295,7 +304,7 @@ class _Evaluation:
             case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _COMPARISONS:
                 return _COMPARISONS[type(op)](self.value(left, names), self.value(right, names))
             case ast.Subscript(value=ast.Name() as sequence, slice=index):
-                return self.value(sequence, names)[int(self.value(index, names))]
+                return self.value(sequence, names)[_whole(self.value(index, names))]
             case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
                 return self._call(name, arguments, names)
         raise FormulaError(f"{ast.unparse(node)!r} is not known here")
@@ -335,7 +344,7 @@ class _Evaluation:
     def _range(self, source: ast.expr, names: Mapping[str, Any]) -> Any:
         match source:
             case ast.Call(func=ast.Name(id="range"), args=ends, keywords=[]):
-                return range(*(int(self.value(end, names)) for end in ends))
+                return range(*(_whole(self.value(end, names)) for end in ends))
         return self.value(source, names)
 
 
@@ -363,6 +372,8 @@ def _power(base: Any, exponent: Any) -> Any:
         return Fraction(base) ** exponent if exponent < 0 else base**exponent
     if exponent == Fraction(1, 2):
         return _sqrt(base)
+    if base < 0:
+        raise FormulaError(f"{base} ** {exponent} is not real")
     return float(base) ** float(exponent)
 
 

@@ -36,6 +36,8 @@ _RELATIONS: dict[str, Callable[[Any, Any], Any]] = {
 }
 _LONGEST = 64
 """Entries of an array that a witness writes out."""
+_LONGEST_INTEGER = 10_000
+"""Bits of an integer that is written out."""
 _SHRINKS = 400
 
 
@@ -139,9 +141,11 @@ class Clause:
         found, relation, bound = instance(**inputs)
         if _compare(_plain(found), relation, _plain(bound))[0] or self._facts.witness is not None:
             return self.holds(found, relation, bound, **inputs)
-        inputs = _shrunk(instance, inputs)
-        found, relation, bound = instance(**inputs)
-        return self.holds(found, relation, bound, **inputs)
+        smaller = _shrunk(instance, inputs)
+        again = instance(**smaller)
+        if _compare(_plain(again[0]), again[1], _plain(again[2]))[0]:  # it does not fail every time
+            return self.holds(found, relation, bound, **inputs)
+        return self.holds(*again, **smaller)
 
     def refuses(
         self, call: Callable[[], object], error: type[Exception], words: str, /, **inputs: Any
@@ -170,6 +174,10 @@ class Clause:
         name = f"{checker.__module__}.{checker.__qualname__}"
         self._facts.checkers.add(name)
         outcome = checker(*arguments)
+        if outcome is None or (
+            not isinstance(outcome, bool | np.bool_) and "__bool__" not in vars(type(outcome))
+        ):
+            raise TypeError(f"{name} returned {type(outcome).__name__}, which does not say whether it holds")
         held = self.equal(
             bool(outcome), True, **inputs, explanation=f"certificate, by {name}: {outcome}"[:300]
         )
@@ -180,6 +188,10 @@ class Clause:
         """Arguments that together are the clause, for all inputs in the hypotheses; ``because`` says why."""
         if not because.strip():
             raise ValueError("because must say why the arguments together are the clause")
+        if not arguments:
+            raise ValueError("a proof needs arguments")
+        if self._facts.because or self._domains.current is not None:
+            raise ValueError("a clause has one proof, for all inputs: not one for each instance")
         self._facts.arguments.extend(arguments)
         self._facts.because = because
 
@@ -251,10 +263,17 @@ def _compare(found: Any, relation: str, bound: Any) -> tuple[bool, tuple[int, ..
     if relation == "==":
         return (_equal_arrays(found, bound) if arrays else _equal(found, bound)), None
     if not arrays and isinstance(found, list | tuple):
-        found, arrays = np.array(found, dtype=object), True
+        found, arrays = _as_objects(found), True
     if not arrays:
+        _require_ordered(found, bound)
         return bool(_RELATIONS[relation](found, bound)), None
-    left, right = np.broadcast_arrays(np.asarray(found), np.asarray(bound))
+    left, right = (_as_objects(v) if isinstance(v, list | tuple) else np.asarray(v) for v in (found, bound))
+    _require_ordered(left, right)
+    if np.broadcast_shapes(left.shape, right.shape) != left.shape:
+        raise ValueError(f"figures of shape {left.shape} against bounds of shape {right.shape}")
+    if left.dtype.kind != right.dtype.kind:  # integers and doubles are compared as they are, not rounded
+        left, right = left.astype(object), right.astype(object)
+    left, right = np.broadcast_arrays(left, right)
     if left.size == 0:
         return True, None
     fine = np.asarray(_RELATIONS[relation](left, right), dtype=bool)
@@ -264,6 +283,25 @@ def _compare(found: Any, relation: str, bound: Any) -> tuple[bool, tuple[int, ..
         return True, None
     closest = max(np.ndindex(left.shape), key=lambda at: _closeness(_plain(left[at]), _plain(right[at])))
     return True, tuple(int(i) for i in closest)
+
+
+def _as_objects(values: Any) -> Any:
+    """A list as an array of Python's own numbers, none of them rounded to the type of another."""
+    entries = np.array(values, dtype=object)
+    plain = np.empty(entries.shape, dtype=object)
+    for at in np.ndindex(entries.shape):
+        plain[at] = _plain(entries[at])
+    return plain
+
+
+def _require_ordered(*values: Any) -> None:
+    """Refuse what has an order that is not that of numbers: text, sets, complex numbers."""
+    for value in values:
+        kind = value.dtype.kind if isinstance(value, np.ndarray) else ""
+        if kind in tuple("cSUVMm") or isinstance(value, str | bytes | set | frozenset | dict | complex):
+            raise TypeError(
+                f"{type(value).__name__} {str(value)[:40]!r} is no figure that a bound could hold for"
+            )
 
 
 def _equal(found: Any, expected: Any) -> bool:
@@ -278,7 +316,7 @@ def _equal_arrays(found: Any, expected: Any) -> bool:
     left, right = np.asarray(found), np.asarray(expected)
     if left.shape != right.shape:
         return False
-    if object in (left.dtype, right.dtype):
+    if object in (left.dtype, right.dtype) or left.dtype.kind != right.dtype.kind:
         return all(_equal(_plain(a), _plain(b)) for a, b in zip(left.flat, right.flat, strict=True))
     return bool(np.array_equal(left, right))
 
@@ -311,6 +349,8 @@ def _closeness(found: Any, bound: Any) -> tuple[float, float]:
 def _figure(value: Any) -> Figure:
     if isinstance(value, bool):
         return str(value)
+    if isinstance(value, int) and value.bit_length() > _LONGEST_INTEGER:
+        return f"an integer of {value.bit_length()} bits"
     if isinstance(value, int | float | Fraction | str):
         return value
     if isinstance(value, np.ndarray | list | tuple):
@@ -336,6 +376,8 @@ def _readable_value(value: Any) -> object:
         if len(value) > _LONGEST:
             return f"{type(value).__name__} of {len(value)}, BLAKE2 {_fingerprint(value).hex()[:12]}"
         return [_readable_value(entry) for entry in value]
+    if isinstance(value, int) and value.bit_length() > _LONGEST_INTEGER:
+        return f"an integer of {value.bit_length()} bits"
     if value is None or isinstance(value, bool | int | float | str):
         return value
     return str(value)[:400]
@@ -351,7 +393,10 @@ def _canonical(member: Any) -> str:
         member = member.tolist()
     if isinstance(member, list | tuple):
         return f"({','.join(map(_canonical, member))})"
-    return repr(member)
+    text = repr(member)
+    if " object at 0x" in text:
+        raise DomainError(f"a member of type {type(member).__name__} has no repr that tells it from others")
+    return text
 
 
 def _shrunk(instance: Callable[..., tuple[Any, Relation, Any]], inputs: Mapping[str, Any]) -> dict[str, Any]:
