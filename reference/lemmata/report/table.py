@@ -88,7 +88,7 @@ def print_report(report: Report, console: Console) -> None:
             lines.append(f"{outcome.failure.kind}: {outcome.failure.message}")
         for line in lines:
             console.print(Text.assemble((row.theorem.id, "bold"), "  ", line), soft_wrap=True)
-    console.print(Text(closing_line(report), style="bold"))
+    console.print(Text(closing_line(report), style="bold"), soft_wrap=True)
 
 
 def _what_is_missing(judgement: Judgement) -> list[str]:
