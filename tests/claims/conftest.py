@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import textwrap
@@ -16,6 +17,12 @@ HEADER = """
 import ctypes, os, signal, sys, time
 from lemmata.claims import *
 """
+
+
+def heed_signals() -> None:
+    """A run of tests in the background, or under nohup, hands down signals that are ignored."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 @dataclass
@@ -66,6 +73,7 @@ class Book:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=None if sys.platform == "win32" else heed_signals,  # noqa: PLW1509 - no threads here
         )
 
     def run(
