@@ -26,7 +26,7 @@ COMPARISON_WEIGHTS = {1: 0.06, 2: 0.12, 4: 0.24}
 """Of comparing two letters, by the bytes of a code."""
 RARE_WEIGHT = 25.0
 """Per letter of the text, of setting rare letters apart so that the others fit a byte."""
-WORD_WEIGHT = 0.8
+WORD_WEIGHT = 0.6
 """Of comparing the words of one plane."""
 PLANE_WEIGHT, PLANES_WEIGHT = 7.0, 16.0
 """Per letter of text and pattern: of each plane, and of starting to make them."""
@@ -34,10 +34,12 @@ LETTER_WEIGHT, RANK_WEIGHT = 5.0, 12.0
 """Of reading a letter in direct counting, and of renaming it by its frequency."""
 HIT_WEIGHT, PAIR_WEIGHT = 75.0, 7.5
 """Of a letter of the text that the pattern has, and of each pair that it makes."""
-TRANSFORM_WEIGHTS = ((12, 0.65), (14, 0.55), (15, 0.45), (16, 0.55), (64, 0.75))
+TRANSFORM_WEIGHTS = ((12, 0.65), (14, 0.55), (15, 0.65), (16, 0.75), (64, 0.8))
 """Of an operation of a transform, by the largest log2 of its length: long ones leave the cache, short ones
 have no rows (float_rows.py)."""
 
+SIGNS_WEIGHT = 0.75
+"""Of two letters' transforms, where one correlation of signs does (two_letters.py)."""
 SAMPLE = 1 << 13
 """Places of the text that are looked at, about."""
 
@@ -78,7 +80,8 @@ def weigh(problem: Encoded) -> Weighed:
     costs["sort_merge"] = direct_cost(n, m, int(in_text[:sigma].sum()), int(in_text[:sigma] @ in_pattern))
     if min(costs.values()) <= least_transform_cost(n, m):
         return Weighed(costs, None)
-    costs["per_letter_fft"] = transform_cost(problem, sigma)
+    two_letters = sigma == 1 or (sigma == 2 and not in_text[sigma])
+    costs["per_letter_fft"] = transform_cost(problem, sigma) * (SIGNS_WEIGHT if two_letters else 1)
     split = weighted_split(problem, in_text[:sigma], in_pattern, min(costs.values()))
     if split is None:
         return Weighed(costs, None)
