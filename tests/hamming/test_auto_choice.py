@@ -34,7 +34,7 @@ def zipf(length, letters, rng):
         (mostly_two, 1_000, 60_000, "abrahamson"),
         (zipf, 1_000, 20_000, "abrahamson"),
         (uniform, 4, 60_000, "per_letter_fft"),
-        (uniform, 2, 500, "bit_parallel"),
+        (uniform, 2, 800, "bit_parallel"),
         (uniform, 26, 700, "brute_force"),
         (uniform, 100_000, 10, "brute_force"),
     ],

@@ -22,11 +22,11 @@ from lemmata.hamming.letters import Encoded
 
 Choice = Literal["brute_force", "bit_parallel", "sort_merge", "per_letter_fft", "abrahamson"]
 
-COMPARISON_WEIGHTS = {1: 0.06, 2: 0.12, 4: 0.24}
+COMPARISON_WEIGHTS = {1: 0.055, 2: 0.11, 4: 0.22}
 """Of comparing two letters, by the bytes of a code."""
 RARE_WEIGHT = 25.0
 """Per letter of the text, of setting rare letters apart so that the others fit a byte."""
-WORD_WEIGHT = 0.6
+WORD_WEIGHT = 0.65
 """Of comparing the words of one plane."""
 PLANE_WEIGHT, PLANES_WEIGHT = 7.0, 16.0
 """Per letter of text and pattern: of each plane, and of starting to make them."""
@@ -38,7 +38,7 @@ TRANSFORM_WEIGHTS = ((12, 0.65), (14, 0.55), (15, 0.65), (16, 0.75), (64, 0.8))
 """Of an operation of a transform, by the largest log2 of its length: long ones leave the cache, short ones
 have no rows (float_rows.py)."""
 
-SIGNS_WEIGHT = 0.75
+SIGNS_WEIGHT = 0.85
 """Of two letters' transforms, where one correlation of signs does (two_letters.py)."""
 SAMPLE = 1 << 13
 """Places of the text that are looked at, about."""
