@@ -18,7 +18,7 @@ from types import FunctionType, ModuleType
 
 from lemmata.claims import Evidence, RejectedVerdict, Theorem, examine
 
-SECONDS = 120.0
+SECONDS = 600.0
 DIED = "the check did not end, or its process died"
 
 
