@@ -74,8 +74,8 @@ BUGS = {
     ),
     "the threshold counts letters twice": (
         "abrahamson.py",
-        "ranked.text, ranked.pattern, frequent, len(ranked.alphabet)",
-        "ranked.text, ranked.pattern, max(0, frequent - 1), len(ranked.alphabet)",
+        "count_equal_pairs(ranked_problem.text, ranked_problem.pattern, frequent, sigma)",
+        "count_equal_pairs(ranked_problem.text, ranked_problem.pattern, max(0, frequent - 1), sigma)",
     ),
     "the definition stops one letter early": (
         "definition.py",
