@@ -18,7 +18,7 @@ from types import FunctionType, ModuleType
 
 from lemmata.claims import Evidence, RejectedVerdict, Theorem, examine
 
-SECONDS = 600.0
+SECONDS = 240.0
 DIED = "the check did not end, or its process died"
 
 
@@ -127,7 +127,9 @@ class Inflated:
 def verdict_on(theorem: Theorem) -> tuple[bool, str]:
     """Whether the check notices that something is wrong, and how it says so."""
     try:
-        judgement = examine(theorem)
+        # The first violation is enough, except of what the book itself calls false.
+        clauses = list(theorem.clauses)[theorem.kind == "refuted" :]
+        judgement = examine(theorem, until=clauses)
     except RejectedVerdict as error:
         return True, f"rejected: {error}"
     except BaseException as error:
