@@ -30,7 +30,7 @@ WORD_WEIGHT = 0.65
 """Of comparing the words of one plane."""
 PLANE_WEIGHT, PLANES_WEIGHT = 7.0, 16.0
 """Per letter of text and pattern: of each plane, and of starting to make them."""
-LETTER_WEIGHT, RANK_WEIGHT = 5.0, 12.0
+LETTER_WEIGHT, RANK_WEIGHT = 10.0, 12.0
 """Of reading a letter in direct counting, and of renaming it by its frequency."""
 HIT_WEIGHT, PAIR_WEIGHT = 75.0, 7.5
 """Of a letter of the text that the pattern has, and of each pair that it makes."""
