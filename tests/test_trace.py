@@ -2,29 +2,15 @@
 
 import re
 import tomllib
-from importlib import import_module
 from pathlib import Path
 
 import pytest
+from sabotage import resolve
 
 from lemmata.claims import find_checks, theorems
 
 ALL = theorems()
 ID = re.compile(r"\b[A-Z]{2,8}-\d+\b")
-
-
-def resolve(name: str) -> object:
-    """The object behind a dotted name, however deep its module is."""
-    parts = name.split(".")
-    for cut in range(len(parts), 0, -1):
-        try:
-            found: object = import_module(".".join(parts[:cut]))
-        except ModuleNotFoundError:
-            continue
-        for part in parts[cut:]:
-            found = getattr(found, part)
-        return found
-    raise AssertionError(f"{name} does not resolve")
 
 
 def sources(root: Path, folder: str) -> str:

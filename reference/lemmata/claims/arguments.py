@@ -6,6 +6,7 @@ trusting the check that made them.
 """
 
 import ast
+import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -174,7 +175,7 @@ class ExactRelation:
         """Evaluate both sides in rational arithmetic and compare."""
         _require_relation(self.relation)
         left, right = (evaluate(side, {}, Fraction) for side in (self.left, self.right))
-        if not _HOLDS[self.relation](left, right):
+        if not RELATIONS[self.relation](left, right):
             raise ArgumentError(f"{self.left} = {left} and {self.right} = {right}: not {self.relation}")
 
 
@@ -304,23 +305,19 @@ class Unsatisfiable:
             raise ArgumentError(f"{self.claim}: the solver says {answer}{model}")
 
 
-_HOLDS: dict[str, Callable[[Any, Any], bool]] = {
-    "<=": lambda left, right: bool(left <= right),
-    "<": lambda left, right: bool(left < right),
-    "==": lambda left, right: bool(left == right),
-    ">=": lambda left, right: bool(left >= right),
-    ">": lambda left, right: bool(left > right),
+RELATIONS: dict[str, Callable[[Any, Any], Any]] = {
+    "<=": operator.le,
+    "<": operator.lt,
+    "==": operator.eq,
+    ">=": operator.ge,
+    ">": operator.gt,
 }
-
-
-def holds(left: Any, relation: Operator, right: Any) -> bool:
-    """Whether ``left relation right``; False as soon as one side is NaN."""
-    return _HOLDS[relation](left, right)
+"""What the relations between a figure and its bound mean, entry by entry for arrays."""
 
 
 def _require_relation(relation: str) -> None:
-    if relation not in _HOLDS:
-        raise ArgumentError(f"{relation!r} is no relation; the relations are {', '.join(_HOLDS)}")
+    if relation not in RELATIONS:
+        raise ArgumentError(f"{relation!r} is no relation; the relations are {', '.join(RELATIONS)}")
 
 
 def _halved(low: Fraction, high: Fraction) -> list[tuple[Fraction, Fraction]]:

@@ -20,20 +20,13 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from lemmata.claims.arguments import Argument
+from lemmata.claims.arguments import RELATIONS, Argument
 from lemmata.claims.facts import ClauseFacts, Comparison, Domain, Facts
 from lemmata.claims.shrinking import shrink
 from lemmata.claims.verdict import Figure, Relation, Witness
 
 T = TypeVar("T")
 
-_RELATIONS: dict[str, Callable[[Any, Any], Any]] = {
-    "<=": lambda a, b: a <= b,
-    "<": lambda a, b: a < b,
-    "==": lambda a, b: a == b,
-    ">=": lambda a, b: a >= b,
-    ">": lambda a, b: a > b,
-}
 _LONGEST = 64
 """Entries of an array that a witness writes out."""
 _LONGEST_INTEGER = 10_000
@@ -257,8 +250,8 @@ def _plain(value: Any) -> Any:
 
 def _compare(found: Any, relation: str, bound: Any) -> tuple[bool, tuple[int, ...] | None]:
     """Whether the relation holds, and, for arrays under an inequality, at which entry it is tightest."""
-    if relation not in _RELATIONS:
-        raise ValueError(f"{relation!r} is no relation; the relations are {', '.join(_RELATIONS)}")
+    if relation not in RELATIONS:
+        raise ValueError(f"{relation!r} is no relation; the relations are {', '.join(RELATIONS)}")
     arrays = isinstance(found, np.ndarray) or isinstance(bound, np.ndarray)
     if relation == "==":
         return (_equal_arrays(found, bound) if arrays else _equal(found, bound)), None
@@ -266,7 +259,7 @@ def _compare(found: Any, relation: str, bound: Any) -> tuple[bool, tuple[int, ..
         found, arrays = _as_objects(found), True
     if not arrays:
         _require_ordered(found, bound)
-        return bool(_RELATIONS[relation](found, bound)), None
+        return bool(RELATIONS[relation](found, bound)), None
     left, right = (_as_objects(v) if isinstance(v, list | tuple) else np.asarray(v) for v in (found, bound))
     _require_ordered(left, right)
     if np.broadcast_shapes(left.shape, right.shape) != left.shape:
@@ -276,7 +269,7 @@ def _compare(found: Any, relation: str, bound: Any) -> tuple[bool, tuple[int, ..
     left, right = np.broadcast_arrays(left, right)
     if left.size == 0:
         return True, None
-    fine = np.asarray(_RELATIONS[relation](left, right), dtype=bool)
+    fine = np.asarray(RELATIONS[relation](left, right), dtype=bool)
     if not fine.all():
         return False, tuple(int(i) for i in np.argwhere(~fine)[0])
     if left.ndim == 0:
