@@ -4,7 +4,7 @@ Expected values come from all levels in fractions, and from every uniform number
 hand out, cell by cell.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from itertools import combinations, pairwise, product
 from math import comb
@@ -17,6 +17,13 @@ from lemmata.claims import Run, check
 from lemmata.quantization import Grid
 
 UNIT = Fraction(1, 2**53)
+
+# For each of two weights, a loss that grows with the distance to its level.
+LOSSES: tuple[tuple[Callable[[float], float], Callable[[float], float]], ...] = (
+    (lambda d: d, lambda d: d),
+    (lambda d: d * d, lambda d: 3 * d),
+    (abs, lambda d: d**4),
+)
 
 
 def nearest_of(value: Fraction, levels: Sequence[Fraction]) -> Fraction:
@@ -118,7 +125,7 @@ def nearest_levels_are_nearest(run: Run) -> None:
         rows, "three grids of 3 levels, every two quarters from -1 to 4", size=3 * 441
     ):
         value = quantization.round_to_nearest(row, Grid.from_levels(codes)).tolist()
-        for phi in ((lambda d: d, lambda d: d), (lambda d: d * d, lambda d: 3 * d), (abs, lambda d: d**4)):
+        for phi in LOSSES:
             cost = [
                 sum(f(abs(w - q)) for f, w, q in zip(phi, row, choice, strict=True))
                 for choice in (value, *product(codes, repeat=2))
