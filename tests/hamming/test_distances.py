@@ -127,7 +127,7 @@ def test_bad_input_is_refused_by_name(name, text, pattern, error, message):
 def test_bad_options_are_refused():
     with pytest.raises(ValueError, match="algorithm must be one of 'auto'"):
         hamming.distances("ab", "a", algorithm="quantum")
-    with pytest.raises(ValueError, match="threshold must not be negative"):
+    with pytest.raises(ValueError, match="threshold must be at least 0"):
         hamming.abrahamson("ab", "a", threshold=-1)
     with pytest.raises(ValueError, match="transform must be"):
         hamming.per_letter_fft("ab", "a", transform="dct")

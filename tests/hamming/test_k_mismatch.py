@@ -130,7 +130,7 @@ def test_the_empty_word_has_no_suffixes():
 @pytest.mark.parametrize(
     ("k", "error", "message"),
     [
-        (-1, ValueError, "k must not be negative"),
+        (-1, ValueError, "k must be at least 0"),
         (1.0, TypeError, "k must be an integer"),
         (True, TypeError, "k must be an integer"),
         ("1", TypeError, "k must be an integer"),

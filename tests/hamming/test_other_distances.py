@@ -190,7 +190,7 @@ def test_streams_of_strings_and_their_errors():
         list(hamming.distances_stream(iter(["a", "b"]), "abc"))
     with pytest.raises(ValueError, match="pattern is empty"):
         hamming.distances_stream("ab", "")
-    with pytest.raises(ValueError, match="block must be positive"):
+    with pytest.raises(ValueError, match="block must be at least 1"):
         hamming.distances_stream("ab", "a", block=0)
     with pytest.raises(TypeError, match="both be str or neither"):
         list(hamming.distances_stream(iter(["ab", b"c"]), "a"))

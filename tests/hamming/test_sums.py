@@ -173,7 +173,7 @@ def test_bad_three_sums():
             hamming.three_sum_by_distances([1], [1], length)
     with pytest.raises(ValueError, match="length must be at most"):
         hamming.counting_three_sum([1], [1], 10**12)
-    with pytest.raises(ValueError, match="length must be positive"):
+    with pytest.raises(ValueError, match="length must be at least 1"):
         hamming.counting_three_sum([1], [1], 0)
     with pytest.raises(ValueError, match="a must be between"):
         hamming.counting_three_sum([2**62], [1], 3)

@@ -21,7 +21,7 @@ from lemmata.hamming.correlation import TRANSFORMS, Transform, count_matches
 from lemmata.hamming.direct_counting import count_equal_pairs, direct_word_operations, ranked
 from lemmata.hamming.fischer_paterson import letter_correlated
 from lemmata.hamming.letters import Encoded, Letters, encode
-from lemmata.hamming.options import one_of, refuse_observers, whole_number
+from lemmata.options import one_of, refuse_observers, whole_number
 from lemmata.tracing import Trace, emit
 
 
@@ -94,7 +94,7 @@ def abrahamson(
     refuse_observers(trace, costs)
     one_of("transform", transform, TRANSFORMS)
     if threshold is not None:
-        threshold = whole_number("threshold", threshold, least=0)
+        threshold = whole_number("threshold", threshold, minimum=0)
     problem = encode(text, pattern)
     split = split_letters(problem, threshold)
     return count_by_split(problem, split, transform=transform, trace=trace, costs=costs)

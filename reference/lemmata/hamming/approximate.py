@@ -14,7 +14,7 @@ from lemmata.hamming.kopelowitz_porat import (
     kopelowitz_porat_repetitions,
 )
 from lemmata.hamming.letters import Letters, encode
-from lemmata.hamming.options import fraction_of_one, one_of, random_numbers, refuse_observers
+from lemmata.options import fraction_of_one, one_of, random_numbers, refuse_observers
 from lemmata.tracing import Trace
 
 

@@ -24,9 +24,9 @@ from lemmata.costs import Costs
 from lemmata.hamming.letters import Codes, Letters, encode
 from lemmata.hamming.multisets import Multiset
 from lemmata.hamming.narrow_digits import Counts, fits_word, plan_digits
-from lemmata.hamming.options import random_numbers, refuse_observers
 from lemmata.hamming.packing import HEADROOM, Digits, Overflow, Packing
 from lemmata.hamming.sum_histogram import PLANNING, histogram
+from lemmata.options import random_numbers, refuse_observers
 from lemmata.tracing import Trace, emit
 
 PER_PAIR = 2  # add the positions, add to the count

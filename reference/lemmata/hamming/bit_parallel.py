@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from lemmata.compilation import njit
 from lemmata.costs import Costs
 from lemmata.hamming.letters import Codes, Encoded, Letters, encode
-from lemmata.hamming.options import refuse_observers
+from lemmata.options import refuse_observers
 
 Words = NDArray[np.uint64]
 

@@ -13,7 +13,7 @@ from lemmata.compilation import njit
 from lemmata.costs import Costs
 from lemmata.hamming.direct_counting import count_equal_pairs, direct_word_operations, ranked
 from lemmata.hamming.letters import Encoded, Letters, encode
-from lemmata.hamming.options import refuse_observers
+from lemmata.options import refuse_observers
 
 _RUN = 2048  # alignments whose byte counts stay in the first-level cache
 _BYTES = 254  # frequent letters beside a code for other letters of the text, and one for the pattern's

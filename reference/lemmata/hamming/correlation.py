@@ -27,7 +27,7 @@ from lemmata.hamming.bounds import correlation_mass, rounding_bound
 from lemmata.hamming.float_correlation import count_matches_by_float
 from lemmata.hamming.letters import Encoded
 from lemmata.hamming.modular_correlation import count_matches_modulo_p
-from lemmata.hamming.options import one_of
+from lemmata.options import one_of
 
 Transform = Literal["auto", "float", "ntt"]
 TRANSFORMS: tuple[Transform, ...] = ("auto", "float", "ntt")

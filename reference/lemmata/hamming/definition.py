@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from lemmata.compilation import njit
 from lemmata.costs import Costs
 from lemmata.hamming.letters import Codes, Letters, encode
-from lemmata.hamming.options import refuse_observers
+from lemmata.options import refuse_observers
 from lemmata.tracing import Trace, emit
 
 

@@ -16,10 +16,10 @@ from lemmata.hamming.cost_model import weigh
 from lemmata.hamming.definition import by_definition
 from lemmata.hamming.fischer_paterson import per_letter_fft
 from lemmata.hamming.letters import Encoded, Letters, encode
-from lemmata.hamming.options import one_of, whole_number
 from lemmata.hamming.sort_merge import count_directly, sort_merge
 from lemmata.hamming.two_letters import count_by_signs, has_two_letters, one_correlation_is_exact
 from lemmata.hamming.wildcards import Wildcard, count_with_wildcards, is_wildcard
+from lemmata.options import one_of, whole_number
 
 Algorithm = Literal[
     "auto",

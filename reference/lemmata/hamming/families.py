@@ -9,9 +9,12 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from lemmata.hamming.options import whole_number
+from lemmata.options import whole_number
 
 Word = NDArray[np.int64]
+
+LONGEST = 1 << 31
+"""Letters of a word, and of an alphabet with a table, at most: 16 GiB."""
 
 
 def real_text() -> str:
@@ -33,7 +36,8 @@ def all_distinct(n: int) -> Word:
 
 def periodic(n: int, period: int = 3) -> Word:
     """0, 1, ..., period - 1 over and over."""
-    return np.arange(_length(n), dtype=np.int64) % whole_number("period", period, least=1)
+    n, period = _length(n), _at_most("period", whole_number("period", period, minimum=1))
+    return np.arange(n, dtype=np.int64) % period
 
 
 def fibonacci(n: int) -> Word:
@@ -55,7 +59,7 @@ def de_bruijn(n: int, letters: int = 2) -> Word:
 
     Fredricksen and Maiorana: the Lyndon words whose length divides the order, in increasing order.
     """
-    n, letters = _length(n), whole_number("letters", letters, least=2)
+    n, letters = _length(n), _at_most("letters", whole_number("letters", letters, minimum=2))
     order = 1
     while letters**order < n:
         order += 1
@@ -75,17 +79,25 @@ def de_bruijn(n: int, letters: int = 2) -> Word:
 
 def zipf(n: int, rng: np.random.Generator, letters: int = 1000) -> Word:
     """Independent letters with probabilities proportional to 1/(rank + 1): a few frequent, a long tail."""
-    weights = 1 / np.arange(1, whole_number("letters", letters, least=1) + 1)
+    letters = _at_most("letters", whole_number("letters", letters, minimum=1))
+    weights = 1 / np.arange(1, letters + 1)
     return rng.choice(letters, size=_length(n), p=weights / weights.sum()).astype(np.int64)
 
 
 def equal_frequencies(n: int, letters: int, rng: np.random.Generator) -> Word:
     """All letters equally often, in random order: the worst case for a threshold."""
-    return rng.permutation(np.arange(_length(n), dtype=np.int64) % whole_number("letters", letters, least=1))
+    n, letters = _length(n), _at_most("letters", whole_number("letters", letters, minimum=1))
+    return rng.permutation(np.arange(n, dtype=np.int64) % letters)
 
 
 def _length(n: int) -> int:
-    return whole_number("n", n, least=0)
+    return _at_most("n", whole_number("n", n, minimum=0))
+
+
+def _at_most(name: str, number: int) -> int:
+    if number > LONGEST:
+        raise ValueError(f"{name} must be at most 2^31 ({name} = {number})")
+    return number
 
 
 def named_words(n: int, rng: np.random.Generator) -> dict[str, Callable[[], Word]]:

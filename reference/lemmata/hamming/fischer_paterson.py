@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from lemmata.costs import Costs
 from lemmata.hamming.correlation import TRANSFORMS, Transform, count_matches
 from lemmata.hamming.letters import Encoded, Letters, encode
-from lemmata.hamming.options import one_of, refuse_observers
+from lemmata.options import one_of, refuse_observers
 from lemmata.tracing import Trace, emit
 
 

@@ -10,7 +10,6 @@ from lemmata.hamming.cost_model import transform_cost, weigh
 from lemmata.hamming.distances import by_cheapest
 from lemmata.hamming.kangaroo import PER_ALIGNMENT, PER_JUMP, kangaroo, piece_word_operations
 from lemmata.hamming.letters import Encoded, Letters, encode
-from lemmata.hamming.options import one_of, random_numbers, refuse_observers, whole_number
 from lemmata.hamming.periodicity import (
     LETTERS,
     break_word_operations,
@@ -19,6 +18,7 @@ from lemmata.hamming.periodicity import (
     projection_rounds,
     search_word_operations,
 )
+from lemmata.options import one_of, random_numbers, refuse_observers, whole_number
 
 JUMP_WEIGHT = 8.0
 INDEX_WEIGHT = 8.0
@@ -77,7 +77,7 @@ def k_mismatch(
     >>> k_mismatch("abracadabra", "abr", 0)
     array([0, 1, 1, 1, 1, 1, 1, 0, 1])
     """
-    k = whole_number("k", k, least=0)
+    k = whole_number("k", k, minimum=0)
     one_of("algorithm", algorithm, ("auto", "distances", "kangaroo", "periodicity"))
     refuse_observers(costs=costs)
     generator = random_numbers(rng)

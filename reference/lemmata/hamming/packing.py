@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from lemmata.hamming.options import one_of, whole_number
+from lemmata.options import one_of, whole_number
 
 Overflow = Literal["auto", "repair", "widen"]
 Digits = Literal["narrow", "wide", "single"]

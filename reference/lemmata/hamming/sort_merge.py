@@ -17,7 +17,7 @@ from lemmata.costs import Costs
 from lemmata.hamming.abrahamson import count_by_split, split_letters
 from lemmata.hamming.direct_counting import count_equal_pairs
 from lemmata.hamming.letters import Encoded, Letters, encode
-from lemmata.hamming.options import refuse_observers
+from lemmata.options import refuse_observers
 from lemmata.tracing import Trace
 
 

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from lemmata.hamming.distances import Algorithm, by_name, counting
 from lemmata.hamming.letters import Codes, Encoded, Letters, codes_of, letter_values, refuse_mixed
-from lemmata.hamming.options import whole_number
 from lemmata.hamming.wildcards import Wildcard, count_with_wildcards, is_wildcard
+from lemmata.options import whole_number
 
 BLOCK = 1 << 20
 """Letters of a block, at least."""
@@ -79,7 +79,7 @@ def distances_stream(
     m = len(values)
     if m == 0:
         raise ValueError("pattern is empty (m = 0)")
-    block = max(BLOCK, 4 * m) if block is None else whole_number("block", block, least=1)
+    block = max(BLOCK, 4 * m) if block is None else whole_number("block", block, minimum=1)
     letters, codes = np.unique(values, return_inverse=True)
     alphabet = tuple(letters.tolist())
     short = codes.astype(np.int32)

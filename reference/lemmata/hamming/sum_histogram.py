@@ -46,7 +46,6 @@ from lemmata.hamming.narrow_digits import (
     plan_digits,
     product_digits,
 )
-from lemmata.hamming.options import random_numbers, refuse_observers
 from lemmata.hamming.packing import (
     HEADROOM,
     CarriesRepaired,
@@ -56,6 +55,7 @@ from lemmata.hamming.packing import (
     Packing,
     RepairGivenUp,
 )
+from lemmata.options import random_numbers, refuse_observers
 from lemmata.tracing import Trace, emit
 
 PLANNING = 150

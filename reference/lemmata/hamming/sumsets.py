@@ -24,9 +24,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from lemmata.costs import Costs
 from lemmata.hamming.letters import letter_values
-from lemmata.hamming.options import one_of, random_numbers, refuse_observers
 from lemmata.hamming.pair_sums import pair_operations, pair_sums
 from lemmata.hamming.word_transform import convolution_operations, convolve_words, transform_length
+from lemmata.options import one_of, random_numbers, refuse_observers
 from lemmata.tracing import Trace, emit
 
 Method = Literal["auto", "pairs", "dense", "sparse"]

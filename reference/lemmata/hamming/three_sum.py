@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lemmata.hamming.distances import distances
 from lemmata.hamming.letters import Letters, encode, letter_values
-from lemmata.hamming.options import refuse_observers, whole_number
+from lemmata.options import refuse_observers, whole_number
 from lemmata.tracing import Trace, emit
 
 LONGEST = 1 << 30
@@ -51,8 +51,8 @@ def counting_three_sum(a: ArrayLike, b: ArrayLike, length: int) -> NDArray[np.in
     >>> counting_three_sum([5, 7, 9], [4, 5], 4)
     array([1, 1, 1, 1])
     """
-    (x, in_x), (y, in_y) = _multiset("a", a), _multiset("b", b)
     length = _length(length)
+    (x, in_x), (y, in_y) = _multiset("a", a), _multiset("b", b)
     counts = np.zeros(length, dtype=np.int64)
     first, last = np.searchsorted(x, y), np.searchsorted(x, y + length)
     for element, times, low, high in zip(
@@ -117,8 +117,8 @@ def three_sum_by_distances(
     array([1, 1, 1, 1])
     """
     refuse_observers(trace)
-    (x, in_x), (y, in_y) = _multiset("a", a), _multiset("b", b)
     length = _length(length)
+    (x, in_x), (y, in_y) = _multiset("a", a), _multiset("b", b)
     counts = np.zeros(length, dtype=np.int64)
     nowhere_in_text, nowhere_in_pattern = 0, 1
     quotients = np.unique(np.concatenate([x // length, y // length]))
@@ -170,7 +170,7 @@ def _multiset(name: str, elements: ArrayLike) -> tuple[NDArray[np.int64], NDArra
 
 
 def _length(length: int) -> int:
-    number = whole_number("length", length, least=1)
+    number = whole_number("length", length, minimum=1)
     if number > LONGEST:
         raise ValueError(f"length must be at most 2^30 (length = {number})")
     return number

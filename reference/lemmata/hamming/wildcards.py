@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lemmata.hamming.letters import Encoded, Letters, letter_values
-from lemmata.hamming.options import whole_number
+from lemmata.options import whole_number
 
 Wildcard = str | bytes | bytearray | int
 Counts = NDArray[np.int64]
