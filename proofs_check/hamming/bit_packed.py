@@ -251,9 +251,12 @@ def few_moduli_divide_a_difference(run: Run) -> None:
         dividing.holds(
             found * 2 * smallest, "<=", scaled[0] + scaled[1] * (differences - 1), Q=smallest, D="1 + at"
         )
+        dividing.attains(int(found[smallest - 1]), limit(smallest, smallest), Q=smallest, D=smallest)
         for difference in (smallest, 2 * smallest, 12 * smallest):
             exact = Fraction(int((difference % moduli == 0).sum()), smallest)
             collisions.holds(exact, "<=", probability(smallest, difference), Q=smallest, D=difference)
+            if difference == smallest:
+                collisions.attains(exact, probability(smallest, difference), Q=smallest, D=difference)
     draws = 4_000
     for smallest in run.samples((1, 10, 64, 1_000), f"{draws} drawn moduli"):
         drawn = np.array([carry_repair.draw_modulus(smallest, run.rng) for _ in range(draws)])
@@ -352,6 +355,9 @@ def overflowing(run: Run, rounds: int) -> Iterator[tuple[str, Counts, Counts]]:
         )
 
 
+_AS_MANY = "as many carries as there can be"
+
+
 @check("HAM-17")
 def repairs_take_few_rounds(run: Run) -> None:
     """Carries counted by hand; rounds of many repairs of one product, averaged, against the book's bound."""
@@ -386,9 +392,11 @@ def repairs_take_few_rounds(run: Run) -> None:
         padded = [*np.convolve(x, y).tolist(), *([0] * (digits - size))]
         found = sum(carry > 0 for carry in carried(padded, bits)[1])
         carries.equal(hidden, found, **inputs, explanation="positions that carry")
-        carries.holds(found * (2**bits - 1), "<=", mass, **inputs)
+        carries.holds(found * (2**bits - 1), "<=", mass - 1, **inputs)
         if headroom >= 2:
             carries.holds(found, "<=", at_most(size, headroom), **inputs)
+            if name == _AS_MANY:
+                carries.attains(hidden, at_most(size, headroom), **inputs)
             inputs |= {"s": found, "p": digits}
             for number in range(1, 5):
                 longer = sum(each > number for each in taken)
@@ -411,6 +419,9 @@ def repairs_take_few_rounds(run: Run) -> None:
         sparse = np.zeros(run.choose(8_000, 16_000, 64_000), dtype=np.int64)
         sparse[run.rng.choice(len(sparse), places, replace=False)] = 1
         few.append((f"{places} places that carry", np.array([5]), sparse, 4, run.choose(25, 200, 400)))
+    for headroom in (2, 4):
+        ones = np.array([headroom, *[headroom - 1] * 29, *[0] * (30 * (headroom - 2) + 1)])
+        few.append((_AS_MANY, ones, np.array([1]), headroom, 3))
     for name, x, y, headroom, draws in run.samples([*small, *few], "families that overflow; few carries"):
         repairs(name, x, y, headroom, draws)
     run.plot(
