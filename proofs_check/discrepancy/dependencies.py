@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from lemmata import discrepancy
 from lemmata.claims import Run, check
-from lemmata.discrepancy import set_systems
+from lemmata.discrepancy import set_systems, system_bounds
 from lemmata.discrepancy.beck_fiala import PhaseStarted
 from lemmata.discrepancy.linear_dependencies import Move, WalkRepeatedExactly
 
@@ -151,6 +151,7 @@ def phases_shrink_the_floating_elements(run: Run) -> None:
             share.holds((t + 1) * len(step.protected), "<=", t * before, incidence=system, t=t)
             share.holds((t + 1) * after, "<=", t * before, incidence=system, t=t, floating=before)
         number.holds(len(phases), "<=", most(n, t), incidence=system, t=t)
+        logarithm.holds(len(phases), "<=", at_most(n, t), incidence=system, t=t)
 
     for system in run.every(tiny_systems(), "every set system on up to 3 points, exactly", size=1 + 7 + 127):
         follow(system, True)
@@ -165,6 +166,10 @@ def phases_shrink_the_floating_elements(run: Run) -> None:
     size = (longest - 1) * (run.choose(8, 12, 20) - 1)
     for n, t in run.every(pairs, f"every n < {longest}, t < {run.choose(8, 12, 20)}", size=size):
         logarithm.holds(most(n, t), "<=", at_most(n, t), n=n, t=t)
+        if n == 1:
+            logarithm.attains(most(n, t), at_most(n, t), n=n, t=t)
+    large = system_bounds.beck_fiala_phases(2**100, 10)
+    logarithm.holds(large, ">", 9 * at_most(2**100, 10) / 10, n="2^100", t=10)
 
 
 def crowded_systems(run: Run) -> Iterator[NDArray[np.int64]]:

@@ -155,6 +155,17 @@ def gptq_beats_nearest_in_the_worst_and_the_average_case(run: Run) -> None:
         diagonal = not any(h[i][j] for i in range(n) for j in range(i))
         chain.holds(pivots, "<=" if diagonal else "<", trace, **shown)
         chain.holds(trace, "<=", largest * 4 / step**2, **shown)
+        library = rational.gptq_exact([instance.weights], h, grid).pivots.tolist()
+        chain.holds(
+            sum(library, ONE * 0), "<=" if diagonal else "<", trace, **shown, explanation="gptq_exact's own"
+        )
+        chain.holds(
+            float(trace) * float(step) ** 2 / 4,
+            "<=",
+            found * (1 + 1e-12),
+            **shown,
+            explanation="against nearest_worst_case",
+        )
         case = worst_of_gptq(step, exact_pivots(h))
         chain.holds(float(case), "<=", found * (1 + 1e-12), **shown, explanation="worst cases")
 
@@ -298,6 +309,13 @@ def damped_losses_stay_below_the_bound_from_the_norms(run: Run) -> None:
         limit = bound(step, m + more, m, 9, 9 * m, damping)
         reached.holds(abs(limit / float(exact) - 1), "<=", 1e-13, **shown, explanation="the bound itself")
     error = run.formula("pivot_error")
+    members = product(range(1, 13), range(1, 13), range(-10, 4))
+    for n, m, power in run.samples(
+        members, "what the proof of (c) needs, for up to 12 columns and samples, dampings 10^-10 to 10^3"
+    ):
+        limit, needed = error(n, m, Fraction(10) ** power), needed_error(n, m, Fraction(10) ** power)
+        doubles.holds(needed, "<=", limit, n=n, m=m, damping=f"10^{power}")
+        doubles.holds(limit, "<=", Fraction(9, 2) * needed, n=n, m=m, damping=f"10^{power}")
     for values, relative in run.samples(
         double_layers(run), "inputs that are doubles, dampings from 10^-10 to 10^3"
     ):
@@ -314,6 +332,19 @@ def damped_losses_stay_below_the_bound_from_the_norms(run: Run) -> None:
         found = bounds.pivots(inputs @ inputs.T, damping=relative)
         off = [abs(Fraction(float(p)) / q - 1) for p, q in zip(found, expected, strict=True)]
         doubles.holds(float(max(off)), "<=", float(limit), inputs=values, damping=relative)
+
+
+def needed_error(columns: int, samples: int, damping: Fraction) -> Fraction:
+    """What the proof of DIS-37 (c) allows a pivot to be off by: the product of its steps, in fractions."""
+    unit = Fraction(1, 2**53)
+
+    def gamma(roundings: int) -> Fraction:
+        return roundings * unit / (1 - roundings * unit)
+
+    formed = 1 + gamma(columns + samples + 3)  # H, and what is added to it
+    factored = 1 + gamma(columns + 1) / (1 - gamma(columns + 1))
+    entries = formed * (1 + unit) * factored - 1
+    return (1 + entries * columns * (1 + 1 / damping)) * (1 + unit) - 1
 
 
 def damped_hessian(instance: Instance, damping: Fraction) -> list[Row]:

@@ -75,6 +75,7 @@ def optimal_signs_keep_banaszczyks_bound(run: Run) -> None:
         size.holds(abs(erf(bound / 5 / sqrt(2)) ** d - 0.5), "<=", 1e-12, d=d)
         size.holds(abs(bound / 5 / float(ndtri((1 + 0.5 ** (1 / d)) / 2)) - 1), "<=", 1e-9, d=d)
         size.holds(bound, "<=", at_most(d), d=d)
+        size.holds(at_most(d), "<", 9 * bound / 5, d=d)
     for name, vectors in run.samples(unit_vectors(run), "boxes that are rotated, balls, half-spaces"):
         d = len(vectors)
         signed = all_signs(vectors.shape[1]) @ vectors.T

@@ -158,8 +158,11 @@ def halving_colours_everything_within_the_series(run: Run) -> None:
             colored.holds(actual, "<=", found.bound + 1e-9, **inputs)
             colored.holds(abs(actual - found.discrepancy), "<=", 1e-9, **inputs)
             series.holds(bound(n, m), "<=", most(n, m), **inputs)
+            series.holds(found.bound, "<=", most(n, m), **inputs, explanation="what the phases allow")
             label = f"{name}, scale {scale:g}"
             curves.setdefault(label, []).append((n, actual / sqrt(n * log(2 * m / n))))
+    for k in run.samples(range(20, 31), "the series alone, m = n = 2^20, ..., 2^30"):
+        series.holds(bound(2**k, 2**k), ">", Fraction(33, 35) * most(2**k, 2**k), m=f"2^{k}", n=f"2^{k}")
     least = least_successes(len(first_attempts), 0.25)
     attempts.holds(sum(first_attempts), ">=", least, phases=len(first_attempts), chance="1/4")
     attempts.step(Enclosure("(3/4)**100", "<", "1/10**12"))

@@ -59,7 +59,7 @@ def sets_with_t_floating_elements_are_protected_too(patch):
     patch.setattr(walk, "beck_fiala_bound", lambda _: 10**9)
 
 
-@control("DIS-12", "ab")
+@control("DIS-12", "abc")
 def a_phase_lets_only_one_element_freeze(patch):
     true, done = walk.bring_in, []
 

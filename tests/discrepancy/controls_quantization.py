@@ -220,6 +220,18 @@ def the_worst_case_of_gptq_takes_a_whole_step(patch):
     patch.setattr(bounds, "gptq_worst_case", lambda step, pivots: float(step * step * np.sum(pivots)))
 
 
+@control("DIS-35", "b")
+def what_later_columns_explain_is_not_taken_off_the_pivots(patch):
+    pivots_are_the_diagonal(patch)
+
+
+@control("DIS-35", "b")
+def the_worst_case_of_nearest_is_that_of_equal_signs(patch):
+    """Errors that all point one way are not the worst where inputs go up and down against each other."""
+    wrong = lambda step, h: step * step / 4 * float(np.sum(h))  # noqa: E731
+    patch.setattr(bounds, "nearest_worst_case", wrong)
+
+
 @control("DIS-35", "c")
 def the_exact_rounding_is_down(patch):
     patch.setattr(rational, "nearest_rational", lambda value, grid: grid_floor(value, grid))

@@ -14,6 +14,7 @@ from lemmata.discrepancy import gram_schmidt_tree, walk_bounds, walk_design
 
 # The package's attributes of these names are the functions.
 edge_walk = sys.modules["lemmata.discrepancy.lovett_meka"]
+partial_coloring = sys.modules["lemmata.discrepancy.partial_coloring"]
 fast_walk = sys.modules["lemmata.discrepancy.gram_schmidt_walk"]
 
 
@@ -74,6 +75,22 @@ def coordinates_at_their_bounds_move(patch):
 def a_phase_is_allowed_twice(patch):
     true = walk_bounds.full_coloring_bound
     patch.setattr(walk_bounds, "full_coloring_bound", lambda n, m: 2 * true(n, m))
+
+
+@control("DIS-21", "b")
+def a_walk_ends_at_its_first_face(patch):
+    """A phase for every coordinate: what they allow is no geometric series."""
+    true = partial_coloring.lovett_meka
+
+    def wrong(x, rows, thresholds, *, rng):
+        found = true(x, rows, thresholds, rng=rng)
+        first = found.frozen[:1]
+        values = np.array(x)
+        values[first] = found.values[first]
+        return replace(found, values=values, frozen=first)
+
+    patch.setattr(partial_coloring, "lovett_meka", wrong)
+    patch.setattr(edge_walk.PartialColoring, "succeeded", property(lambda self: len(self.frozen) > 0))
 
 
 @control("DIS-21", "a")

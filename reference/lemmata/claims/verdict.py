@@ -35,7 +35,12 @@ class Witness:
     def __str__(self) -> str:
         inputs = ", ".join(f"{name} = {value!r}" for name, value in self.inputs.items())
         tail = f" ({self.explanation})" if self.explanation else ""
-        return f"{inputs}: expected {self.expected!r}, found {self.found!r}{tail}"
+        return f"{inputs}: expected {_written(self.expected)}, found {_written(self.found)}{tail}"
+
+
+def _written(value: object) -> str:
+    """A fraction as one writes it, 59/64; all else as Python does."""
+    return str(value) if isinstance(value, Fraction) else repr(value)
 
 
 @dataclass(frozen=True)
