@@ -100,6 +100,14 @@ def test_data_types_and_layouts_change_nothing(function, dtype):
     assert plain(call(np.broadcast_to(np.ones(2, dtype=dtype), (3, 2)))) == expected
 
 
+@pytest.mark.parametrize("n", [31, 40, 100])
+@pytest.mark.parametrize("d", [0, 1])
+def test_a_raised_limit_does_not_raise_the_table_of_all_choices(n, d):
+    for call in (discrepancy.hereditary_discrepancy, discrepancy.is_totally_unimodular):
+        with pytest.raises(ValueError, match=rf"vectors has too many columns .* \(n = {n} > 30\)"):
+            call(np.ones((d, n), dtype=int), limit=200)
+
+
 @pytest.mark.parametrize("mask", [True, False])
 def test_masked_vectors_are_refused_beside_the_matrix(mask):
     masked = np.ma.array([1, -1], mask=[mask, False])

@@ -22,6 +22,9 @@ from lemmata.discrepancy.definition import Number, as_integers, as_vectors, requ
 from lemmata.discrepancy.linear_discrepancy import BLOCK, determinants, in_words
 from lemmata.options import whole_number
 
+MOST_COLUMNS = 30
+"""Of more columns, the table of 2^n numbers would be larger than 8 GiB, and 3^n steps take weeks."""
+
 
 @dataclass(frozen=True)
 class HereditaryDiscrepancy:
@@ -73,7 +76,7 @@ def hereditary_discrepancy(vectors: ArrayLike, *, limit: int = 16) -> Hereditary
     vectors : array_like, shape (d, n)
         Integers, fractions or floats.
     limit : int
-        Refuse more columns than this.
+        Refuse more columns than this; more than 30 are refused in any case.
 
     Returns
     -------
@@ -82,8 +85,9 @@ def hereditary_discrepancy(vectors: ArrayLike, *, limit: int = 16) -> Hereditary
     Raises
     ------
     TypeError, ValueError
-        As `lemmata.discrepancy.discrepancy`; for more than ``limit`` columns; for numbers that do not fit 61
-        bits over their common denominator; for a limit that is no natural number.
+        As `lemmata.discrepancy.discrepancy`; for more than ``limit`` columns, and for more than 30 whatever
+        the limit; for numbers that do not fit 61 bits over their common denominator; for a limit that is no
+        natural number.
 
     Notes
     -----
@@ -102,6 +106,9 @@ def hereditary_discrepancy(vectors: ArrayLike, *, limit: int = 16) -> Hereditary
     n = matrix.shape[1]
     if n > whole_number("limit", limit, minimum=0):
         raise ValueError(f"vectors has too many columns for 3^n steps (n = {n} > limit = {limit})")
+    if n > MOST_COLUMNS:
+        demand = f"(n = {n} > {MOST_COLUMNS}), whatever the limit"
+        raise ValueError(f"vectors has too many columns for a table of 2^n numbers {demand}")
     integers, denominator = as_integers(matrix)
     if integers.dtype != np.int64:
         raise ValueError("vectors: over their common denominator, the entries do not fit 61 bits")

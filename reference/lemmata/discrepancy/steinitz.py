@@ -152,7 +152,7 @@ def _walk_in_doubles_py(
     holders = np.full(m, -1, dtype=np.int64)
     w = np.empty(m)
     for j in range(n):
-        if not left[j] or not 0.0 < c[j] < 1.0:
+        if not left[j] or c[j] == 0.0:  # none is 1 before its turn: all were scaled by less than that
             continue
         place, largest = -1, USED
         for i in range(m):
