@@ -309,9 +309,9 @@ def damped_losses_stay_below_the_bound_from_the_norms(run: Run) -> None:
         limit = bound(step, m + more, m, 9, 9 * m, damping)
         reached.holds(abs(limit / float(exact) - 1), "<=", 1e-13, **shown, explanation="the bound itself")
     error = run.formula("pivot_error")
-    members = product(range(1, 13), range(1, 13), range(-10, 4))
+    needs = product(range(1, 13), range(1, 13), range(-10, 4))
     for n, m, power in run.samples(
-        members, "what the proof of (c) needs, for up to 12 columns and samples, dampings 10^-10 to 10^3"
+        needs, "what the proof of (c) needs, for up to 12 columns and samples, dampings 10^-10 to 10^3"
     ):
         limit, needed = error(n, m, Fraction(10) ** power), needed_error(n, m, Fraction(10) ** power)
         doubles.holds(needed, "<=", limit, n=n, m=m, damping=f"10^{power}")
