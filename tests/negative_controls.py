@@ -11,10 +11,15 @@ import pytest
 
 @dataclass(frozen=True)
 class Control:
-    """A way to break the library, and the clauses of a theorem whose check must notice."""
+    """A way to break the library, and the clauses of a theorem whose check must notice.
+
+    With ``formula`` it breaks the library's function of that name: what has to notice is the comparison with
+    the book's formula, and no clause is controlled.
+    """
 
     claim: str
     clauses: tuple[str, ...]
+    formula: str
     name: str
     plant: Callable[[pytest.MonkeyPatch], None]
 
@@ -22,11 +27,18 @@ class Control:
 CONTROLS: list[Control] = []
 
 
-def control(claim: str, clauses: str = ""):
-    """Register a broken implementation; ``clauses`` are the letters that it must refute."""
+def control(claim: str, clauses: str | None = None, *, formula: str = ""):
+    """Register a broken implementation.
+
+    ``clauses`` are the letters that it must refute; where neither they nor a formula are given, the
+    statement is one clause.
+    """
+    if formula and clauses is not None:
+        raise ValueError(f"{claim}: a control is about clauses or about a formula")
+    letters = () if formula else tuple(clauses or ("",))
 
     def register(plant: Callable[[pytest.MonkeyPatch], None]):
-        CONTROLS.append(Control(claim, tuple(clauses), plant.__name__, plant))
+        CONTROLS.append(Control(claim, letters, formula, plant.__name__, plant))
         return plant
 
     return register

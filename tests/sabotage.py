@@ -129,7 +129,7 @@ def verdict_on(theorem: Theorem) -> tuple[bool, str]:
     try:
         # The first violation is enough, except of what the book itself calls false.
         clauses = list(theorem.clauses)[theorem.kind == "refuted" :]
-        judgement = examine(theorem, until=clauses)
+        judgement = examine(theorem, until=[*clauses, *(formula.name for formula in theorem.formulas)])
     except RejectedVerdict as error:
         return True, f"rejected: {error}"
     except BaseException as error:

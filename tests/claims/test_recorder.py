@@ -426,6 +426,37 @@ def test_a_formula_is_compared_with_the_function_of_its_name_in_code():
     assert examined(body, formulas=right.replace("floor", "ceil")).evidence is Evidence.REFUTED
 
 
+def test_a_disagreement_ends_a_run_only_for_those_who_wait_for_it():
+    def body(run):
+        a, b = run.clauses("ab")
+        bound = run.formula("isqrt")(5)
+        a.holds(3, "<=", bound)
+        b.equal(0, 1)
+
+    wrong = "Formula: isqrt(n) = ceil(sqrt(n))\n\n"
+    judged = examined(body, formulas=wrong, until="b")
+    assert levels(judged) == "cr"
+    assert "library's isqrt" in judged.disagreement.explanation
+    ended = examined(body, formulas=wrong, until=["isqrt"])
+    assert ended.cases == 0
+    assert ended.evidence is Evidence.REFUTED
+    assert examined(body, formulas=wrong.replace("ceil", "floor")).disagreement is None
+
+
+def test_a_second_derivation_pins_a_formula():
+    def body(run):
+        a, b = run.clauses("ab")
+        a.holds(1, "<=", run.formula("squares", derived=lambda n: sum(k * k for k in range(n + 1)))(4))
+        b.equal(1, 1)
+
+    line = "Formula: squares(n) = n*(n + 1)*(2*n + 1)/6\n\n"
+    assert examined(body, formulas=line).evidence is Evidence.CONSISTENT
+    loose = examined(body, formulas=line.replace("= n", "= 10*n"))
+    assert loose.evidence is Evidence.REFUTED
+    assert loose.witness.inputs == {"n": "4"}
+    assert "squares, derived another way" in loose.witness.explanation
+
+
 def test_a_check_that_returns_something_is_rejected():
     with pytest.raises(RejectedVerdict, match="returned int"):
         examined(lambda run: 3, returns=True)

@@ -74,7 +74,7 @@ def a_phase_lets_only_one_element_freeze(patch):
     patch.setattr(walk, "bring_in", hasty)
 
 
-@control("DIS-12", "b")
+@control("DIS-12", formula="beck_fiala_phases")
 def a_phase_leaves_one_element_in_t(patch):
     """t - 1 of t in place of t of t + 1."""
 
@@ -84,7 +84,7 @@ def a_phase_leaves_one_element_in_t(patch):
     patch.setattr(system_bounds, "beck_fiala_phases", wrong)
 
 
-@control("DIS-12", "c")
+@control("DIS-12", formula="beck_fiala_phases")
 def phases_are_counted_linearly(patch):
     patch.setattr(system_bounds, "beck_fiala_phases", lambda n, t: n)
 

@@ -189,7 +189,7 @@ def ties_in_fractions_go_up(patch):
     patch.setattr(rational, "nearest_rational", lambda value, grid: grid_floor(value + half(grid), grid))
 
 
-@control("DIS-34", "ab")
+@control("DIS-34", formula="gptq_worst_case")
 def the_worst_case_is_a_third_too_small(patch):
     patch.setattr(bounds, "gptq_worst_case", lambda step, pivots: float(step * step / 6 * np.sum(pivots)))
 
@@ -215,7 +215,7 @@ def nearest_rounding_is_down(patch):
     patch.setattr(quantization, "round_to_nearest", lambda w, grid: grid.below(w))
 
 
-@control("DIS-35", "b")
+@control("DIS-35", formula="gptq_worst_case")
 def the_worst_case_of_gptq_takes_a_whole_step(patch):
     patch.setattr(bounds, "gptq_worst_case", lambda step, pivots: float(step * step * np.sum(pivots)))
 
@@ -237,7 +237,7 @@ def the_exact_rounding_is_down(patch):
     patch.setattr(rational, "nearest_rational", lambda value, grid: grid_floor(value, grid))
 
 
-@control("DIS-35", "c")
+@control("DIS-35", formula="gptq_mean")
 def the_mean_is_that_of_a_quarter(patch):
     patch.setattr(bounds, "gptq_mean", lambda step, pivots: float(step * step / 4 * np.sum(pivots)))
 
@@ -269,7 +269,7 @@ def the_optimum_in_place_of_gptq(patch):
     patch.setattr(quantization, "gptq", best)
 
 
-@control("DIS-37", "ab")
+@control("DIS-37", formula="damped_bound")
 def the_bound_forgets_the_damping(patch):
     true = bounds.damped_bound
     wrong = lambda s, n, m, a, b, damping: true(s, n, m, a, b, damping) - s * s / 4 * n * damping  # noqa: E731
@@ -315,7 +315,7 @@ def random_rounding_takes_four_steps_at_once(patch):
     patch.setattr(GPTQ, "choose", wrong)
 
 
-@control("DIS-38", "c")
+@control("DIS-38", formula="sup_norm_bound")
 def the_tail_has_half_the_constant(patch):
     true = bounds.sup_norm_bound
     patch.setattr(bounds, "sup_norm_bound", lambda *arguments: true(*arguments) / 2)

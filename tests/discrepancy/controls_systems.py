@@ -102,7 +102,7 @@ def optima_are_one_too_few(patch):
     patch.setattr(discrepancy, "optimal_coloring", one_too_few)
 
 
-@control("DIS-8", "a")
+@control("DIS-8", formula="hadamard_bound")
 def parity_is_rounded_down(patch):
     true = system_bounds.hadamard_bound
     patch.setattr(system_bounds, "hadamard_bound", lambda n: true(n) - 2 * (n == 8))

@@ -71,7 +71,7 @@ def coordinates_at_their_bounds_move(patch):
     patch.setattr(discrepancy, "lovett_meka", wrong)
 
 
-@control("DIS-21", "b")
+@control("DIS-21", formula="full_coloring_bound")
 def a_phase_is_allowed_twice(patch):
     true = walk_bounds.full_coloring_bound
     patch.setattr(walk_bounds, "full_coloring_bound", lambda n, m: 2 * true(n, m))
@@ -120,7 +120,7 @@ def every_walk_is_too_short(patch):
     patch.setattr(edge_walk, "PATH_VARIANCE", 0.5)
 
 
-@control("DIS-22")
+@control("DIS-22", formula="six_standard_deviations")
 def two_thirds_of_a_deviation_suffice(patch):
     patch.setattr(walk_bounds, "six_standard_deviations", lambda n: n**0.5 * 2 / 3)
 
@@ -246,7 +246,7 @@ def scaling_the_columns_is_not_charged(patch):
     patch.setattr(counted_walks, "gram_schmidt_walk", wrong)
 
 
-@control("DIS-27", "a")
+@control("DIS-27", formula="gram_schmidt_multiplications")
 def the_search_for_replacements_is_not_counted(patch):
     true = walk_bounds.gram_schmidt_multiplications
     patch.setattr(

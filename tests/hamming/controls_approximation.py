@@ -27,7 +27,7 @@ def the_bits_are_biased(patch):
     patch.setattr(karloff, "projected_distances", lambda *a: projected(*a) + (a[1][0] == 1) * (a[1][-1] == 1))
 
 
-@control("HAM-21", "c")
+@control("HAM-21", formula="karloff_repetitions")
 def there_are_too_few_repetitions(patch):
     true = karloff.karloff_repetitions
     patch.setattr(karloff, "karloff_repetitions", lambda *a: true(*a) // 2)
@@ -39,7 +39,7 @@ def one_projection_is_taken_for_all(patch):
     patch.setattr(karloff, "karloff", lambda problem, r, rng: true(problem, 1, rng))
 
 
-@control("HAM-22", "c")
+@control("HAM-22", formula="kopelowitz_porat_letters")
 def there_are_too_few_letters(patch):
     true = kopelowitz_porat.kopelowitz_porat_letters
     patch.setattr(kopelowitz_porat, "kopelowitz_porat_letters", lambda epsilon: max(2, true(epsilon) // 4))

@@ -47,7 +47,7 @@ def the_sparse_table_is_not_charged(patch):
     patch.setattr(suffix_array, "prepare_extensions", wrong)
 
 
-@control("HAM-18", "d")
+@control("HAM-18", formula="index_word_operations")
 def a_bound_forgets_the_rounds_of_sorting(patch):
     patch.setattr(suffix_array, "index_word_operations", lambda length: 30 * length)
 

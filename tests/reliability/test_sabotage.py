@@ -1,9 +1,11 @@
-"""Nothing named is unused, and no bound moves unnoticed: each function in ``Code:`` is broken, one at a time.
+"""Nothing named is unused, and no bound moves unnoticed: each function in ``Code:`` and each ``Formula:`` is
+broken, one at a time.
 
 Run with ``pytest tests/reliability -m reliability``, or with ``-k HAM`` for one topic. A pair that is not
 noticed has to stand in EXCUSED with its reason.
 """
 
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 
@@ -20,7 +22,9 @@ LABELS = [f"{theorem.id}-{name.removeprefix('lemmata.')}" for theorem, name in P
 FACTORS = {"ten times": Fraction(10), "a tenth": Fraction(1, 10)}
 
 EXCUSED: dict[tuple[str, str], str] = {}
-"""(theorem, function) pairs whose break is not noticed, each with the reason."""
+"""(theorem, function or formula) pairs whose break is not noticed, each with the reason."""
+
+FORMULAS = [(theorem, formula) for theorem in ALL for formula in theorem.formulas]
 
 
 @cache
@@ -96,3 +100,16 @@ def test_a_number_that_is_off_by_ten_is_noticed(theorem, name, factor):
     if (theorem.id, name) in EXCUSED:
         return
     assert not unnoticed(theorem.id, outcomes)
+
+
+@pytest.mark.parametrize("factor", FACTORS)
+@pytest.mark.parametrize(
+    ("theorem", "formula"), FORMULAS, ids=lambda value: getattr(value, "id", getattr(value, "name", None))
+)
+def test_a_formula_of_the_book_that_is_off_by_ten_is_noticed(theorem, formula, factor):
+    if (theorem.id, formula.name) in EXCUSED:
+        return
+    off = replace(formula, expression=f"{FACTORS[factor]} * ({formula.expression})")
+    formulas = tuple(off if own is formula else own for own in theorem.formulas)
+    outcome = experiment(replace(theorem, formulas=formulas), lambda: lambda: True)
+    assert not unnoticed(theorem.id, [(formula.name, outcome)])

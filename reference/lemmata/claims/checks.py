@@ -20,6 +20,8 @@ from lemmata.costs import Costs
 
 T = TypeVar("T")
 
+_OTHER_WAY = "{}, derived another way, differs from the book's formula"
+
 
 class Effort(Enum):
     """How much a run may do: about two minutes, about fifteen, or as long as it takes (two cores)."""
@@ -47,7 +49,8 @@ class Run:
         Seconds after which the runner ends the check; None for no end. For information:
         a check whose numbers depended on time could not be repeated.
     until : collection of str
-        Letters of clauses; the run ends (by `ClauseRefuted`) as soon as one of them is refuted.
+        Letters of clauses and names of formulas; the run ends (by `ClauseRefuted`) as soon as one of the
+        clauses is refuted, or the library's function of such a name differs from the book's formula.
 
     Attributes
     ----------
@@ -138,13 +141,28 @@ class Run:
         """Seeded random or adversarial instances, out of more than can be tried."""
         return self._domains.hand_out(members, description, None)
 
-    def formula(self, name: str, *, library: Callable[..., Any] | None = None) -> Callable[..., Any]:
+    def formula(
+        self,
+        name: str,
+        *,
+        library: Callable[..., Any] | None = None,
+        derived: Callable[..., Any] | None = None,
+    ) -> Callable[..., Any]:
         """The book's formula of that name, as a function of its arguments in the book's order.
 
         Whenever it is evaluated, the function of the same name in the theorem's ``Code:`` is evaluated too,
         with the same positional arguments, and has to agree: exactly where both are
         rational, else to 12 digits.
-        ``library`` is an adapter for a function whose arguments come differently.
+
+        Parameters
+        ----------
+        name : str
+            As the book has it.
+        library : callable, optional
+            Adapter for a library function whose arguments come differently.
+        derived : callable, optional
+            The same value by another way (a sum for a closed form, a recursion), which has to agree too: it
+            pins a formula that the library does not have and that no instance attains.
 
         Raises
         ------
@@ -161,17 +179,14 @@ class Run:
             found = formula.evaluate(arguments, formulas)
             self.facts.formulas |= _with_callees(name, formulas)
             function = library or (_resolve(dotted[0]) if dotted else None)
-            if function is not None and self.facts.disagreement is None:
-                given = function(*arguments)
+            for other, words in ((function, disagreement(name)), (derived, _OTHER_WAY.format(name))):
+                if other is None or self.facts.disagreement is not None:
+                    continue
+                given = other(*arguments)
                 if not same_value(given, found):
                     inputs = dict(zip(formula.arguments, map(str, arguments), strict=True))
-                    self.facts.disagreement = Witness(
-                        inputs,
-                        str(found),
-                        str(given),
-                        f"the library's {name} differs from the book's formula",
-                    )
-                    if self._until:
+                    self.facts.disagreement = Witness(inputs, str(found), str(given), words)
+                    if name in self._until:
                         raise ClauseRefuted(name)
             return found
 
@@ -184,6 +199,11 @@ class Run:
     def plot(self, plot: Plot) -> None:
         """A figure for the report."""
         self.facts.plots.append(plot)
+
+
+def disagreement(name: str) -> str:
+    """How a witness says that a library function is not the formula of its name."""
+    return f"the library's {name} differs from the book's formula"
 
 
 def _with_callees(name: str, formulas: dict[str, Formula]) -> set[str]:

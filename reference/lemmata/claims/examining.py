@@ -30,7 +30,7 @@ def examine(
     effort, seed, budget
         As `Run`.
     until : collection of str
-        Letters of clauses; the check is ended as soon as one of them is refuted.
+        Letters of clauses and names of formulas; the check is ended as soon as one of them is refuted.
 
     Raises
     ------

@@ -79,7 +79,7 @@ class Facts:
     formulas: set[str] = field(default_factory=set)
     """Formulas of the book that were evaluated."""
     disagreement: Witness | None = None
-    """A library function that differs from the book's formula of its name."""
+    """A library function, or a second derivation, that differs from the book's formula of its name."""
     plots: list[Plot] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     costs: dict[str, int] = field(default_factory=dict)

@@ -87,6 +87,7 @@ def judge(theorem: Theorem, facts: Facts) -> Judgement:
         cases=sum(own.cases for own in facts.clauses.values()),
         formulas=tuple(str(formula) for formula in theorem.formulas),
         witness=witness,
+        disagreement=facts.disagreement,
         as_the_book_says=as_the_book_says,
         plots=tuple(facts.plots),
         notes=tuple(notes),

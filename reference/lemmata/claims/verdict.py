@@ -140,6 +140,8 @@ class Judgement:
         The book's formulas that bounds were taken from, in full.
     witness : Witness or None
         The violation that refutes the theorem.
+    disagreement : Witness or None
+        Where the library's function, or a second derivation, differs from the book's formula of its name.
     as_the_book_says : bool
         The book calls the first clause false, a counterexample was found, and all else holds.
     plots, notes, costs
@@ -152,6 +154,7 @@ class Judgement:
     cases: int = 0
     formulas: tuple[str, ...] = ()
     witness: Witness | None = None
+    disagreement: Witness | None = None
     as_the_book_says: bool = False
     plots: tuple[Plot, ...] = ()
     notes: tuple[str, ...] = ()
