@@ -1,10 +1,8 @@
 """Checks of the chapter on discrepancy, rounding and quantization (``theory/discrepancy.md``)."""
 
-from .dependencies import (
+from .beck_fiala import (
     beck_fiala_stays_below_twice_the_degree,
     phases_shrink_the_floating_elements,
-    reordered_prefix_sums_stay_within_d,
-    signed_prefix_sums_stay_within_two_d_minus_one,
 )
 from .digits import (
     discquant_against_gptq_on_digits,
@@ -25,12 +23,14 @@ from .gptq import (
     the_loss_is_the_sum_of_the_columns_losses,
 )
 from .gptq_bounds import (
-    damped_losses_stay_below_the_bound_from_the_norms,
     gptq_beats_nearest_in_the_worst_and_the_average_case,
     gptq_can_lose_against_nearest,
     no_row_loses_more_than_a_quarter_of_the_pivots,
-    random_rounding_in_gptq_is_unbiased_and_bounded,
     the_announced_bounds_were_not_at_hand,
+)
+from .gptq_from_data import (
+    damped_losses_stay_below_the_bound_from_the_norms,
+    random_rounding_in_gptq_is_unbiased_and_bounded,
 )
 from .gradient_spectrum import (
     gradients_are_nearly_of_low_rank_on_digits,
@@ -41,8 +41,11 @@ from .gram_schmidt import (
     designs_are_balanced_and_robust,
     exponential_moments_are_at_most_gaussian,
     means_are_kept_and_directions_are_least_squares,
-    the_fast_walk_takes_the_exact_path,
-    the_walk_stays_below_its_counted_cost,
+)
+from .gram_schmidt_paths import the_fast_walk_takes_the_exact_path, the_walk_stays_below_its_counted_cost
+from .prefix_sums import (
+    reordered_prefix_sums_stay_within_d,
+    signed_prefix_sums_stay_within_two_d_minus_one,
 )
 from .quantization import (
     nearest_levels_are_nearest,
@@ -50,11 +53,10 @@ from .quantization import (
 )
 from .rounding import (
     constraints_are_kept_as_an_identity,
-    residuals_stay_below_a_billionth,
     roundings_are_right_on_average,
-    the_walk_costs_n_m_squared,
     vertices_have_independent_columns,
 )
+from .rounding_in_doubles import residuals_stay_below_a_billionth, the_walk_costs_n_m_squared
 from .systems import (
     hadamard_matrices_reach_their_root,
     optimal_colorings_are_optimal,

@@ -15,6 +15,7 @@ from flint import arb, fmpq, fmpq_mat
 
 from lemmata.claims import Run
 from lemmata.quantization import Grid
+from lemmata.quantization.rational import ExactQuantized
 
 from .quantization import nearest_of
 
@@ -203,3 +204,32 @@ def texts(values: Any) -> list[str]:
 def ball(value: Fraction) -> arb:
     """An Arb ball around a rational."""
     return arb(fmpq(value.numerator, value.denominator))
+
+
+def worst_row(hessian: Sequence[Row], step: Fraction, offset: Fraction = ONE * 0) -> Row:
+    """Weights of which every column, when its turn comes, lies exactly half a step above the offset.
+
+    Column j is step/2 times the sum of U_ij / U_ii over i <= j, from the inverse of H by FLINT.
+    """
+    n = len(hessian)
+    row = [offset] * n
+    for i in range(n):
+        inner = matrix([line[i:] for line in hessian[i:]]).inv()
+        for j in range(i, n):
+            row[j] += step / 2 * fraction(inner[0, j - i]) / fraction(inner[0, 0])
+    return row
+
+
+def permuted(hessian: Sequence[Row], order: Sequence[int]) -> list[Row]:
+    """Rows and columns in another order."""
+    return [[hessian[i][j] for j in order] for i in order]
+
+
+def exact_pivots(hessian: Sequence[Row]) -> Row:
+    """1 / U_ii^2, by inverting every lower right part of H with FLINT."""
+    return [1 / fraction(matrix([row[i:] for row in hessian[i:]]).inv()[0, 0]) for i in range(len(hessian))]
+
+
+def loss_of(weights: Row, result: ExactQuantized, hessian: Sequence[Row]) -> Fraction:
+    """The quadratic form of the error."""
+    return form([w - q for w, q in zip(weights, result.values[0], strict=True)], hessian)

@@ -14,7 +14,7 @@ from lemmata import discrepancy
 from lemmata.claims import Run, check
 from lemmata.discrepancy import set_systems, system_bounds
 
-from .dependencies import orbits_of_systems
+from .beck_fiala import orbits_of_systems
 from .linear import largest_on_grid, linear_by_vertices, nearest_corner, possible_denominators
 from .systems import all_signs, hereditary_by_definition, least_discrepancy, value_of
 
