@@ -4,6 +4,8 @@ Patching a module's attribute would miss the names that other modules imported, 
 partials. Each experiment runs in a forked process of its own with a time limit: nothing has to be put back.
 """
 
+import copy
+import dataclasses
 import inspect
 import os
 import pickle
@@ -15,10 +17,17 @@ from dataclasses import dataclass
 from fractions import Fraction
 from importlib import import_module
 from types import FunctionType, ModuleType
+from typing import TypeVar
+
+import numpy as np
 
 from lemmata.claims import Evidence, RejectedVerdict, Theorem, examine
 
+T = TypeVar("T")
+
 SECONDS = 240.0
+_FITS = 2**59
+"""Ten times as much is an integer of 64 bits."""
 DIED = "the check did not end, or its process died"
 
 
@@ -108,20 +117,70 @@ def raises(_original: FunctionType, *_args: object, **_options: object) -> objec
 
 
 class Inflated:
-    """Replacement that multiplies every number that the function returns; ``met`` says whether one came."""
+    """Replacement that multiplies each number in what the function returns; ``met``: whether one changed."""
 
     def __init__(self, factor: Fraction) -> None:
         self.factor = factor
         self.met = False
 
     def __call__(self, original: FunctionType, *args: object, **options: object) -> object:
-        result = original(*args, **options)
-        if isinstance(result, bool) or not isinstance(result, int | float | Fraction):
-            return result
-        self.met = True
-        if isinstance(result, int):
-            return int(result * self.factor)
-        return result * (float(self.factor) if isinstance(result, float) else self.factor)
+        return self.scaled(original(*args, **options))
+
+    def scaled(self, value: object) -> object:
+        """Numbers by the factor, alone or in arrays, containers, iterators and records; the rest as it is.
+
+        A record is copied: what the function keeps of its own is not touched.
+        """
+        match value:
+            case bool() | np.bool_() | str() | bytes():
+                return value
+            case np.ndarray() if value.dtype.kind in "iufcO":
+                return self._array(value)
+            case np.generic() if value.dtype.kind in "iufc":
+                return self._array(np.asarray(value))[()]
+            case int():
+                return self._changed(value, int(value * self.factor))
+            case float() | complex():
+                return self._changed(value, value * float(self.factor))
+            case Fraction():
+                return self._changed(value, value * self.factor)
+            case tuple() if hasattr(value, "_fields"):
+                return type(value)(*map(self.scaled, value))
+            case list() | tuple():
+                return type(value)(map(self.scaled, value))
+            case dict():
+                return {key: self.scaled(entry) for key, entry in value.items()}
+            case Iterator():
+                return map(self.scaled, value)
+        if dataclasses.is_dataclass(value) and not isinstance(value, type):
+            return self._record(value)
+        return value
+
+    def _changed(self, before: T, after: T) -> T:
+        self.met = self.met or before != after
+        return after
+
+    def _array(self, value: np.ndarray) -> np.ndarray:
+        """Of the same type; integers that do not fit get a wider one."""
+        if value.dtype.kind in "fc":
+            with np.errstate(over="ignore", under="ignore"):
+                after = (value * value.dtype.type(float(self.factor))).astype(value.dtype)
+        elif value.dtype.kind == "O" or (value.size and int(abs(value).max()) > _FITS):
+            after = np.empty(value.shape, dtype=object)
+            for at in np.ndindex(value.shape):
+                after[at] = self.scaled(value[at] if value.dtype.kind == "O" else int(value[at]))
+        else:
+            wide = value.astype(np.int64) * self.factor.numerator // self.factor.denominator
+            after = wide.astype(value.dtype)
+            after = after if np.array_equal(after, wide) else wide
+        self.met = self.met or not np.array_equal(value, after)
+        return after
+
+    def _record(self, value: object) -> object:
+        after = copy.copy(value)
+        for field in dataclasses.fields(value):
+            object.__setattr__(after, field.name, self.scaled(getattr(value, field.name)))
+        return after
 
 
 def verdict_on(theorem: Theorem) -> tuple[bool, str]:

@@ -44,7 +44,7 @@ def vertices_have_independent_columns(run: Run) -> None:
         is_vertex = not any(moved <= support for moved in directions(matrix, len(y)))
         chosen = [[Fraction(row[j]) for row in matrix] for j in sorted(support)]
         equivalent.equal(certificate.independent(chosen), is_vertex, A=matrix, y=y)
-        if is_vertex:
+        if few.concerns(is_vertex):
             few.holds(len(support), "<=", rank(matrix), A=matrix, y=y)
         if len(support) == len(y):
             found = discrepancy.round_to_vertex(list(y), np.array(matrix).reshape(-1, len(y)), exact=True)
@@ -114,7 +114,7 @@ def _multiplications(step: Any, m: int) -> int:
 def roundings_are_right_on_average(run: Run) -> None:
     """The whole tree of choices of small systems, with its probabilities, in fractions."""
     mean, martingale, spread, equality = run.clauses("abcd")
-    chosen_from: set[tuple[Fraction, Fraction]] = set()
+    thresholds: dict[tuple[Fraction, Fraction], Fraction] = {}
 
     def tree(matrix: Sequence[Sequence[Any]], x: Sequence[Fraction]) -> None:
         inputs = {"A": matrix, "x": x}
@@ -123,14 +123,17 @@ def roundings_are_right_on_average(run: Run) -> None:
         mean.equal(moment.mean, list(x), **inputs)
         most = sum((v * (1 - v) for v in x), Fraction(0))
         spread.holds(moment.variance, "<=", most, **inputs)
-        if moment.all_rounded:
+        if equality.concerns(moment.all_rounded):
             equality.equal(moment.variance, most, **inputs)
-        for up, down in sorted(moment.choices - chosen_from)[: 100 - len(chosen_from)]:
+        martingale.concerns(moment.choices)
+        for up, down in sorted(moment.choices):
             # The step's mean, at the probability that the fair choice has: a threshold of random bits.
-            chance = threshold_of_a_choice(up, down)
-            off = abs(chance * up - (1 - chance) * down)
+            if (up, down) not in thresholds:
+                if len(thresholds) == MOST_THRESHOLDS:
+                    continue
+                thresholds[up, down] = threshold_of_a_choice(up, down)
+            off = abs(thresholds[up, down] * up - (1 - thresholds[up, down]) * down)
             martingale.holds(off, "<=", (up + down) / 2**60, up=up, down=down)
-            chosen_from.add((up, down))
 
     members = (
         (matrix, point) for matrix, n in matrices(1, 3) for point in product((Fraction(1, 3), HALF), repeat=n)
@@ -157,6 +160,7 @@ def roundings_are_right_on_average(run: Run) -> None:
 
 
 FLOAT_SEEDS = 1000
+MOST_THRESHOLDS = 100
 # The columns of the second system are dependent up to 2^-27, so that the walk is finished in rationals.
 FLOAT_MEANS = (
     ([[1.0, 2.0, 3.0, 4.0]], [0.5, 0.25, 0.5, 0.75]),

@@ -153,18 +153,21 @@ def linear_is_at_most_hereditary(run: Run) -> None:
         rounding.holds(error, "<=", found.bound, **inputs)
         rounding.holds(found.bound, "<=", bound(hereditary, bits), **inputs)
 
+    known: list[tuple[Matrix, int]] = []
     for matrix in every_small_system(run):
         n, hereditary = matrix.shape[1], hereditary_by_definition(matrix)
+        known.append((matrix, hereditary))
         values.equal(discrepancy.hereditary_discrepancy(matrix).value, hereditary, vectors=matrix)
         linear = discrepancy.linear_discrepancy(matrix)
         inputs = {"vectors": matrix, "w": list(map(str, linear.worst))}
         values.equal(nearest_corner(matrix, linear.worst), linear.value, **inputs)
         values.holds(linear.value, "<=", hereditary, **inputs)
         shares[n] = max(shares.get(n, Fraction(0)), linear.value / hereditary)
+    for matrix, hereditary in run.samples(
+        known, "a random vector of 1 to 8 digits for each of these systems"
+    ):
         bits = int(run.rng.integers(1, 9))
-        round_one(
-            matrix, hereditary, [Fraction(int(v), 2**bits) for v in run.rng.integers(0, 2**bits + 1, n)], bits
-        )
+        round_one(matrix, hereditary, binary_vector(run, matrix.shape[1], bits), bits)
     grid = [Fraction(k, 8) for k in range(9)]
     systems = [*set_systems.all_systems(1), *set_systems.all_systems(2)]
     pairs = ((m.tolist(), x) for m in systems for x in product(grid, repeat=m.shape[1]))

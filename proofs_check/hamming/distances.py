@@ -81,12 +81,15 @@ def compare_properties(run: Run, text: Any, pattern: Any, shifts: Any) -> None:
     inside.holds(d, "<=", m, **words)
     occurrences = [i for i in range(n - m + 1) if np.array_equal(text[i : i + m], pattern)]
     inside.equal(np.flatnonzero(d == 0), occurrences, **words, explanation="zeros are the occurrences")
+    concatenation.concerns(m > 1)
     for cut in range(1, m) if m <= 8 else (1, m // 2, m - 1):
         front = hamming.distances(text, pattern[:cut])[: n - m + 1]
         back = hamming.distances(text, pattern[cut:])[cut : cut + n - m + 1]
         concatenation.equal(front + back, d, **words, cut=cut)
+    cutting.concerns(n > m)
     for k in range(1, n - m + 1) if n <= 8 else (1, (n - m) // 2, n - m):
         cutting.equal(hamming.distances(text[k:], pattern), d[k:], **words, k=k)
+    shifting.concerns(1 < m < n)
     for p in shifts:
         if p <= n - m:
             sums = d[:-p] + d[p:]

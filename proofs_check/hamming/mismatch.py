@@ -156,6 +156,7 @@ def close_good_alignments_make_a_near_period(run: Run) -> None:
         d, m = mismatches(text, pattern), len(pattern)
         words: dict[str, Any] = {"text": text, "pattern": pattern}
         breaks = {p: sum(a != b for a, b in zip(pattern[p:], pattern, strict=False)) for p in range(1, m)}
+        shifted.concerns(1 < m < len(text))
         for p in range(1, m):
             for i in range(len(d) - p):
                 shifted.holds(breaks[p], "<=", d[i] + d[i + p], **words, i=i, p=p)
@@ -164,7 +165,7 @@ def close_good_alignments_make_a_near_period(run: Run) -> None:
             if near == 0:
                 good = sum(distance <= 2 * k for distance in d)
                 few.holds(good, "<=", -(-len(d) // (k + 1)), **words, k=k)
-            if text[:m] == pattern:
+            if smallest.concerns(text[:m] == pattern):
                 found = periodicity.near_period(np.array(pattern, dtype=np.int32), k)
                 smallest.equal(found, near, pattern=pattern, k=k)
     for name, long_text, word in run.samples(planted(run, 3_000, 300), "nearly periodic and other words"):
@@ -194,6 +195,7 @@ def breaks_determine_the_matches(run: Run) -> None:
         problem = encode(*arrays)
         d, m = mismatches(text, pattern), len(pattern)
         words: dict[str, Any] = {"text": text, "pattern": pattern}
+        identity.concerns(m > 1)
         for p in range(1, m):
             identity.equal(by_differences(text, pattern, p), by_matches(text, pattern, p), **words, p=p)
         for k in range(m + 1):

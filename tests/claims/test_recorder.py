@@ -1,6 +1,8 @@
 """Recorders of clauses: what they keep, and which level the judge derives from it."""
 
+from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 from itertools import product
 
 import numpy as np
@@ -19,6 +21,19 @@ from lemmata.claims import (
     examine_by,
     parse_chapter,
 )
+
+NAN = float("nan")
+
+
+def echo(answer):
+    return answer
+
+
+@dataclass(frozen=True)
+class Figures:
+    figure: object
+    remark: str = field(default="", compare=False)
+
 
 CHAPTER = """# T
 
@@ -97,6 +112,105 @@ def test_a_domain_that_is_left_early_was_not_tried():
     assert found.clauses[0].done == ("5 of 10: ten",)
 
 
+def test_a_member_that_is_skipped_without_a_word_was_not_tried():
+    def body(run):
+        a, b = run.clauses("ab")
+        for x in run.every(range(10), "ten", size=10):
+            if x % 2:
+                a.equal(x, x)
+            if b.concerns(x % 2):
+                b.equal(x, x)
+
+    found = examined(body)
+    assert levels(found) == "cv"
+    assert found.clauses[0].done == ("all 10: ten, compared at 5 of them",)
+    assert found.clauses[1].done == ("all 10: ten, which concerns 5 of them",)
+
+
+@pytest.mark.parametrize(
+    ("said", "compared", "level"),
+    [
+        ([True], 0, "c"),
+        ([False, True], 0, "c"),
+        ([True, False], 0, "c"),
+        ([False, False], 0, "v"),
+        ([False], 2, "v"),
+        ([True, False], 1, "v"),
+    ],
+)
+def test_a_clause_that_concerns_a_member_has_to_be_compared_there(said, compared, level):
+    def body(run):
+        a, b = run.clauses("ab")
+        for x in run.every(range(3), "three", size=3):
+            for condition in said if x == 1 else ():
+                a.concerns(condition)
+            for _ in range(compared if x == 1 else 1):
+                a.equal(x, x)
+            b.equal(x, x)
+
+    assert levels(examined(body)) == level + "v"
+
+
+def test_a_clause_that_concerns_no_member_was_not_checked():
+    def body(run):
+        a, b = run.clauses("ab")
+        for x in run.every(range(3), "three", size=3):
+            a.concerns(False)
+            b.equal(x, x)
+
+    assert levels(examined(body)) == "iv"
+
+
+def test_comparing_the_last_member_twice_does_not_stand_for_the_first():
+    def body(run):
+        a, b = run.clauses("ab")
+        for count, x in enumerate(run.every([1, 2, 2], "two", size=2)):
+            if count:
+                a.equal(x, x)
+            b.equal(x, x)
+
+    assert levels(examined(body)) == "cv"
+
+
+@pytest.mark.parametrize("draw", [lambda rng: rng.random(), lambda rng: rng.spawn(1)])
+def test_a_domain_with_random_numbers_in_it_was_not_tried(draw):
+    def body(run):
+        a, b = run.clauses("ab")
+        draw(run.rng)
+        for x in run.every(range(3), "three", size=3):
+            a.equal(x, x)
+        for x in run.every(range(4), "four", size=4):
+            b.equal(x, x)
+            if x == 2:
+                draw(run.rng)
+
+    found = examined(body)
+    assert levels(found) == "vc"
+    assert found.clauses[1].done == ("all 4: four, with random numbers",)
+
+
+def test_members_that_are_drawn_are_no_domain():
+    def body(run):
+        for x in run.every((int(run.rng.integers(2**60)) for _ in range(3)), "three", size=3):
+            run.clause().equal(x, x)
+
+    assert levels(examined(body, statement="one")) == "c"
+
+
+@pytest.mark.parametrize("nothing", [np.array([]), np.zeros((0, 3)), [], ()])
+def test_an_inequality_about_nothing_is_no_comparison(nothing):
+    def body(run):
+        a, b = run.clauses("ab")
+        for x in run.every(range(3), "three", size=3):
+            assert a.holds(nothing if x else [x], "<=", 4)
+            b.equal(nothing, nothing)
+
+    found = examined(body)
+    assert levels(found) == "cv"
+    assert [clause.cases for clause in found.clauses] == [1, 3]
+    assert levels(examined(lambda run: run.clause("a").holds(nothing, "<=", 4))) == "ii"
+
+
 def test_domains_do_not_nest():
     def body(run):
         for _ in run.samples(range(2), "outer"):
@@ -168,7 +282,16 @@ def test_a_run_can_end_at_the_refutation_that_is_waited_for():
         (1, ">=", float("nan"), False),
         (np.array([1, 5, 2]), "<=", 4, False),
         (np.array([1, 3, 2]), "<=", np.array([1, 3, 9]), True),
-        (np.array([]), "<=", 4, True),
+        ({"a": NAN}, "==", {"a": NAN}, False),
+        ({"a": [1, NAN]}, "==", {"a": [1, NAN]}, False),
+        ({1: np.array([1, 2])}, "==", {1: np.array([1, 2])}, True),
+        ({1: 2}, "==", {1: 2, 3: 4}, False),
+        ({NAN}, "==", {NAN}, False),
+        ({1, 2}, "==", {2, 1}, True),
+        (Figures(NAN), "==", Figures(NAN), False),
+        (Figures(np.array([1.0])), "==", Figures(np.array([1.0])), True),
+        (Figures(1.0, "x"), "==", Figures(1.0, "y"), True),
+        (Figures(1.0), "==", Figures(2.0), False),
         ([1, 2], "<", [2, 3], True),
         (Fraction(1, 3), "<", 1 / 3, False),  # the double is below a third
         (10**400, "<=", 10**400 + 1, True),
@@ -304,7 +427,13 @@ def test_a_proof_is_for_all_inputs_and_there_is_one():
 @pytest.mark.parametrize("answer", [(False, "residual 3"), "bad: residual 3", [], None])
 def test_a_checker_has_to_say_whether_the_certificate_holds(answer):
     with pytest.raises(TypeError, match="does not say whether it holds"):
-        examined(lambda run: run.clause("a").certified(lambda: answer))
+        examined(lambda run: run.clause("a").certified(echo, answer))
+
+
+@pytest.mark.parametrize("checker", [lambda: True, bool, bool.__bool__, partial(echo, True)])
+def test_a_checker_has_a_name_that_a_reader_finds(checker):
+    with pytest.raises(TypeError, match="name a function"):
+        examined(lambda run: run.clause("a").certified(checker))
 
 
 @pytest.mark.parametrize(

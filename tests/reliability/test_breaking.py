@@ -1,8 +1,11 @@
 """The means of sabotage themselves: every reference breaks, closures too, and numbers are scaled by type."""
 
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
+from typing import NamedTuple
 
+import numpy as np
 import pytest
 from sabotage import Inflated, Sabotaged, exchange, experiment, functions_behind, raises
 
@@ -48,6 +51,59 @@ def test_numbers_are_scaled_and_nothing_else(value):
     number = not isinstance(value, bool | str | None)
     assert scaled.met == number
     assert found == (10 * value if number else value)
+
+
+class Pair(NamedTuple):
+    word: str
+    figure: int
+
+
+@dataclass(frozen=True)
+class Record:
+    figures: np.ndarray
+    inner: Pair
+    exact: bool = True
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (np.float64(1.5), np.float64(15)),
+        (np.int32(-7), np.int32(-70)),
+        (np.uint8(200), np.int64(2000)),
+        (np.array([1, -2, 3], dtype=np.int8), np.array([10, -20, 30], dtype=np.int8)),
+        (np.array([[1, 100]], dtype=np.int8), np.array([[10, 1000]], dtype=np.int64)),
+        (np.array([2**63], dtype=np.uint64), np.array([10 * 2**63], dtype=object)),
+        (np.array([0.5, 2.0], dtype=np.float32), np.array([5.0, 20.0], dtype=np.float32)),
+        (np.array([Fraction(1, 3), 2], dtype=object), np.array([Fraction(10, 3), 20], dtype=object)),
+        ([1, (2.0, "text"), None], [10, (20.0, "text"), None]),
+        ({"a": 3}, {"a": 30}),
+        (Pair("w", 4), Pair("w", 40)),
+    ],
+    ids=str,
+)
+def test_numbers_inside_arrays_containers_and_records_are_scaled(value, expected):
+    scaled = Inflated(Fraction(10))
+    found = scaled(lambda: value)
+    assert type(found) is type(expected)
+    assert np.all(np.equal(found, expected) if isinstance(found, np.ndarray) else found == expected)
+    assert getattr(found, "dtype", None) == getattr(expected, "dtype", None)
+    assert scaled.met
+
+
+def test_records_are_copied_and_iterators_scaled_on_their_way():
+    record, scaled = Record(np.array([1.0]), Pair("w", 2)), Inflated(Fraction(1, 10))
+    found = scaled(lambda: record)
+    assert (found.figures[0], found.inner, found.exact) == (0.1, ("w", 0), True)
+    assert (record.figures[0], record.inner.figure) == (1.0, 2)
+    assert list(scaled(lambda: iter([10, 20]))) == [1, 2]
+
+
+@pytest.mark.parametrize("value", [np.array([True]), np.array(["a"]), np.zeros(3), [], 0, {1, 2}, Pair])
+def test_what_has_no_number_to_scale_is_not_met(value):
+    scaled = Inflated(Fraction(10))
+    assert np.array_equal(scaled(lambda: value), value)
+    assert not scaled.met
 
 
 def test_the_functions_behind_names():

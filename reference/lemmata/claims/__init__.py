@@ -6,7 +6,10 @@ each in a process of its own, and yields an `Outcome` with the `Judgement` that 
 
 - evidence.py    the six levels, ordered
 - formulas.py    the ``Formula:`` lines of the book
-- recorder.py    one `Clause` per clause of a statement: comparisons, domains, certificates
+- recorder.py    one `Clause` per clause of a statement: comparisons, certificates, arguments
+- domains.py     the finite domains and samples that a check goes through
+- comparing.py   relations between numbers, arrays and what holds them
+- readable.py    figures and inputs as a witness shows them
 - facts.py       what the recorders hold
 - verdict.py     what the judge derives: levels, figures, witnesses, plots
 - arguments.py   what ``proved`` has to rest on, re-checkable by the machine
@@ -38,13 +41,14 @@ from lemmata.claims.book import (
     theorems,
 )
 from lemmata.claims.checks import Check, Effort, Run, check, find_checks, random_stream
+from lemmata.claims.domains import DomainError
 from lemmata.claims.evidence import Evidence
 from lemmata.claims.examining import NoCheck, examine, examine_by
 from lemmata.claims.facts import ClauseFacts, Comparison, Domain, Facts
 from lemmata.claims.formulas import Formula, FormulaError
 from lemmata.claims.judging import RejectedVerdict, judge
 from lemmata.claims.outcome import Failure, Outcome
-from lemmata.claims.recorder import Clause, ClauseRefuted, DomainError
+from lemmata.claims.recorder import Clause, ClauseRefuted
 from lemmata.claims.shrinking import shrink
 from lemmata.claims.verdict import ClauseJudgement, Figure, Judgement, Plot, Relation, Series, Witness
 

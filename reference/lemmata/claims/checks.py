@@ -12,9 +12,10 @@ from typing import Any, TypeVar
 import numpy as np
 
 from lemmata.claims.book import Theorem, read_book, select
+from lemmata.claims.domains import Domains
 from lemmata.claims.facts import ClauseFacts, Facts
 from lemmata.claims.formulas import Formula, same_value
-from lemmata.claims.recorder import Clause, ClauseRefuted, Domains
+from lemmata.claims.recorder import Clause, ClauseRefuted
 from lemmata.claims.verdict import Plot, Witness
 from lemmata.costs import Costs
 
@@ -76,7 +77,7 @@ class Run:
         self.costs = Costs()
         self.facts = Facts({letter: ClauseFacts(letter) for letter in theorem.clauses})
         self._until = frozenset(until)
-        self._domains = Domains(self.facts)
+        self._domains = Domains(self.facts, rng)
         self._clauses = {
             letter: Clause(facts, self._domains, stops=letter in self._until)
             for letter, facts in self.facts.clauses.items()
@@ -128,7 +129,8 @@ class Run:
         """All members of a named finite domain, of which there are ``size``, counted beforehand.
 
         Comparisons made inside the loop belong to the domain. At its end the distinct members that were
-        handed out are held against ``size``; a loop that is left early did not try the domain.
+        handed out are held against ``size``. A loop that is left early did not try the domain, and neither
+        did one in which random numbers of the run were drawn.
 
         Raises
         ------

@@ -32,14 +32,20 @@ class Domain:
         How many members a finite domain has, known beforehand; None for samples.
     members : int
         Distinct members that were handed out.
+    handed_out : int
+        Members that were handed out, with those that came twice.
     complete : bool
         Whether all of a finite domain was handed out, to the end.
+    random : bool
+        Whether random numbers of the run were drawn meanwhile.
     """
 
     description: str
     size: int | None
     members: int = 0
+    handed_out: int = 0
     complete: bool = False
+    random: bool = False
 
 
 @dataclass
@@ -50,6 +56,8 @@ class ClauseFacts:
     cases: int = 0
     domains: dict[int, int] = field(default_factory=dict)
     """Number of members with a comparison for this clause, by the domain's place in `Facts.domains`."""
+    outside: dict[int, int] = field(default_factory=dict)
+    """Number of members without one of which the check said that the clause does not concern them."""
     stray: int = 0
     """Comparisons outside any domain: instances written out in the check."""
     certified: int = 0

@@ -28,7 +28,7 @@ from lemmata.claims.arguments import (
 )
 from lemmata.claims.book import Theorem
 from lemmata.claims.evidence import Evidence
-from lemmata.claims.facts import ClauseFacts, Comparison, Facts
+from lemmata.claims.facts import ClauseFacts, Comparison, Domain, Facts
 from lemmata.claims.verdict import ClauseJudgement, Judgement
 
 # A class made by a check could pass anything: only what the library itself repeats is an argument.
@@ -105,14 +105,14 @@ def _judge_clause(facts: Facts, own: ClauseFacts, text: str, *, attained: bool) 
     done: list[str] = []
     level = Evidence.INCONCLUSIVE
     compared = own.cases > 0
-    tried_all = [at for at in own.domains if facts.domains[at].complete]
+    tried_all = any(_tried(facts.domains[at], own, at) for at in own.domains)
     if compared:
         level = Evidence.CONSISTENT
         if tried_all or own.certified == own.cases:
             level = Evidence.VERIFIED
-    for at, members in own.domains.items():
+    for at in own.domains:
         domain = facts.domains[at]
-        part = f", which concerns {members} of them" if members < domain.members else ""
+        part = _part(domain, own, at)
         if domain.complete:
             done.append(f"all {domain.members}: {domain.description}{part}")
         elif domain.size is not None:
@@ -165,6 +165,25 @@ def _judge_clause(facts: Facts, own: ClauseFacts, text: str, *, attained: bool) 
     return replace(
         verdict, measured=shown.found, relation=shown.relation, bound=shown.bound, at=dict(shown.inputs)
     )
+
+
+def _tried(domain: Domain, own: ClauseFacts, at: int) -> bool:
+    """Whether a clause was compared at every member of a finite domain that it concerns, chance aside."""
+    return domain.complete and not domain.random and _accounted(own, at) == domain.handed_out
+
+
+def _accounted(own: ClauseFacts, at: int) -> int:
+    return own.domains[at] + own.outside.get(at, 0)
+
+
+def _part(domain: Domain, own: ClauseFacts, at: int) -> str:
+    """At which members of a domain a clause was compared, where that is not all."""
+    members = own.domains[at]
+    part = ""
+    if members < domain.handed_out:
+        whole = _accounted(own, at) == domain.handed_out
+        part = f", which concerns {members} of them" if whole else f", compared at {members} of them"
+    return part + (", with random numbers" if domain.random and domain.size is not None else "")
 
 
 def _in_words(exhibit: Comparison | None) -> str:
