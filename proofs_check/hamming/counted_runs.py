@@ -1,4 +1,4 @@
-"""Running bit-packed algorithms on counting numbers: what was done, to compare with what was charged.
+"""Running bit-packed algorithms and sums on counting numbers: what was done, beside what was charged.
 
 Every kernel that they call is replaced, where it is called from, by its plain Python on counting numbers, and
 the flat charge for planning by nothing; what a run is charged then has to be what was counted.
@@ -7,12 +7,14 @@ the flat charge for planning by nothing; what a run is charged then has to be wh
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import Any
 from unittest.mock import patch
 
 import numpy as np
 
 from lemmata.costs.counting import Tally
+from lemmata.hamming.word_transform import convolution_operations
 
 _KERNELS: dict[str, tuple[str, ...]] = {
     "narrow_digits": ("pack", "convolve_words", "unpack"),
@@ -30,16 +32,37 @@ _KERNELS: dict[str, tuple[str, ...]] = {
         "add_counts",
         "take_distances",
     ),
+    "sparse_sums": (
+        "tabulate",
+        "count_present",
+        "read_present",
+        "lift",
+        "start",
+        "wrap",
+        "place",
+        "decide",
+        "take_out",
+        "keep_counted",
+    ),
     "word_transform": ("forward_words", "inverse_words", "multiply_words"),
+}
+_TRANSFORMS = {
+    name: getattr(sys.modules["lemmata.hamming.word_transform"], name) for name in _KERNELS["word_transform"]
 }
 _SKIPPED = {("narrow_digits", "convolve_words")}  # its kernels are in word_transform
 
 
 @contextmanager
-def counted() -> Iterator[Tally]:
-    """What `bit_packed_fft` and `sum_histogram` do in this context is counted by the tally."""
+def counted(*, convolutions: bool = True) -> Iterator[Tally]:
+    """What `bit_packed_fft`, `sum_histogram` and `sum_counts`, pairs excepted, do in this context is counted
+    by the tally; convolutions, which take most of the time, by `convolution_operations` if so asked.
+    """
     tally = Tally()
     with ExitStack() as stack:
+        if not convolutions:
+            sparse = sys.modules["lemmata.hamming.sparse_sums"]
+            convolve = partial(_convolution, tally, sparse.convolve_words)
+            stack.enter_context(patch.object(sparse, "convolve_words", convolve))
         for module, names in _KERNELS.items():
             home = sys.modules[f"lemmata.hamming.{module}"]
             for name in names:
@@ -49,6 +72,12 @@ def counted() -> Iterator[Tally]:
             if hasattr(home, "PLANNING"):
                 stack.enter_context(patch.object(home, "PLANNING", 0))
         yield tally
+
+
+def _convolution(tally: Tally, convolve: Callable[..., Any], x: Any, y: Any) -> Any:
+    tally.count("convolution", convolution_operations(len(x)))
+    with patch.multiple(sys.modules["lemmata.hamming.word_transform"], **_TRANSFORMS):
+        return convolve(x, y)
 
 
 def on_counting_numbers(tally: Tally, name: str, kernel: Callable[..., Any]) -> Callable[..., Any]:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import product
 from math import isqrt
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +13,10 @@ from lemmata import hamming
 from lemmata.claims import Clause, Run, check
 from lemmata.costs import Costs
 from lemmata.costs.counting import Tally
-from lemmata.hamming import pair_sums
+from lemmata.hamming import pair_sums, sparse_sums, word_transform
 from lemmata.hamming.three_sum import LayersCompared
 
+from .counted_runs import counted
 from .words import long_mismatches, long_words, mismatches, number_of_small_words, small_words
 
 Numbers = NDArray[np.int64]
@@ -103,8 +104,9 @@ def multisets(run: Run) -> Iterator[tuple[list[int], list[int], int]]:
 @check("HAM-25")
 def sums_cost_what_they_are_and_not_their_range(run: Run) -> None:
     """Counts against a dictionary for every method; charges against counts, each other and the bounds."""
-    exact, pairs, auto, candidates, sparse = run.clauses("abcde")
+    exact, pairs, auto, candidates, sparse, dense, charges = run.clauses("abcdefg")
     pair_bound, sparse_bound = run.formula("pair_operations"), run.formula("sparse_word_operations")
+    dense_takes = run.formula("dense_operations")
     for a, b in run.samples(small_multisets(run), "multisets in narrow, wide and extreme ranges"):
         expected = Counter(x + y for x in a for y in b)
         charged: dict[str, int] = {}
@@ -120,15 +122,30 @@ def sums_cost_what_they_are_and_not_their_range(run: Run) -> None:
         exact.equal(hamming.sumset(a, b, rng=run.rng).tolist(), sorted(expected), a=a, b=b)
         n_a, n_b = len(set(a)), len(set(b))
         pairs.holds(charged["pairs"], "<=", pair_bound(n_a, n_b), a=a, b=b)
-        pairs.equal(charged["pairs"], counted_pairs(a, b), a=a, b=b, explanation="charged, and counted")
+        charges.equal(charged["pairs"], counted_pairs(a, b), a=a, b=b, method="pairs")
         auto.holds(charged["auto"], "<=", 2 * pair_bound(n_a, n_b), a=a, b=b)
         if "dense" in charged:
             auto.holds(charged["auto"], "<=", 2 * charged["dense"], a=a, b=b)
+            span = max(a) + max(b) - min(a) - min(b) + 1
+            dense.equal(charged["dense"], dense_takes(n_a + n_b, span, len(expected)), a=a, b=b)
         learned(candidates, a, b, len(expected), run)
         bits = max(1, max(max(each) - min(each) for each in (a, b)).bit_length())
         sparse.holds(
             charged["sparse"], "<=", sparse_bound(len(expected) + n_a + n_b, bits), a=a, b=b, bits=bits
         )
+    for length in run.samples((1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 96), "convolutions of those lengths"):
+        with counted() as tally:
+            word_transform.convolve_words(*(np.arange(length, dtype=np.uint64) for _ in range(2)))
+        charges.equal(tally.operations, word_transform.convolution_operations(length), length=length)
+    few = "few elements, in small ranges and the largest, the convolutions' operations as above"
+    for a, b in run.samples(few_elements(run), few):
+        methods: tuple[Literal["dense", "sparse"], ...] = ("dense", "sparse")
+        for method in methods:
+            if method == "sparse" or max(a) + max(b) - min(a) - min(b) <= 10**4:
+                costs = Costs()
+                with counted(convolutions=False) as tally:
+                    hamming.sum_counts(a, b, method=method, rng=run.rng, costs=costs)
+                charges.equal(costs.word_operations, tally.operations, a=a, b=b, method=method)
     for name, size, bits, elements in run.samples(structured(run), "four families in ranges of up to 2^61"):
         costs = Costs()
         found = hamming.sum_counts(elements, elements, method="sparse", rng=run.rng, costs=costs)
@@ -188,6 +205,8 @@ def learned(clause: Clause, a: list[int], b: list[int], distinct: int, run: Run)
     hamming.sum_counts(a, b, method="sparse", rng=run.rng, trace=steps)
     before = None
     for step in steps:
+        if isinstance(step, sparse_sums.ClassesCounted):
+            continue
         modulus = 1 << step.bits
         left, right = ({(v - min(part)) % modulus for v in part} for part in (a, b))
         sums = len({u + v for u in left for v in right})
@@ -209,6 +228,17 @@ def small_multisets(run: Run) -> Iterator[tuple[list[int], list[int]]]:
         for _ in range(run.choose(4, 10, 40)):
             sizes = run.rng.integers(1, 30, 2)
             a, b = (run.rng.integers(-span, span, size, endpoint=True).tolist() for size in sizes)
+            yield a, b
+
+
+def few_elements(run: Run) -> Iterator[tuple[list[int], list[int]]]:
+    """Pairs of multisets whose sums take a second on counting numbers."""
+    yield [0], [0]
+    yield [0, 0], [5, 5 + 2**12]
+    yield [-(2**63), 2**63 - 1], [0]
+    for span in (2, 9, 300, 2_000):
+        for _ in range(run.choose(1, 3, 10)):
+            a, b = (run.rng.integers(-span, span, size).tolist() for size in run.rng.integers(1, 10, 2))
             yield a, b
 
 

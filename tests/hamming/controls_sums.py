@@ -6,7 +6,7 @@ import numpy as np
 from negative_controls import control
 
 from lemmata import hamming
-from lemmata.hamming import pair_sums, three_sum
+from lemmata.hamming import pair_sums, sparse_sums, three_sum
 
 sumsets = sys.modules["lemmata.hamming.sumsets"]
 less_than = sys.modules["lemmata.hamming.less_than"]
@@ -72,46 +72,89 @@ def repeated_elements_count_once(patch):
 
 @control("HAM-25", "a")
 def the_sparse_method_forgets_a_lift(patch):
-    true = sumsets._count_candidates
+    true = sparse_sums.Peeling.counts_by
 
-    def wrong(*arguments):
-        counts = true(*arguments)
+    def wrong(self, rng):
+        counts = true(self, rng)
         counts[-1] = 0
         return counts
 
-    patch.setattr(sumsets, "_count_candidates", wrong)
+    patch.setattr(sparse_sums.Peeling, "counts_by", wrong)
 
 
 @control("HAM-25", "b")
+def every_pair_is_taken_twice(patch):
+    true = sumsets.pair_sums
+
+    def wrong(*arguments):
+        true(*arguments)
+        return true(*arguments)
+
+    patch.setattr(pair_sums, "pair_sums", wrong)
+    patch.setattr(sumsets, "pair_sums", wrong)
+
+
+@control("HAM-25", "g")
 def a_match_of_rows_is_not_charged(patch):
     patch.setattr(pair_sums, "PER_MATCH", 0)
 
 
-@control("HAM-25", "b")
-def a_pair_is_charged_forty(patch):
-    patch.setattr(pair_sums, "PER_PAIR", 40)
+@control("HAM-25", "g")
+def candidates_are_decided_for_nothing(patch):
+    true = sparse_sums.Peeling.peel
+
+    def wrong(self):
+        costs, self.spending.costs = self.spending.costs, None
+        true(self)
+        self.spending.costs = costs
+
+    patch.setattr(sparse_sums.Peeling, "peel", wrong)
+
+
+@control("HAM-25", "f")
+def only_one_table_is_charged(patch):
+    true = sparse_sums.table_operations
+    patch.setattr(sparse_sums, "table_operations", lambda n, length: true(n, length) - length)
+
+
+@control("HAM-25", "f")
+def the_range_is_doubled(patch):
+    true = sumsets.multiply_out
+    patch.setattr(sumsets, "multiply_out", lambda x, y, bits, span, *rest: true(x, y, bits, 2 * span, *rest))
 
 
 @control("HAM-25", "c")
 def the_sparse_way_is_never_given_up(patch):
-    def charge(self, operations):
-        if self.costs is not None:
-            self.costs.charge(word_operations=operations)
-
     patch.setattr(sumsets, "least_sparse_operations", lambda *_: 0)
-    patch.setattr(sumsets.Spending, "charge", charge)
+    patch.setattr(sparse_sums.Spending, "allow", lambda self, at_most: None)
 
 
 @control("HAM-25", "d")
 def a_bit_of_the_elements_is_read_twice(patch):
-    true = sumsets._count_candidates
+    true = sparse_sums.Peeling.counts_by
 
-    def wrong(candidates, x, in_x, y, in_y, *rest):
-        wider = np.unique(np.concatenate([candidates, candidates + np.uint64(1)]))
-        counts = true(wider, x, in_x, y, in_y, *rest)
-        return np.concatenate([counts[np.searchsorted(wider, candidates)][:-1], [1]])
+    def wrong(self, rng):
+        counts = true(self, rng)
+        counts[-1] = max(1, counts[-1])
+        return counts
 
-    patch.setattr(sumsets, "_count_candidates", wrong)
+    patch.setattr(sparse_sums.Peeling, "counts_by", wrong)
+
+
+@control("HAM-25", "d")
+def a_candidate_is_listed_twice(patch):
+    true = sparse_sums.lifted
+
+    def wrong(*arguments):
+        return np.repeat(true(*arguments), 2)
+
+    def counts_by(self, rng):
+        single = sparse_sums.Peeling(self.candidates[::2], self.x, self.y, self.bits, self.spending)
+        return np.array([[count, 0] for count in counted(single, rng)], dtype=np.int64).ravel()
+
+    counted = sparse_sums.Peeling.counts_by
+    patch.setattr(sparse_sums, "lifted", wrong)
+    patch.setattr(sparse_sums.Peeling, "counts_by", lambda self, rng: counts_by(self, rng))
 
 
 @control("HAM-25", "e")

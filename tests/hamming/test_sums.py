@@ -1,20 +1,19 @@
 """Sums of multisets and counting 3SUM (HAM-23, HAM-24, HAM-25)."""
 
 import math
-import sys
 import tracemalloc
 from collections import Counter
 
 import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from lemmata.proofs_check.hamming.counted_runs import counted
 
 from lemmata import hamming
 from lemmata.costs import Costs
-from lemmata.hamming import pair_sums
-
-sumsets = sys.modules["lemmata.hamming.sumsets"]
+from lemmata.hamming import pair_sums, sparse_sums
+from lemmata.hamming.sumsets import RefinementGivenUp, RowsMerged
 
 NARROW = st.lists(st.integers(-20, 20), min_size=1, max_size=25)
 WIDE = st.lists(st.integers(-(2**62), 2**62 - 1), min_size=1, max_size=12)
@@ -121,7 +120,48 @@ def test_few_sums_in_a_large_range_cost_more_than_their_number_says():
     hamming.sum_counts([0], [0, 2**60], method="sparse", rng=0, costs=costs)
     sums, bits = 2 + 1 + 2, 61
     assert costs.word_operations > 3000 * sums * math.log2(sums) * bits, "the bound used to be this"
-    assert costs.word_operations <= sumsets.sparse_word_operations(sums, bits)
+    assert costs.word_operations <= sparse_sums.sparse_word_operations(sums, bits)
+
+
+@given(NARROW, NARROW, st.sampled_from(["auto", "pairs", "dense", "sparse"]))
+@example([-(2**63), 5, 2**63 - 1], [0], "sparse")
+@example([0], [0, 2**60], "auto")
+def test_watching_changes_neither_sums_nor_charges(a, b, method):
+    alone, watched, steps = Costs(), Costs(), []
+    sums = hamming.sumset(a, b, method=method, rng=0, costs=alone)
+    found = hamming.sum_counts(a, b, method=method, rng=0, costs=watched, trace=steps)
+    assert sums.tolist() == found.sums.tolist() == sorted({x + y for x in a for y in b})
+    assert alone == watched
+    assert alone.word_operations > 0
+    assert steps[-1].sums == len(sums)
+    again = []
+    assert hamming.sumset(a, b, method=method, rng=0, trace=again).tolist() == sums.tolist()
+    assert again == steps
+
+
+@given(st.lists(st.integers(-50, 50), min_size=1, max_size=6), NARROW, st.sampled_from(["dense", "sparse"]))
+@example([-(2**63), 2**63 - 1], [0], "sparse")
+@settings(max_examples=20, deadline=None)
+def test_multiplied_sums_are_charged_as_counted(a, b, method):
+    costs = Costs()
+    with counted(convolutions=False) as tally:
+        found = hamming.sum_counts(a, b, method=method, rng=0, costs=costs)
+    assert costs.word_operations == tally.operations
+    assert found.sums.tolist() == sorted({x + y for x in a for y in b})
+
+
+@pytest.mark.jit
+def test_a_refinement_that_is_given_up_stays_in_its_budget():
+    a = np.random.default_rng(0).integers(0, 2**27, 1_500)
+    costs, steps = Costs(), []
+    found = hamming.sum_counts(a, a, rng=0, costs=costs, trace=steps)
+    *_, given_up, merged = steps
+    assert isinstance(given_up, RefinementGivenUp)
+    assert merged == RowsMerged(len(np.unique(a)), len(found.sums))
+    assert 0 < given_up.spent <= given_up.budget == pair_sums.pair_operations(*[len(np.unique(a))] * 2)
+    pairs = Costs()
+    hamming.sumset(a, a, method="pairs", costs=pairs)
+    assert costs.word_operations == given_up.spent + pairs.word_operations
 
 
 def test_edges_of_integers():

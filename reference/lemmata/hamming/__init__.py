@@ -13,7 +13,8 @@ j with T[i+j] != P[j]. The chapter is ``theory/hamming.md``.
 - bit_packed_fft.py     `bit_packed_fft`, O(n sqrt(m)): sum_histogram.py multiplies multisets.py as packing.py
                         says, narrow_digits.py packs, carry_repair.py mends, word_transform.py transforms
 - k_mismatch.py         `k_mismatch`, distances up to k: kangaroo.py (on suffix_array.py), periodicity.py
-- sumsets.py            `sumset`, `sum_counts`; three_sum.py, the equivalence with counting 3SUM
+- sumsets.py            `sumset`, `sum_counts`: pair_sums.py merges, sparse_sums.py multiplies
+- three_sum.py          the equivalence with counting 3SUM
 - less_than.py, l1.py, l2.py     distances between numbers (numbers.py), by integer_correlation.py
 - approximate.py        `approximate`, by random projections: karloff.py, kopelowitz_porat.py
 - wildcards.py          a letter that stands for any; streaming.py, texts in parts and on several cores
