@@ -353,3 +353,36 @@ def test_the_witness_of_a_flat_spectrum_violates_it(monkeypatch):
     k = witness.inputs["k"]
     assert witness.found == pytest.approx(k**-0.5)
     assert witness.found > witness.inputs["first"] / k
+
+
+def test_inputs_as_small_as_numbers_get_keep_their_directions():
+    """The leading singular direction of a matrix times 2^-1074 is that of the matrix."""
+    inputs = np.array([[1.0, 1.0], [1.0, 0.0], [0.0, 1.0]]) * 5e-324
+    grid = Grid.unbounded(1.0)
+    result = discquant([[0.3, -1.4, 2.2]], grid, inputs, directions=1, steps=20, storage="fractional")
+    change = (result.values - result.relaxed) @ np.array([2.0, 1.0, 1.0]) / 6**0.5
+    assert len(result.fractional) <= 1
+    assert abs(change[0]) <= 1e-7 * 3**0.5
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"objective": [[1.0]], "directions": 0}, "directions must be at least 1"),
+        ({"sample_gradients": np.ones((2, 3, 1))}, r"sample_gradients has shape \(2, 3, 1\)"),
+        ({"sample_gradients": [[[np.nan]]]}, r"sample_gradients\[0, 0, 0\] must be finite"),
+        ({"start": np.array([0.3, 0.4])}, "start must be 'weights' or 'random'"),
+        ({"storage": ["levels"]}, "storage must be 'levels' or 'fractional'"),
+    ],
+)
+def test_bad_options_are_refused_before_the_first_step(options, message):
+    steps, calls = [], []
+
+    def objective(weights):
+        calls.append(weights)
+        return 0.0, np.zeros_like(weights)
+
+    arguments = {"objective": objective, "trace": steps} | options
+    with pytest.raises(ValueError, match=message):
+        discquant([[0.5]], Grid.unbounded(), arguments.pop("objective"), **arguments)
+    assert steps == calls == []

@@ -165,10 +165,8 @@ def discquant(
     below, above = read_grid(grid).neighbours(w)
     span = above - below
     y = np.divide(w - below, span, out=np.full(w.shape, 0.5), where=span > 0)
-    if start not in ("weights", "random"):
-        raise ValueError(f"start must be 'weights' or 'random' (got {start!r})")
-    if storage not in ("levels", "fractional"):
-        raise ValueError(f"storage must be 'levels' or 'fractional' (got {storage!r})")
+    one_of("start", start, ("weights", "random"))
+    one_of("storage", storage, ("levels", "fractional"))
     linear_weight = real_number("linear_weight", linear_weight)
     if not abs(linear_weight) <= LARGEST:
         raise ValueError(f"linear_weight must be finite and at most {LARGEST} (got {linear_weight})")
@@ -185,10 +183,15 @@ def discquant(
         evaluate = checked(objective, w.shape)
         if directions is not None:
             raise ValueError("directions needs inputs for an objective; give sample_gradients instead")
+        if not callable(sample_gradients):
+            rows = read_rows(sample_gradients, w)  # refused before the steps, not after
+            sample_gradients = rows.reshape(len(rows), *w.shape)
     else:
         inputs = read_inputs(objective, w)
         if sample_gradients is not None:
             raise ValueError("sample_gradients needs a callable objective; give directions instead")
+        if directions is not None:
+            directions = positive_integer("directions", directions)
         evaluate = layer_objective(w, inputs)
     x = minimise(evaluate, below, above, y, x, linear_weight, steps, learning_rate, trace)
 
@@ -205,6 +208,12 @@ def discquant(
     values = at_vertex if storage == "fractional" else np.where(vertex >= 0.5, above, below)
     losses = (evaluate(relaxed)[0], evaluate(values)[0])
     return DiscQuantized(values, fractional, kept, relaxed, residual, losses)
+
+
+def one_of(name: str, value: object, words: tuple[str, str]) -> None:
+    """Raise ValueError for an option that does not exist."""
+    if not isinstance(value, str) or value not in words:
+        raise ValueError(f"{name} must be {words[0]!r} or {words[1]!r} (got {value!r})")
 
 
 def between(below: Array, above: Array, x: Array) -> Array:
@@ -256,9 +265,12 @@ def minimise(
     return x
 
 
-def walk(x: Array, rows: Array, span: Array, rng: np.random.Generator | None) -> tuple[Array, Array]:
+def walk(
+    x: Array, rows: Array, span: Array, rng: np.random.Generator | None, exponent: int = 0
+) -> tuple[Array, Array]:
     """A vertex of the points that agree with x on the rows times the span, and the rows' changes.
 
+    The rows are ``rows`` times ``2**exponent``, which need not be doubles.
     Each product is formed from mantissas and exponents apart, and each row divided by a power of two: none
     vanishes, however large the row's other entries and the other spans are.
     """
@@ -271,7 +283,7 @@ def walk(x: Array, rows: Array, span: Array, rng: np.random.Generator | None) ->
     largest = np.where(largest == lowest, 0, largest)
     relative = np.ldexp(products, powers - largest[:, None])
     rounding = round_to_vertex(x.ravel(), relative, rng=rng)
-    residual = unscaled("residual", np.asarray(rounding.residual), largest)
+    residual = unscaled("residual", np.asarray(rounding.residual), largest + exponent)
     return np.asarray(rounding.values).reshape(x.shape), residual
 
 
@@ -280,13 +292,13 @@ def walk_each_row(
 ) -> tuple[Array, Array]:
     """A vertex for every row of a linear layer, which keeps its outputs along the leading directions."""
     columns = len(inputs)
-    count = -(-columns // 8) if directions is None else positive_integer("directions", directions)
+    count = -(-columns // 8) if directions is None else directions
     if not x.size:
         return x, np.empty(0)
     exponent = exponent_of(inputs)
     left, values, _ = np.linalg.svd(np.ldexp(inputs, -exponent), full_matrices=False)
-    leading = np.ldexp((left * values).T[:count], exponent)
-    results = [walk(one, leading, steps, rng) for one, steps in zip(x, span, strict=True)]
+    leading = (left * values).T[:count]  # not scaled back: as subnormal numbers they would lose their digits
+    results = [walk(one, leading, steps, rng, exponent) for one, steps in zip(x, span, strict=True)]
     vertices = np.array([vertex for vertex, _ in results]).reshape(x.shape)
     return vertices, np.concatenate([residual for _, residual in results] or [np.empty(0)])
 

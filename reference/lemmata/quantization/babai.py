@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lemmata.arrays import as_array
-from lemmata.quantization.arrays import exponent_of, finite_array, rationals, real_number, unscaled
+from lemmata.quantization.arrays import exponent_of, finite_array, rationals, real_number, refuse, unscaled
 
 
 class NearPoint(NamedTuple):
@@ -52,8 +52,15 @@ def nearest_plane(
     Raises
     ------
     ValueError
-        If the vectors are dependent, shapes do not match, a number is NaN or infinite, or a coefficient
-        leaves the range of doubles.
+        If the vectors are dependent, shapes do not match, a number is NaN or infinite, or a coefficient or
+        the residual leaves the range of doubles.
+
+    Notes
+    -----
+    In doubles, each b_i* is orthogonal to the vectors before b_i to within a few units in the last place,
+    also where it is a small part of b_i. Nearly dependent vectors can still take large coefficients, and
+    each subtraction of a coefficient times a vector is rounded: offsets are meaningful where these products,
+    times 2^-53, are small beside the b_i*. Fractions have no such limit.
 
     Examples
     --------
@@ -77,12 +84,15 @@ def nearest_plane(
         if not exact:
             scaled[i] = np.ldexp(vectors[i], -exponent)
     orthogonal = gram_schmidt(scaled)
-    coefficients, offsets = np.empty_like(vectors[:, 0]), np.empty_like(vectors[:, 0])
+    coefficients, offsets = (np.empty(len(vectors), dtype=vectors.dtype) for _ in range(2))
     for i in reversed(range(len(vectors))):
         value = coefficient_of(rest, orthogonal[i], exponents[i])
         coefficients[i] = chosen("round_coefficient's answer", rounding(i, value), exact)
         offsets[i] = value - coefficients[i]
-        rest = rest - coefficients[i] * vectors[i]
+        with np.errstate(over="ignore", invalid="ignore"):
+            rest = rest - coefficients[i] * vectors[i]
+        if not exact:
+            refuse("residual", rest, ~np.isfinite(rest), "leaves the range of doubles")
     return NearPoint(coefficients, offsets, rest)
 
 
@@ -108,15 +118,19 @@ def coefficient_of(rest: NDArray[Any], direction: NDArray[Any], exponent: int) -
 def gram_schmidt(vectors: NDArray[Any]) -> NDArray[Any]:
     """Each vector minus its projection on the span of those before it.
 
+    In doubles the projection is taken off twice: what a first pass leaves of a nearly dependent vector is
+    mostly its rounding errors, which are not orthogonal to anything.
+
     Raises
     ------
     ValueError
         If a vector depends on those before it; in doubles, to within 1e-12 of its length.
     """
     orthogonal = vectors.copy()
-    tolerance = 0 if vectors.dtype == object else 1e-24
+    exact = vectors.dtype == object
+    tolerance = 0 if exact else 1e-24
     for i in range(len(vectors)):
-        for j in range(i):
+        for j in (*range(i), *(() if exact else range(i))):
             b = orthogonal[j]
             orthogonal[i] = orthogonal[i] - (orthogonal[i] @ b) / (b @ b) * b
         if orthogonal[i] @ orthogonal[i] <= tolerance * (vectors[i] @ vectors[i]):

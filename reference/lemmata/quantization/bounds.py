@@ -4,7 +4,6 @@ The pivots R_i^2 = 1 / U_ii^2 of H are the squared distances of each input row f
 that are rounded later. ``step`` is the distance of two levels of an unbounded grid.
 """
 
-from itertools import product
 from math import inf, log, log1p, sqrt
 
 import numpy as np
@@ -91,8 +90,19 @@ def nearest_worst_case(step: float, hessian: ArrayLike) -> float:
     h = read_hessian(hessian)
     if len(h) > 20:
         raise ValueError(f"hessian has {len(h)} columns; all signs are tried for at most 20")
-    signs = np.array(list(product((-1.0, 1.0), repeat=len(h)))).reshape(-1, len(h))
-    return in_range(square_of_step(step) / 4 * float(np.max(np.sum((signs @ h) * signs, axis=1))))
+    return in_range(square_of_step(step) / 4 * largest_form(h))
+
+
+def largest_form(h: Array) -> float:
+    """The largest s H s^T over signs s. As -s has the value of s, the last sign is always +."""
+    n, largest = len(h), 0.0
+    free, block = max(n - 1, 0), 2**14
+    for start in range(0, 2**free, block):
+        patterns = np.arange(start, min(start + block, 2**free))
+        signs = np.ones((len(patterns), n))
+        signs[:, :free] = 2 * (patterns[:, None] >> np.arange(free) & 1) - 1
+        largest = max(largest, float(np.max(np.sum((signs @ h) * signs, axis=1))))
+    return largest
 
 
 def nearest_mean(step: float, hessian: ArrayLike) -> float:
@@ -157,7 +167,7 @@ def sup_norm_bound(step: float, largest_pivot: float, samples: int, failure_prob
     Parameters
     ----------
     largest_pivot : float
-        The largest 1 / U_ii^2, at most the largest squared norm of an input row.
+        The largest 1 / U_ii^2, at most the largest squared norm of an input row, plus the damping.
     samples : int
         Number of outputs that are to be bounded together.
     failure_probability : float

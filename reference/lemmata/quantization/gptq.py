@@ -153,6 +153,7 @@ def gptq(
         raise ValueError(
             f"weights has {w.shape[1]} columns, so inputs must have as many rows (it has {len(x)})"
         )
+    damping = real_number("damping", damping)
     # Powers of two change nothing but the exponents: inputs of any unit are rounded alike.
     exponent = exponent_of(x)
     x = np.ldexp(x, -exponent)
@@ -384,6 +385,10 @@ def read_permutation(order: ArrayLike, columns: int) -> NDArray[np.int64]:
     permutation = as_array("order", order)
     if permutation.size and permutation.dtype.kind not in "iu":
         raise TypeError(f"order must hold integers (its dtype is {permutation.dtype})")
-    if permutation.shape != (columns,) or sorted(permutation.tolist()) != list(range(columns)):
-        raise ValueError(f"order must be a permutation of 0 to {columns - 1} (got {permutation.tolist()})")
+    demand = f"must be a permutation of 0 to {columns - 1}"
+    if permutation.shape != (columns,):
+        raise ValueError(f"order {demand} (its shape is {permutation.shape})")
+    twice = np.ones(columns, dtype=bool)
+    twice[np.unique(permutation, return_index=True)[1]] = False
+    refuse("order", permutation, (permutation < 0) | (permutation >= columns) | twice, demand)
     return permutation.astype(np.int64)

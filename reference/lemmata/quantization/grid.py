@@ -69,7 +69,7 @@ class Grid:
         codes = self.codes
         if codes is None:
             with np.errstate(over="ignore"):
-                far = np.abs(offset) / scale > LARGEST_CODE
+                far = np.abs(offset) / scale > LARGEST_CODE + 0.5
             refuse("offset", offset, far, "must be at most 2^50 of the grid's steps from 0")
         else:
             codes = finite_array("codes", codes, 1)
@@ -246,7 +246,12 @@ class Grid:
         """The grid of a part of the weights, once `expand` has given every weight its own."""
         if self.group_size is not None:
             raise ValueError("expand the grid to the weights' shape before taking a part of it")
-        return self._with(self.scale[index], self.offset[index])
+        try:
+            return self._with(self.scale[index], self.offset[index])
+        except IndexError as error:
+            raise IndexError(
+                f"index must fit the grid's scale, of shape {self.scale.shape} ({error})"
+            ) from error
 
     def _with(self, scale: Array, offset: Array) -> "Grid":
         """A grid of scales and offsets taken from this one, which need no second look."""

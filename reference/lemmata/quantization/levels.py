@@ -14,7 +14,9 @@ from lemmata.quantization.arrays import Array, refuse
 LARGEST_CODE = 2.0**50
 """In an unbounded grid, offset and weight are at most so many steps from 0 and from each other.
 
-Levels next to each other then differ: with a step between 2^e and 2^(e+1), a level within 2^50 + 2 steps of 0
+Quotients are computed to within a quarter of a step, and compared with half a step more: nothing within is
+refused, and nothing is accepted that is a whole step further away.
+Levels next to each other then differ: with a step between 2^e and 2^(e+1), a level within 2^50 + 3 steps of 0
 is the sum of two numbers below 2^(e+52), rounded to a multiple of 2^(e-1), and neighbours are further apart.
 """
 
@@ -45,7 +47,7 @@ def code_below(weights: Array, scale: Array, offset: Array) -> Array:
     """
     with np.errstate(over="ignore"):
         position, steps = (weights - offset) / scale, weights / scale
-    far = ~(np.maximum(np.abs(position), np.abs(steps)) <= LARGEST_CODE)
+    far = ~(np.maximum(np.abs(position), np.abs(steps)) <= LARGEST_CODE + 0.5)
     refuse("weights", weights, far, "must be at most 2^50 of the grid's steps from 0 and from its offset")
     code: Array = np.floor(position)
     while (high := offset + scale * code > weights).any():

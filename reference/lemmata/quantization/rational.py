@@ -4,6 +4,7 @@ Cholesky's square roots are avoided: H = M D M^T with M unit upper triangular an
 D_i = 1 / U_ii^2 and M^-1 holds the feedback U_ij / U_ii.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -53,11 +54,16 @@ def nearest_rational(value: Fraction, grid: Grid) -> Fraction:
     if grid.codes is None:
         step, offset = Fraction(float(grid.scale)), Fraction(float(grid.offset))
         return offset + step * round((value - offset) / step)
-    levels = [Fraction(level) for level in grid.levels().tolist()]
-    last = sum(level <= value for level in levels) - 1  # the last code of the level below
-    if last < 0 or last + 1 == len(levels):
-        return levels[max(last, 0)]
-    below, above = levels[last], levels[last + 1]
+    codes, width, lowest = grid.codes, float(grid.scale), float(grid.offset)
+
+    def level(index: int) -> Fraction:
+        return Fraction(lowest + width * float(codes[index]))
+
+    # Bisection for the last code of the level below: levels do not decrease, as rounding is monotone.
+    last = bisect_right(range(len(codes)), value, key=level) - 1
+    if last < 0 or last + 1 == len(codes):
+        return level(max(last, 0))
+    below, above = level(last), level(last + 1)
     to_below, to_above = value - below, above - value
     return below if to_below < to_above or (to_below == to_above and last % 2 == 0) else above
 
