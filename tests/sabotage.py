@@ -47,8 +47,8 @@ class Sabotaged(Exception):
 def functions_behind(name: str) -> list[tuple[str, FunctionType]]:
     """The plain functions that a dotted name of the book stands for.
 
-    Of a class, its ``__init__``; of a module, its public functions; of a compiled kernel, nothing: it is
-    called by a function that is named too.
+    Of a class, its ``__init__`` and public methods; of a module, its public functions; of a compiled kernel,
+    nothing: it is called by a function that is named too.
     """
     found = resolve(name)
     if isinstance(found, ModuleType):
@@ -67,8 +67,12 @@ def _plain(name: str, found: object) -> Iterator[tuple[str, FunctionType]]:
     found = getattr(found, "__wrapped__", found)
     if isinstance(found, FunctionType):
         yield name, found
-    elif inspect.isclass(found) and isinstance(vars(found).get("__init__"), FunctionType):
-        yield f"{name}.__init__", vars(found)["__init__"]
+    elif inspect.isclass(found):
+        for key, value in vars(found).items():
+            # Properties, cached ones, static and class methods hold a function.
+            member = getattr(value, "fget", getattr(value, "func", getattr(value, "__func__", value)))
+            if isinstance(member, FunctionType) and (key == "__init__" or not key.startswith("_")):
+                yield f"{name}.{key}", member
 
 
 def resolve(name: str) -> object:

@@ -3,13 +3,13 @@
 from fractions import Fraction
 from importlib import import_module
 from itertools import product
-from math import comb, inf, isqrt, log2, nextafter
+from math import comb, inf, isqrt, log, log2, nextafter
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lemmata.claims import Formula, FormulaError, parse_chapter, theorems
+from lemmata.claims import BookError, Formula, FormulaError, parse_chapter, theorems
 from lemmata.claims.formulas import same_value
 
 
@@ -68,12 +68,50 @@ def test_sums_sequences_and_other_formulas():
     "line",
     [
         "f(x)", "f(x) =", "f(x) = x +", "f(x, x) = x", "f(log2) = 1", "f(x) = x.real", "f(x) = [x]",
-        "f(x) = lambda: x", "f(x) = 'a'[0:1]", "2f(x) = x",
+        "f(x) = lambda: x", "f(x) = 'a'[0:1]", "2f(x) = x", "f(x) = y", "f(x) = x << 1", "f(x) = x & 1",
+        "f(x) = not x", "f(x) = ~x", "f(x) = +x", "f(x) = x is x", "f(x) = 1 if 0 <= x <= 2 else 0",
+        "f(x) = x <= 3", "f(x) = 1 if x else 2", "f(x) = 1j", "f(x) = 'a'", "f(x) = None", "f(x) = True",
+        "f(x) = ...", "f(x) = x[0:1]", "f(x) = g(x)[0]", "f(x) = g(*x)", "f(x) = g(y=x)", "f(x) = log2(x, 2)",
+        "f(x) = comb(x)", "f(x) = range(x)", "f(x) = sum(i for i in range(x) for j in range(x))",
+        "f(x) = sum(i for i in range())", "f(x) = sum(i for i in x + x)", "f(x) = sum(x for x in range(3))",
+        "f(x) = sum(i for i in range(x) if i)", "f(x) = sum(1, 2)", "f(x) = max()", "f(x) = (i for i in x)",
+        "f(x) = 1e99999", "f(x) = x and x", "f(x) = (lambda y: y)(x)", "f(x) = sum(pi for pi in range(x))",
     ],
 )  # fmt: skip
-def test_what_is_not_of_the_language_is_refused(line):
+def test_what_is_not_of_the_language_is_refused_when_it_is_read(line):
     with pytest.raises(FormulaError):
-        Formula.parse(line).evaluate([1])
+        Formula.parse(line)
+
+
+def test_a_value_is_a_number():
+    with pytest.raises(FormulaError, match="is a sequence"):
+        value("f(x) = x", [1, 2])
+
+
+def test_decimals_are_what_they_write():
+    assert value("f(n) = 0.1234567890123456789012345678901", 0) == Fraction(
+        1234567890123456789012345678901, 10**31
+    )
+    assert value("f(n) = 9007199254740993.0*n", 1) == 2**53 + 1
+    assert value("f(n) = 1_000.5 + 2.5e-3", 0) == 1000 + Fraction(1, 2) + Fraction(1, 400)
+    assert value("f(é) = é*0.1", 3) == Fraction(3, 10)
+
+
+@given(st.integers(2, 2**400))
+def test_logarithms_near_one_keep_their_digits(n):
+    # log(1 + x) lies between x - x^2/2 and x.
+    x = Fraction(1, n - 1)
+    found = Fraction(value("f(n) = log(n/(n - 1))", n))
+    assert (x - x**2 / 2) * (1 - Fraction(1, 2**50)) <= found <= x * (1 + Fraction(1, 2**50))
+    binary = value("f(n) = log2(n/(n - 1))", n)
+    assert binary == pytest.approx(float(found) / log(2), rel=1e-15)
+    assert value("f(n) = log2((n - 1)/n)", n) == pytest.approx(-binary, rel=1e-14)
+
+
+@given(st.integers(1, 2**2000), st.integers(1, 2**2000))
+def test_logarithms_of_long_fractions(p, q):
+    assert value("f(p, q) = log2(p/q)", p, q) == pytest.approx(log2(p) - log2(q), rel=1e-12, abs=1e-11)
+    assert value("f(p, q) = log(p/q)", p, q) == pytest.approx(log(p) - log(q), rel=1e-12, abs=1e-11)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +156,7 @@ Check: sample.claim
 
 Hypotheses: h
 
-Statement: For all: (a) first $(b) x$. (c) is out of order. (b) second, by (a).
+Statement: For all: (a) first $(b) x$. (b) second, by (a).
 
 Proof (sketch): p
 """
@@ -127,9 +165,45 @@ Proof (sketch): p
 def test_formulas_and_clauses_are_read():
     (theorem,) = parse_chapter("sample", CHAPTER).theorems
     assert [str(formula) for formula in theorem.formulas] == ["cost(n) = 2*n"]
-    assert theorem.clauses == {"a": "first $(b) x$. (c) is out of order.", "b": "second, by (a)."}
-    alone = CHAPTER.replace("(b) second", "second")
+    assert theorem.clauses == {"a": "first $(b) x$.", "b": "second, by (a)."}
+    alone = CHAPTER.replace("(a) ", "").replace("(b) second, by (a)", "second")
     assert list(parse_chapter("sample", alone).theorems[0].clauses) == [""]
+
+
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        ("(a) first. (c) third.", r"\(c\) is out of place: the next clause is marked \(b\)"),
+        ("(b) second. (a) first.", r"\(b\) is out of place"),
+        ("(a) first. **(b)** second.", r"\(b\) is out of place"),
+        ("(a) first. *So (b) second*.", r"\(b\) is out of place"),
+        ("(a) first. _So (b) second_.", r"\(b\) is out of place"),
+        ("(a) first. `(b)` second.", r"\(b\) is out of place"),
+        ("(a) first, ``x (b) y`` second.", r"\(b\) is out of place"),
+        ("(a) first. (b)second.", r"\(b\) is out of place"),
+        ("(a) first, f(b) second.", r"\(b\) is out of place"),
+        ("(a) first and no more.", "one clause has no mark"),
+        ("All is well. (a) first. (b) second.", r"before \(a\) belongs to no clause"),
+    ],
+)
+def test_marks_of_clauses_that_are_out_of_place_are_refused(statement, words):
+    old = "For all: (a) first $(b) x$. (b) second, by (a)."
+    with pytest.raises(BookError, match=f"sample.md:3: SAM-1: .*{words}"):
+        parse_chapter("sample", CHAPTER.replace(old, statement))
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "(a) first *word*. (b) second *word*, by (a) and so on. (c) third.",
+        "Where $f. x$ holds, (a) **first**. (b) `second_` (a). (c) third `_b`.",
+        "(a) first $a*b$; (b) $c*d$; (c) $x_(b) y$.",
+    ],
+)
+def test_marks_beside_emphasis_code_and_formulas_are_read(statement):
+    old = "For all: (a) first $(b) x$. (b) second, by (a)."
+    (theorem,) = parse_chapter("sample", CHAPTER.replace(old, statement)).theorems
+    assert list(theorem.clauses) == ["a", "b", "c"]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ records. ``proofs_check`` has one function per theorem, marked with `check`; `ru
 each in a process of its own, and yields an `Outcome` with the `Judgement` that `judge` derived.
 
 - evidence.py    the six levels, ordered
-- formulas.py    the ``Formula:`` lines of the book
+- formulas.py    the ``Formula:`` lines of the book; formula_language.py what they may say,
+                 formula_numbers.py exact numbers and roots
 - recorder.py    one `Clause` per clause of a statement: comparisons, certificates, arguments
 - domains.py     the finite domains and samples that a check goes through
 - comparing.py   relations between numbers, arrays and what holds them
@@ -45,7 +46,8 @@ from lemmata.claims.domains import DomainError
 from lemmata.claims.evidence import Evidence
 from lemmata.claims.examining import NoCheck, examine, examine_by
 from lemmata.claims.facts import ClauseFacts, Comparison, Domain, Facts
-from lemmata.claims.formulas import Formula, FormulaError
+from lemmata.claims.formula_numbers import FormulaError
+from lemmata.claims.formulas import Formula
 from lemmata.claims.judging import RejectedVerdict, judge
 from lemmata.claims.outcome import Failure, Outcome
 from lemmata.claims.recorder import Clause, ClauseRefuted

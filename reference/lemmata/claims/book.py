@@ -23,8 +23,8 @@ A chapter states each theorem under a heading with a permanent ID, followed by f
 A field reaches to the next field or heading; its text is Markdown with ``$`` formulas. The word in
 brackets after ``Proof`` says how much of the proof the book gives: complete, sketch or cited.
 ``Formula`` may be missing, or come several times, one line each; `lemmata.claims.formulas` has the language.
-A statement with several clauses marks them (a), (b), ... in this order; what stands before (a)
-belongs to all.
+A statement with several clauses marks them (a), (b), ... in this order; what stands before (a) is how
+the sentences of all clauses begin.
 """
 
 import re
@@ -35,7 +35,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal, cast, get_args
 
-from lemmata.claims.formulas import Formula, FormulaError
+from lemmata.claims.formula_numbers import FormulaError
+from lemmata.claims.formulas import Formula
 
 Kind = Literal["identity", "upper bound", "lower bound", "attained", "heuristic", "refuted"]
 ProofStatus = Literal["complete", "sketch", "cited"]
@@ -46,7 +47,9 @@ _FIELD = re.compile(
     r"^(Kind|Source|Code|Formula|Check|Hypotheses|Statement|Proof \((?P<status>[a-z]+)\)): ?(?P<rest>.*)$"
 )
 _FIELDS = ("Kind", "Source", "Code", "Check", "Hypotheses", "Statement", "Proof")
-_CLAUSE = re.compile(r"(?<!\S)\(([a-z])\)(?=\s)")
+_MARK = re.compile(r"\(([a-z])\)")
+_SET_OFF = re.compile(r"(`+|\*+|\b_+)(?=\S).+?(?<=\S)\1", re.DOTALL)
+_SENTENCE = re.compile(r"[.!?]\s")
 _FORMULA_IN_TEXT = re.compile(r"\$\$.+?\$\$|\$[^$]+?\$", re.DOTALL)
 _FENCE = re.compile(r"^\s*(```|~~~)")
 
@@ -111,8 +114,8 @@ def parse_chapter(topic: str, text: str) -> Chapter:
     Raises
     ------
     BookError
-        When a heading is malformed, a field is missing, doubled or has an unknown value,
-        or an ID comes twice.
+        When a heading is malformed, a field is missing, doubled or has an unknown value, clauses are not
+        marked in order, or an ID comes twice.
     """
     titles = [line[2:].strip() for _, line, code in _lines(text) if line.startswith("# ") and not code]
     if not titles:
@@ -255,6 +258,10 @@ def _theorem(topic: str, heading: re.Match[str], start: int, body: list[tuple[in
         raise BookError(f"{where} is of kind {texts['Kind']!r}; the kinds are {', '.join(get_args(Kind))}")
     if status not in get_args(ProofStatus):
         raise BookError(f"{where} has a proof that is {status!r}, not {', '.join(get_args(ProofStatus))}")
+    try:
+        _clauses(texts["Statement"])
+    except BookError as error:
+        raise BookError(f"{where}: {error}") from error
     return Theorem(
         id=heading["id"],
         title=heading["title"],
@@ -292,15 +299,34 @@ def _check_formulas(topic: str, theorems: Sequence[Theorem]) -> None:
 
 
 def _clauses(statement: str) -> dict[str, str]:
-    """The clauses (a), (b), ... of a statement; marks inside formulas and out of order are text."""
-    hidden = _FORMULA_IN_TEXT.sub(lambda match: "x" * len(match[0]), statement)
-    starts: list[tuple[str, int, int]] = []
-    for match in _CLAUSE.finditer(hidden):
-        if match[1] == chr(ord("a") + len(starts)):
-            starts.append((match[1], match.start(), match.end()))
-    if len(starts) < 2:
+    """The clauses (a), (b), ... of a statement.
+
+    Outside formulas, one letter in brackets is a clause's mark or names an earlier clause.
+    """
+    plain = _FORMULA_IN_TEXT.sub(lambda match: "x" * len(match[0]), statement)
+    spans = [match.span() for match in _SET_OFF.finditer(plain)]
+    starts: list[tuple[int, int]] = []
+    for match in _MARK.finditer(plain):
+        expected = chr(ord("a") + len(starts))
+        if match[1] < expected:
+            continue
+        around = plain[match.start() - 1 : match.start()] + plain[match.end() : match.end() + 1]
+        set_off = any(begin < match.start() < end for begin, end in spans)
+        if match[1] > expected or around.strip() or set_off:
+            raise BookError(
+                f"({match[1]}) is out of place: the next clause is marked ({expected}), between spaces and "
+                "outside emphasis and code; a letter in brackets that marks no clause belongs in a formula"
+            )
+        starts.append(match.span())
+    if not starts:
         return {"": statement}
-    ends = [start for _, start, _ in starts[1:]] + [len(statement)]
-    return {
-        letter: statement[begin:end].strip() for (letter, _, begin), end in zip(starts, ends, strict=True)
-    }
+    if len(starts) == 1:
+        raise BookError("a statement that is one clause has no mark (a)")
+    if _SENTENCE.search(plain[: starts[0][0]]):
+        raise BookError(
+            "a sentence before (a) belongs to no clause: "
+            "what is assumed or defined there goes into the hypotheses"
+        )
+    ends = [start for start, _ in starts[1:]] + [len(statement)]
+    texts = (statement[begin:end].strip() for (_, begin), end in zip(starts, ends, strict=True))
+    return {chr(ord("a") + place): text for place, text in enumerate(texts)}
