@@ -355,6 +355,21 @@ def overflowing(run: Run, rounds: int) -> Iterator[tuple[str, Counts, Counts]]:
         )
 
 
+def _rounds_one_by_one(p: int, s: int) -> Fraction:
+    """One round, and the probability of each further one: the moduli of a round, by the sums of distances."""
+    total, all_met, smallest = Fraction(1), Fraction(1), max(8, -(-p // 16))
+    for _ in range(4):
+        if smallest >= p:
+            break
+        one_table = min(
+            Fraction(1), sum((Fraction(p + smallest, 2 * smallest**2) for _ in range(s)), Fraction())
+        )
+        all_met *= one_table**3
+        total += min(Fraction(1), p * all_met)
+        smallest *= 2
+    return total
+
+
 _AS_MANY = "as many carries as there can be"
 
 
@@ -362,8 +377,9 @@ _AS_MANY = "as many carries as there can be"
 def repairs_take_few_rounds(run: Run) -> None:
     """Carries counted by hand; rounds of many repairs of one product, averaged, against the book's bound."""
     carries, average, five = run.clauses("abc")
-    at_most, mean = run.formula("carries_at_most"), run.formula("rounds_on_average")
+    at_most, meeting = run.formula("carries_at_most"), run.formula("meeting_at_most")
     schedule, unfinished = run.formula("modulus_of_round"), run.formula("unfinished_at_most")
+    mean = run.formula("rounds_on_average", derived=_rounds_one_by_one)
     largest = run.choose(2_000, 20_000, 100_000)
     domain = f"products of 2 to {largest} digits"
     for positions in run.every(range(2, largest + 1), domain, size=largest - 1):
@@ -373,6 +389,18 @@ def repairs_take_few_rounds(run: Run) -> None:
             five.equal(
                 carry_repair.modulus_of_round(positions, number), schedule(positions, number), p=positions
             )
+    for smallest in run.samples((1, 2, 5, 16, 40), "all moduli, and one to three carries close and far"):
+        for positions in (smallest + 1, 2 * smallest + 1, 9 * smallest):
+            for others in ((smallest,), (smallest, positions - 1), (1, smallest, positions - 1)):
+                distances = [distance for distance in set(others) if 1 <= distance < positions]
+                met = [
+                    any(distance % q == 0 for distance in distances) for q in range(smallest, 2 * smallest)
+                ]
+                exact, bound = Fraction(sum(met), smallest), meeting(positions, len(distances), smallest)
+                inputs = {"Q": smallest, "p": positions, "distances": distances}
+                average.holds(exact, "<=", bound if positions > smallest else 1, **inputs)
+                if others == (smallest,) and positions == smallest + 1:
+                    average.holds(bound, "<=", exact * (1 + Fraction(1, smallest)), **inputs)
     rounds: Counter[int] = Counter()
 
     def repairs(name: str, x: Counts, y: Counts, headroom: int, draws: int) -> None:
@@ -381,7 +409,10 @@ def repairs_take_few_rounds(run: Run) -> None:
         hidden = bits = 0
         for _ in range(draws):
             steps: list[Any] = []
-            hamming.sum_histogram(x, y, headroom=headroom, overflow="repair", rng=run.rng, trace=steps)
+            found_counts = hamming.sum_histogram(
+                x, y, headroom=headroom, overflow="repair", rng=run.rng, trace=steps
+            )
+            five.equal(found_counts, np.convolve(x, y), family=name, headroom=headroom, x=x, y=y)
             if not isinstance(steps[-1], CarriesRepaired):
                 return  # no digit overflowed
             bits, taken = steps[0].bits, [*taken, steps[-1].rounds]
