@@ -14,7 +14,7 @@ front = sys.modules["lemmata.hamming.k_mismatch"]  # the package's attribute of 
 @control("HAM-18", "a")
 def jumps_stop_one_mismatch_early(patch):
     true = kangaroo.kangaroo
-    patch.setattr(front, "kangaroo", lambda p, k, *, costs=None: true(p, max(0, k - 1), costs=costs))
+    patch.setattr(front, "kangaroo", lambda p, k, **observers: true(p, max(0, k - 1), **observers))
 
 
 @control("HAM-18", "b")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from lemmata import hamming
 from lemmata.costs import Costs
-from lemmata.hamming import periodicity, suffix_array
+from lemmata.hamming import kangaroo, periodicity, suffix_array
 from lemmata.hamming.letters import encode
 
 front = sys.modules["lemmata.hamming.k_mismatch"]  # the package's attribute of this name is the function
@@ -46,6 +46,43 @@ def test_all_algorithms_cap_the_distances(words, k):
         found = hamming.k_mismatch(text, pattern, k, algorithm=algorithm, rng=3)
         assert found.tolist() == capped(text, pattern, k), algorithm
         assert found.dtype == np.int64
+
+
+@given(nearly_periodic(), st.integers(0, 12), st.sampled_from(ALGORITHMS))
+@example(([0] * 30, [0] * 9), 2, "periodicity")
+@example(([0, 1, 2, 3] * 9, [3, 1, 4, 1, 5, 9, 2, 6]), 1, "periodicity")
+def test_watching_changes_neither_distances_nor_charges(words, k, algorithm):
+    alone, watched, steps = Costs(), Costs(), []
+    quiet = hamming.k_mismatch(*words, k, algorithm=algorithm, rng=3, costs=alone)
+    found = hamming.k_mismatch(*words, k, algorithm=algorithm, rng=3, costs=watched, trace=steps)
+    assert found.tolist() == quiet.tolist() == capped(*words, k)
+    assert alone == watched
+    assert bool(steps) == (algorithm != "distances")
+
+
+def test_the_steps_of_both_ways_through_periodicity():
+    steps = []
+    text, pattern = [0, 1, 2] * 20, [0, 1, 2] * 6
+    hamming.k_mismatch(text, pattern, 3, algorithm="periodicity", trace=steps)
+    assert steps[0] == periodicity.NearPeriodSearched(3, 3), "a shift by 1 breaks at 17 places, more than 12"
+    assert [step.start for step in steps[1:]] == [0, 18, 36]
+    assert all((step.first, step.last) == (step.start, min(60, step.start + 35)) for step in steps[1:])
+
+    rng = np.random.default_rng(0)
+    text, pattern = rng.integers(0, 50, 400), rng.integers(0, 50, 60)
+    text[100:160], steps = pattern, []
+    text[100] += 1
+    hamming.k_mismatch(text, pattern, 2, algorithm="periodicity", rng=0, trace=steps)
+    searched, *rounds, jumped = steps
+    assert searched == periodicity.NearPeriodSearched(2, 0)
+    assert [step.rounds for step in rounds] == [1, 2]
+    problem, left = encode(text, pattern), set(range(341))
+    for step in rounds:
+        image, short = step.images[problem.text], step.images[problem.pattern]
+        left &= {i for i in range(341) if (image[i : i + 60] != short).sum() <= 2}
+        assert step.candidates.tolist() == sorted(left)
+    assert rounds[0].candidates.tolist() == rounds[1].candidates.tolist() == [100]
+    assert jumped == kangaroo.PieceJumped(60, 1, 2), "from the first mismatch to the end"
 
 
 @given(nearly_periodic(), st.data())

@@ -36,28 +36,41 @@ from lemmata.hamming.brute_force import brute_force
 from lemmata.hamming.definition import AlignmentCompared, by_definition
 from lemmata.hamming.distances import distances
 from lemmata.hamming.fischer_paterson import LetterCorrelated, per_letter_fft
-from lemmata.hamming.k_mismatch import k_mismatch
+from lemmata.hamming.k_mismatch import AlgorithmChosen, k_mismatch
+from lemmata.hamming.kangaroo import PieceJumped
 from lemmata.hamming.karloff import Projected
 from lemmata.hamming.l1 import l1_distances
 from lemmata.hamming.l2 import l2_distances
 from lemmata.hamming.less_than import less_than_distances
 from lemmata.hamming.packing import CarriesRepaired, DigitsMultiplied, Packing, RepairGivenUp
+from lemmata.hamming.periodicity import CandidatesLeft, NearPeriodSearched, StretchCorrelated
 from lemmata.hamming.sort_merge import sort_merge
+from lemmata.hamming.sparse_sums import BitLearned, ClassesCounted, RangeMultiplied
 from lemmata.hamming.streaming import distances_stream
 from lemmata.hamming.sum_histogram import sum_histogram
-from lemmata.hamming.sumsets import SumCounts, sum_counts, sumset
+from lemmata.hamming.sumsets import RefinementGivenUp, RowsMerged, SumCounts, sum_counts, sumset
 from lemmata.hamming.three_sum import counting_three_sum, distances_by_three_sum, three_sum_by_distances
 
 __all__ = [
+    "AlgorithmChosen",
     "AlignmentCompared",
+    "BitLearned",
+    "CandidatesLeft",
     "CarriesRepaired",
+    "ClassesCounted",
     "DigitsMultiplied",
     "LetterCorrelated",
+    "NearPeriodSearched",
     "Packing",
     "PairsCounted",
+    "PieceJumped",
     "PieceSplit",
     "Projected",
+    "RangeMultiplied",
+    "RefinementGivenUp",
     "RepairGivenUp",
+    "RowsMerged",
+    "StretchCorrelated",
     "SumCounts",
     "ThresholdChosen",
     "abrahamson",

@@ -1,5 +1,6 @@
 """Distances up to k: the front door."""
 
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -19,10 +20,18 @@ from lemmata.hamming.periodicity import (
     search_word_operations,
 )
 from lemmata.options import one_of, random_numbers, refuse_observers, whole_number
+from lemmata.tracing import Trace, emit
 
 JUMP_WEIGHT = 8.0
 INDEX_WEIGHT = 8.0
 """Word operations of a transform that take as long as one of a jump or an index: they wait for memory."""
+
+
+@dataclass(frozen=True)
+class AlgorithmChosen:
+    """What "auto" takes."""
+
+    algorithm: str
 
 
 def k_mismatch(
@@ -32,6 +41,7 @@ def k_mismatch(
     *,
     algorithm: Literal["auto", "distances", "kangaroo", "periodicity"] = "auto",
     rng: np.random.Generator | int | None = None,
+    trace: Trace = None,
     costs: Costs | None = None,
 ) -> NDArray[np.int64]:
     """Hamming distance at every alignment where it is at most k, and k + 1 elsewhere.
@@ -49,6 +59,10 @@ def k_mismatch(
         it is "distances", whose kernels are hard to beat.
     rng : numpy.random.Generator or int, optional
         For the projections of "periodicity"; it does not affect the result.
+    trace : list or callable, optional
+        Receives an `AlgorithmChosen` from "auto"; a `PieceJumped` for every piece that is jumped through; and
+        from "periodicity" a `NearPeriodSearched`, then a `StretchCorrelated` for every piece, or a
+        `CandidatesLeft` for every projection.
     costs : Costs, optional
         Charged with the word operations of "kangaroo" and "periodicity", projections excepted.
 
@@ -79,16 +93,17 @@ def k_mismatch(
     """
     k = whole_number("k", k, minimum=0)
     one_of("algorithm", algorithm, ("auto", "distances", "kangaroo", "periodicity"))
-    refuse_observers(costs=costs)
+    refuse_observers(trace, costs)
     generator = random_numbers(rng)
     problem = encode(text, pattern)
     limit = min(k, problem.m)
     if algorithm == "auto":
         algorithm = cheapest(problem, limit)
+        emit(trace, AlgorithmChosen(algorithm))
     if algorithm == "kangaroo":
-        return kangaroo(problem, limit, costs=costs)
+        return kangaroo(problem, limit, costs=costs, trace=trace)
     if algorithm == "periodicity":
-        return by_periodicity(problem, limit, generator, costs=costs)
+        return by_periodicity(problem, limit, generator, costs=costs, trace=trace)
     return np.minimum(by_cheapest(problem), limit + 1)
 
 

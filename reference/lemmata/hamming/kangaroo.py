@@ -12,6 +12,7 @@ Source: G. M. Landau, U. Vishkin, Efficient string matching with k mismatches, T
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,20 +22,32 @@ from lemmata.costs import Costs
 from lemmata.hamming import suffix_array
 from lemmata.hamming.letters import Codes, Encoded
 from lemmata.hamming.suffix_array import index_word_operations, prepare_extensions
+from lemmata.tracing import Trace, emit
 
 PER_JUMP = 14
 PER_ALIGNMENT = 4
 """Word operations of a jump, 9 of which are the extension's, and of an alignment besides its jumps."""
 
 
-def kangaroo(problem: Encoded, k: int, *, costs: Costs | None = None) -> NDArray[np.int64]:
+@dataclass(frozen=True)
+class PieceJumped:
+    """So many ``alignments`` of the piece that starts at alignment ``start`` took ``jumps`` jumps."""
+
+    start: int
+    alignments: int
+    jumps: int
+
+
+def kangaroo(
+    problem: Encoded, k: int, *, costs: Costs | None = None, trace: Trace = None
+) -> NDArray[np.int64]:
     """Distances with everything above k reported as k + 1; shape (n - m + 1,).
 
     At most (k + 1)(n - m + 1) jumps of 14 word operations each, after O(n log m) for the indices (HAM-18).
     """
     distances = np.empty(problem.alignments, dtype=np.int64)
     for start, count in pieces(problem):
-        jump_at(problem, k, start, count, listed(count), distances, costs)
+        jump_at(problem, k, start, count, listed(count), distances, costs, trace)
     return distances
 
 
@@ -51,6 +64,7 @@ def jump_at(
     alignments: NDArray[np.int64],
     distances: NDArray[np.int64],
     costs: Costs | None,
+    trace: Trace = None,
 ) -> None:
     """Index a piece and fill in the distances at the given ones of its alignments, counted from its start."""
     word = piece_word(problem, start, count)
@@ -59,6 +73,8 @@ def jump_at(
     if costs is not None:
         jumping = PER_JUMP * int(jumps) + PER_ALIGNMENT * len(alignments)
         costs.charge(word_operations=len(word) + jumping)
+    if trace is not None:
+        emit(trace, PieceJumped(start, len(alignments), int(jumps)))
 
 
 def kangaroo_word_operations(n: int, m: int, k: int) -> int:

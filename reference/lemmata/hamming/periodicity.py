@@ -17,6 +17,7 @@ Source: the split is that of R. Clifford, A. Fontaine, E. Porat, B. Sach, T. Sta
 problem revisited, SODA 2016, arXiv:1508.00731; this is our own reconstruction of it.
 """
 
+from dataclasses import dataclass
 from math import ceil, log
 
 import numpy as np
@@ -28,6 +29,7 @@ from lemmata.hamming import kangaroo, suffix_array
 from lemmata.hamming.karloff import projected_distances
 from lemmata.hamming.letters import Codes, Encoded
 from lemmata.hamming.suffix_array import prepare_extensions
+from lemmata.tracing import Trace, emit
 
 LETTERS = 8
 """Of a projection: more than 2k mismatches become at most k with probability 1/4 at most."""
@@ -37,14 +39,47 @@ PER_ENTRY = 5
 """Word operations of correlating breaks: per pair, and per break of the text besides."""
 
 
+@dataclass(frozen=True)
+class NearPeriodSearched:
+    """The smallest near-period up to k is ``period``, or there is none (0)."""
+
+    k: int
+    period: int
+
+
+@dataclass(frozen=True, eq=False)
+class CandidatesLeft:
+    """After ``rounds`` projections, the last of which gave code c the image ``images[c]``, the alignments
+    that are not ruled out.
+    """
+
+    rounds: int
+    images: NDArray[np.int32]
+    candidates: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class StretchCorrelated:
+    """In the piece that starts at alignment ``start``, the text from ``first`` up to ``last`` has few enough
+    breaks; with those of the pattern they made ``pairs`` of equal letters. There are none where it is shorter
+    than the pattern.
+    """
+
+    start: int
+    first: int
+    last: int
+    pairs: int
+
+
 def by_periodicity(
-    problem: Encoded, k: int, rng: np.random.Generator, *, costs: Costs | None = None
+    problem: Encoded, k: int, rng: np.random.Generator, *, costs: Costs | None = None, trace: Trace = None
 ) -> NDArray[np.int64]:
     """Distances with everything above k reported as k + 1; the random numbers affect only the cost."""
     period = near_period(problem.pattern, k, costs)
+    emit(trace, NearPeriodSearched(k, period))
     if period:
-        return count_by_breaks(problem, k, period, costs)
-    return verify_candidates(problem, k, rng, costs)
+        return count_by_breaks(problem, k, period, costs, trace)
+    return verify_candidates(problem, k, rng, costs, trace)
 
 
 def near_period(pattern: Codes, k: int, costs: Costs | None = None) -> int:
@@ -90,13 +125,19 @@ def _find_near_period_py(
 
 
 def verify_candidates(
-    problem: Encoded, k: int, rng: np.random.Generator, costs: Costs | None = None
+    problem: Encoded,
+    k: int,
+    rng: np.random.Generator,
+    costs: Costs | None = None,
+    trace: Trace = None,
 ) -> NDArray[np.int64]:
     """Rule alignments out by projections, and jump through those that are left."""
     possible = np.ones(problem.alignments, dtype=np.bool_)
-    for _ in range(projection_rounds(k)):
+    for before in range(projection_rounds(k)):
         images = rng.integers(0, LETTERS, len(problem.alphabet) + 1, dtype=np.int32)
         possible &= projected_distances(problem, images, LETTERS) <= k
+        if trace is not None:
+            emit(trace, CandidatesLeft(before + 1, images, np.flatnonzero(possible)))
     distances = np.full(problem.alignments, k + 1, dtype=np.int64)
     if costs is not None:
         # Per round: images drawn and looked up; distances compared, and the comparisons joined.
@@ -105,7 +146,7 @@ def verify_candidates(
     for start, count in kangaroo.pieces(problem):
         candidates = np.flatnonzero(possible[start : start + count])
         if len(candidates):
-            kangaroo.jump_at(problem, k, start, count, candidates, distances, costs)
+            kangaroo.jump_at(problem, k, start, count, candidates, distances, costs, trace)
     return distances
 
 
@@ -126,7 +167,9 @@ def periodic_word_operations(n: int, m: int, k: int) -> int:
     return search_word_operations(m, k) + once + pieces * break_word_operations(m, k)
 
 
-def count_by_breaks(problem: Encoded, k: int, period: int, costs: Costs | None = None) -> NDArray[np.int64]:
+def count_by_breaks(
+    problem: Encoded, k: int, period: int, costs: Costs | None = None, trace: Trace = None
+) -> NDArray[np.int64]:
     """Distances of a pattern with a near-period, from the places where it and the text break it."""
     m, alignments = problem.m, problem.alignments
     distances = np.full(alignments, k + 1, dtype=np.int64)
@@ -142,11 +185,15 @@ def count_by_breaks(problem: Encoded, k: int, period: int, costs: Costs | None =
         first, last, looks = stretch_with_few_breaks(window, period, count - 1, m - 1, breaks + 2 * k)
         operations += looks
         if last - first < m:
+            if trace is not None:
+                emit(trace, StretchCorrelated(start, start + int(first), start + int(last), 0))
             continue
         stretch = window[first:last]
         in_text = differences(stretch, period)
         second = np.zeros(len(stretch) + m + 2 * period, dtype=np.int64)
         pairs = correlate_differences(*in_text, starts, places, signs, m + period, second)
+        if trace is not None:
+            emit(trace, StretchCorrelated(start, start + int(first), start + int(last), int(pairs)))
         matches = sum_up(second, period)
         found = distances[start + first : start + first + len(stretch) - m + 1]
         cap(matches[m + period :], m, k, found)
