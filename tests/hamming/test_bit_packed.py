@@ -1,5 +1,8 @@
 """Bit-packed transforms, exact whatever overflows (HAM-9 to HAM-17), and planes of bits (HAM-27)."""
 
+import sys
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
@@ -16,7 +19,10 @@ from lemmata.hamming import (
     packing_model,
     word_transform,
 )
+from lemmata.hamming.multisets import surveyed
 from lemmata.hamming.packing import CarriesRepaired, DigitsMultiplied, Packing
+
+histograms = sys.modules["lemmata.hamming.sum_histogram"]
 
 MULTISETS = st.lists(st.integers(0, 5), min_size=1, max_size=60).map(lambda v: np.array(v, dtype=np.int64))
 
@@ -269,6 +275,52 @@ def test_charges_of_distances_are_what_counting_numbers_count(text, pattern):
     assert costs.word_operations == tally.operations
     assert found.tolist() == hamming.by_definition(text, pattern).tolist()
     assert (steps[-1].heavy == (0,)) == (len(pattern) == 200)
+
+
+def test_a_repair_looks_ahead_to_what_it_then_spends(monkeypatch):
+    calls: dict[int, list[tuple[int, int, int]]] = {}
+
+    def looking(repair, budget, at_most):
+        calls.setdefault(id(repair), []).append((repair.spent.word_operations, at_most, len(repair.x.counts)))
+        kept.append(repair)
+
+    kept: list[object] = []
+    monkeypatch.setattr(histograms._Repair, "_exceeds", looking)
+    x = np.array([1] * 100 + [0] * 270)
+    steps: list[object] = []
+    hamming.sum_histogram(x, x, headroom=2, overflow="repair", rng=0, trace=steps)
+    outermost = calls[id(kept[0])]
+    assert outermost[0][2] == 370
+    rounds = steps[-1].rounds
+    assert len(outermost) == 7 * rounds
+    own = iter(steps[-1].moduli)
+    for at, ((spent, at_most, _), (later, _, _)) in enumerate(pairwise(outermost)):
+        assert later <= spent + at_most
+        if at % 7 in (0, 2, 4):  # folding and surveying both multisets: 150 to plan, and every entry once
+            modulus = next(own)
+            assert at_most == 150 + 2 * (modulus + 370) + 2 * 4 * modulus
+            assert later == spent + at_most
+
+
+def test_estimates_of_histograms_and_repairs_by_hand():
+    def multiset(*counts):
+        return surveyed(np.array(counts, dtype=np.int64))
+
+    # Twelve pairs of sets for 2 each; 6 counts, 7 entries and 14 for seven elements.
+    assert histograms.histogram_at_most(multiset(*[1] * 4), multiset(*[1] * 3), Packing()) == 300 + 3 * 51
+    # Counts up to 2^25 take two words of 24 bits; a pair of multisets takes 3.
+    few, many = multiset(1, 0), multiset(2**25, 1)
+    assert histograms.histogram_at_most(few, many, Packing(word_bits=24)) == 300 + 7 + 6 + 2 * 3 * 2
+    # Three times what wide digits take, beside 300 to plan and 4 for every entry.
+    dense = np.ones(300, dtype=np.int64)
+    costs = Costs()
+    hamming.sum_histogram(dense, dense, overflow="widen", costs=costs)
+    wide = costs.word_operations - 300 - 4 * 600
+    at_most = histograms.histogram_at_most(surveyed(dense), surveyed(dense), Packing())
+    assert at_most == 300 + 3 * min(wide, 2 * 300**2 + 599 + 600 + 1200)
+    # Three tables: 150; (12 + 100) + (12 + 50) + 96 to fold; 1000; 35 + 161 to fold and 108 to solve; and
+    # then four for each of 36 classes and five for each of 149 positions.
+    assert histograms.repair_operations(100, 50, 12, 1000) == 3 * (150 + 270 + 1000 + 196 + 108) + 144 + 745
 
 
 @pytest.mark.parametrize("m", [1, 4096, 2**18])

@@ -12,7 +12,7 @@ from lemmata import hamming
 from lemmata.costs import Costs
 from lemmata.costs.counting import Tally
 from lemmata.hamming import bit_parallel as bit_parallel_function
-from lemmata.hamming import blocks, bounds, modular_transform
+from lemmata.hamming import blocks, bounds, float_rows, float_transform, modular_transform
 
 CHARGING = [
     ("by_definition", {}),
@@ -112,6 +112,25 @@ def test_planes_cost_what_the_theorem_says(text_length, m, letters):
     costs = Costs()
     bit_parallel_function(text, pattern, costs=costs)
     assert costs.word_operations <= bounds.bit_parallel_word_operations(text_length, m, planes)
+
+
+@pytest.mark.parametrize("kernel", [float_transform.forward, float_transform.inverse])
+@pytest.mark.parametrize(("log2_length", "narrowest"), [(8, 4), (9, 4), (10, 4), (11, 16), (12, 64)])
+def test_transforms_by_rows_are_charged_as_counted(monkeypatch, kernel, log2_length, narrowest):
+    # From 2^12 on there are rows; shorter ones count faster, and mixed blocks of 64 and 128.
+    monkeypatch.setattr(float_rows, "NARROWEST", narrowest)
+    tally = Tally()
+    rng = np.random.default_rng(log2_length)
+    signal = rng.standard_normal((2, 1 << log2_length))
+    parts = [tally.array(part) for part in signal]
+    roots = float_transform.butterfly_roots(log2_length)
+    assert tally.counting(float_rows.row_size)(1 << log2_length) in (64, 128), "there are rows"
+    tally.counting(kernel)(*parts, *roots)
+    assert tally.operations == bounds.transform_word_operations(log2_length)
+    expected = [part.copy() for part in signal]
+    kernel(*expected, *roots)  # compiled, where rows begin at 2^12
+    if narrowest == 64:
+        assert all(np.array_equal(part.values, other) for part, other in zip(parts, expected, strict=True))
 
 
 RESIDUES = st.integers(0, modular_transform.MODULUS - 1) | st.sampled_from(
