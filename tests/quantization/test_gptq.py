@@ -158,7 +158,7 @@ def test_stochastic_rounding_in_gptq():
         ({"inputs": np.eye(3)}, "weights has 2 columns"),
         ({"damping": -1.0}, "damping must be finite and not negative"),
         ({"damping": np.nan}, "damping must be finite and not negative"),
-        ({"order": [0, 0]}, "order must be a permutation of 0 to 1"),
+        ({"order": [0, 0]}, r"order\[1\] must be a permutation of 0 to 1"),
         ({"order": "size"}, "order must be None, 'activation' or a permutation"),
         ({"block_size": 0}, "block_size must be at least 1"),
         ({"inputs": [[1.0], [1.0]], "damping": 0.0}, "not positive definite: give more samples"),
