@@ -47,10 +47,8 @@ from .prefix_sums import (
     reordered_prefix_sums_stay_within_d,
     signed_prefix_sums_stay_within_two_d_minus_one,
 )
-from .quantization import (
-    nearest_levels_are_nearest,
-    random_rounding_has_the_right_mean_and_variance,
-)
+from .quantization import nearest_levels_are_nearest
+from .random_rounding import random_rounding_has_the_right_mean_and_variance
 from .rounding import (
     constraints_are_kept_as_an_identity,
     roundings_are_right_on_average,

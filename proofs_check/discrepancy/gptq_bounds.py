@@ -106,13 +106,14 @@ def gptq_beats_nearest_in_the_worst_and_the_average_case(run: Run) -> None:
         library=lambda step, pivots: bounds.gptq_worst_case(float(step), floats([pivots])[0]),
     )
     step = Fraction(3, 2)
-    grid = Grid.unbounded(float(step))
 
-    def compare(instance: Instance) -> None:
+    def compare(instance: Instance, offset: Fraction) -> None:
         h, n = instance.hessian, len(instance.weights)
-        corners = [[step / 2 * sign for sign in signs] for signs in product((-1, 1), repeat=n)]
-        largest = max(form(corner, h) for corner in corners)
-        shown = instance.shown() | {"step": str(step)}
+        grid = Grid.unbounded(float(step), offset=float(offset))
+        errors = [[step / 2 * sign for sign in signs] for signs in product((-1, 1), repeat=n)]
+        largest = max(form(error, h) for error in errors)
+        corners = [[offset + e for e in error] for error in errors]
+        shown = instance.shown() | {"step": str(step), "offset": str(offset)}
         losses = []
         for row in (*corners, instance.weights):
             rounded = quantization.round_to_nearest(floats([row])[0], grid).tolist()
@@ -143,15 +144,15 @@ def gptq_beats_nearest_in_the_worst_and_the_average_case(run: Run) -> None:
 
     for inputs in run.every(
         small_factors(),
-        f"{SMALL_FACTORS}, weights 0, 1/4, 1/2, all signs, step 3/2",
+        f"{SMALL_FACTORS}, weights 0, 1/4, 1/2, all signs, step 3/2, offset 0 or 1/4",
         size=SMALL_FACTORS_COUNT,
     ):
         for weights in SMALL_WEIGHTS:
-            compare(on_integers(inputs, weights))
+            compare(on_integers(inputs, weights), Fraction(sum(inputs[0]) % 2, 4))
     for instance in run.samples(
-        instances(run, run.choose(30, 450, 4_500)), "rows of 1 to 5 rational weights"
+        instances(run, run.choose(30, 450, 4_500)), "rows of 1 to 5 rational weights, offsets in eighths"
     ):
-        compare(instance)
+        compare(instance, Fraction(int(run.rng.integers(-4, 5)), 8))
     members = product(range(-2, 3), (1, 2), (1, 2), (3, 5))
     for shear, first, second, parts in run.every(
         members,

@@ -23,7 +23,7 @@ from .gptq_rows import (
     texts,
     worst_row,
 )
-from .quantization import Listed
+from .random_rounding import Listed
 
 
 @check("DIS-37")

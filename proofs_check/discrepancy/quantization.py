@@ -1,8 +1,4 @@
-"""Rounding one weight at a time: to nearest and at random (DIS-29, DIS-30).
-
-Expected values come from all levels in fractions, and from every uniform number that a random generator could
-hand out, cell by cell.
-"""
+"""Rounding one weight at a time, to nearest (DIS-29). Expected values come from all levels in fractions."""
 
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
@@ -15,8 +11,6 @@ import numpy as np
 from lemmata import quantization
 from lemmata.claims import Run, check
 from lemmata.quantization import Grid
-
-UNIT = Fraction(1, 2**53)
 
 # For each of two weights, a loss that grows with the distance to its level.
 LOSSES: tuple[tuple[Callable[[float], float], Callable[[float], float]], ...] = (
@@ -81,6 +75,52 @@ def levels_near(step: float, offset: float, weight: float) -> list[Fraction]:
     return [Fraction(offset + step * float(k)) for k in range(first, first + 10)]
 
 
+PARAMETERS: tuple[tuple[tuple[int, ...], int | None], ...] = (
+    ((), None),
+    ((3,), None),
+    ((2, 1), None),
+    ((2, 3), None),
+    ((2, 2), 2),
+    ((1, 2), 2),
+    ((2,), 2),
+    ((2, 3), 1),
+    ((2, 1), 4),
+)
+"""Shapes of scales for two rows of three weights, and how many columns share one."""
+
+
+CODES = {"2 bits": range(4), "levels": (-2, 0, 1), "unbounded": range(-8, 9)}
+"""Codes on three kinds of grid; of the unbounded one, those near the weights."""
+
+
+def parameter_of(values: Any, group_size: int | None, row: int, column: int) -> float:
+    """The scale or offset of one weight: that of its row, if rows differ, and of its group, if groups do."""
+    array = np.asarray(values)
+    if group_size is not None:
+        column = column // group_size
+    along = array.shape[-1] if array.ndim else 1
+    rows = array.reshape(-1, along)
+    return float(rows[row if len(rows) > 1 else 0, column if along > 1 else 0])
+
+
+def small_arrays() -> Iterator[tuple[tuple[tuple[int, ...], int | None], str]]:
+    """Every arrangement of scales, on three kinds of grid."""
+    return product(PARAMETERS, ("2 bits", "levels", "unbounded"))
+
+
+def array_on(shape: tuple[int, ...], group_size: int | None, kind: str) -> tuple[Grid, Any, Any]:
+    """A grid whose scales all differ, and so do its offsets."""
+    count = int(np.prod(shape, dtype=int))
+    scale = (1 + np.arange(count) / 4).reshape(shape)
+    offset = (np.arange(count) / 8 - 0.5).reshape(shape)
+    if kind == "2 bits":
+        return Grid.uniform(scale, bits=2, offset=offset, group_size=group_size), scale, offset
+    if kind == "levels":
+        levels = [-2.0, 0.0, 1.0]
+        return Grid.from_levels(levels, scale=scale, offset=offset, group_size=group_size), scale, offset
+    return Grid.unbounded(scale, offset=offset, group_size=group_size), scale, offset
+
+
 @check("DIS-29")
 def nearest_levels_are_nearest(run: Run) -> None:
     """All levels are tried in fractions: on small sets, on codes that coincide, at and beside ties."""
@@ -113,6 +153,21 @@ def nearest_levels_are_nearest(run: Run) -> None:
         grid = Grid.from_levels(codes, offset=start)
         for weight, value in zip(weights, quantization.round_to_nearest(weights, grid).tolist(), strict=True):
             compare(weight, value, [Fraction(start + code) for code in codes])
+    for (shape, group_size), kind in run.every(
+        small_arrays(),
+        "two rows of three weights, scales in nine arrangements, on three kinds of grid",
+        size=27,
+    ):
+        grid, scale, offset = array_on(shape, group_size, kind)
+        own_codes = CODES[kind]
+        for start in (-1.3, 0.2, 1.1, 1.9):
+            array = start + np.arange(6).reshape(2, 3) / 3
+            found = quantization.round_to_nearest(array, grid)
+            for i, j in product(range(2), range(3)):
+                own = [parameter_of(v, group_size, i, j) for v in (scale, offset)]
+                compare(
+                    float(array[i, j]), float(found[i, j]), [Fraction(own[1] + own[0] * k) for k in own_codes]
+                )
     for grid, levels, near in run.samples(uniform_grids(run), "uniform grids of 1 to 4 bits, not dyadic"):
         for weight, value in zip(near, grid.nearest(near).tolist(), strict=True):
             compare(weight, value, [Fraction(level) for level in levels])
@@ -138,107 +193,39 @@ def nearest_levels_are_nearest(run: Run) -> None:
 
 
 def at_the_edge(run: Run, far: Any, step: float) -> None:
-    """Refusals just beyond 2^50 steps; just within, levels next to each other differ."""
-    edge = step * 2.0**50
+    """Refusals beyond 2^50 + 1 steps, to the last digit; within, levels next to each other differ."""
     words = "must be at most 2^50 of the grid's steps from 0"
-    far.refuses(lambda: Grid.unbounded(step, offset=edge + 2 * step), ValueError, words, step=step)
-    for offset, weight in (
-        (0.0, edge + 2 * step),
-        (0.0, -edge - 2 * step),
-        (edge, edge + 2 * step),
-        (edge, -step),
-    ):
-        grid = Grid.unbounded(step, offset=offset)
-        far.refuses(
-            lambda w=weight, g=grid: quantization.round_to_nearest(w, g), ValueError, words, step=step
-        )
-    for offset in (0.0, float(run.rng.uniform(-1, 1)) * step, edge - 4 * step):
-        weight = edge - 3 * step
-        code = round((Fraction(weight) - Fraction(offset)) / Fraction(step))
-        levels = [offset + step * float(k) for k in range(code - 2, code + 4)]
-        for low, high in pairwise(levels):
-            far.holds(low, "<", high, step=step, offset=offset)
-        below, above = Grid.unbounded(step, offset=offset).neighbours(weight)
-        expected = [max(v for v in levels if v <= weight), min(v for v in levels if v >= weight)]
-        far.equal([float(below), float(above)], expected, step=step, offset=offset, weight=weight)
+    within, beyond = Fraction(step) * 2**50, Fraction(step) * (2**50 + 1)
+    far.refuses(lambda: Grid.unbounded(step, offset=just_above(beyond)), ValueError, words, step=step)
+    far.refuses(lambda: Grid.unbounded(step, offset=-just_above(beyond)), ValueError, words, step=step)
+    largest = at_most(within)
+    for offset in (0.0, -0.1 * step, float(run.rng.uniform(-1, 1)) * step, largest, -largest):
+        grid, exact = Grid.unbounded(step, offset=offset), Fraction(offset)
+        too_low, too_high = max(-beyond, exact - beyond), min(beyond, exact + beyond)
+        for weight in (just_above(too_high), -just_above(-too_low)):
+            shown = {"step": step, "offset": offset, "weight": weight}
+            far.refuses(
+                lambda w=weight, g=grid: quantization.round_to_nearest(w, g), ValueError, words, **shown
+            )
+        low, high = max(-within, exact - within), min(within, exact + within)
+        for weight in (at_most(high), -at_most(-low)):
+            shown = {"step": step, "offset": offset, "weight": weight}
+            code = round((Fraction(weight) - exact) / Fraction(step))
+            levels = [offset + step * float(k) for k in range(code - 2, code + 4)]
+            for a, b in pairwise(levels):
+                far.holds(a, "<", b, **shown)
+            below, above = grid.neighbours(weight)
+            expected = [max(v for v in levels if v <= weight), min(v for v in levels if v >= weight)]
+            far.equal([float(below), float(above)], expected, **shown)
 
 
-class Listed(np.random.Generator):
-    """A generator whose uniform numbers are given."""
-
-    def __init__(self, values: Sequence[float]) -> None:
-        super().__init__(np.random.PCG64(0))
-        self.values = list(values)
-
-    def random(self, size: Any = None, dtype: Any = np.float64, out: Any = None) -> Any:  # noqa: ARG002
-        """The next numbers of the list."""
-        count = int(np.prod(size)) if size is not None else 1
-        taken, self.values = self.values[:count], self.values[count:]
-        return np.array(taken).reshape(() if size is None else size)
+def just_above(value: Fraction) -> float:
+    """The least double above a number."""
+    found = float(value)
+    return found if Fraction(found) > value else float(np.nextafter(found, np.inf))
 
 
-CELLS = 8
-PAIRS = ((0.0, 1.0), (-1.5, 0.5), (2.0, 6.0), (-0.25, 0.0))
-
-
-def any_levels_and_weight(run: Run) -> Iterator[tuple[float, float, float]]:
-    """Two levels and a weight between them, for which the differences of doubles are mostly rounded."""
-    yield -1.0, 1 + 2.0**-52, -0.25 + 3 * 2.0**-55
-    yield 0.0, 1.0, 2.0**-60
-    yield 0.0, 5e-324 * 7, 5e-324 * 2
-    for _ in range(run.choose(200, 2_000, 20_000)):
-        low, high = np.sort(run.rng.normal(size=2) * 10.0 ** run.rng.integers(-3, 4, 2)).tolist()
-        yield low, high, float(run.rng.uniform(low, high))
-
-
-def chance_of_going_up(low: float, high: float, weight: float) -> Fraction:
-    """The first multiple of 2^-53 at which rounding goes down: tried around the right probability."""
-    exact = (Fraction(weight) - Fraction(low)) / (Fraction(high) - Fraction(low))
-    numbers = [k for k in range(int(exact / UNIT) - 8, int(exact / UNIT) + 10) if 0 <= k < 2**53]
-    grid = Grid.from_levels([low, high])
-    uniform = Listed([float(k * UNIT) for k in numbers])
-    rounded = quantization.round_stochastic([weight] * len(numbers), grid, rng=uniform).tolist()
-    down = [k for k, value in zip(numbers, rounded, strict=True) if value == low]
-    return min(down) * UNIT if down else Fraction(1)
-
-
-@check("DIS-30")
-def random_rounding_has_the_right_mean_and_variance(run: Run) -> None:
-    """Every cell of uniform numbers, from both of its ends; then a binomial test of the real generator."""
-    chances, variances = run.clauses("ab")
-    ends = [k / CELLS for k in range(CELLS)], [(k + 1) / CELLS - float(UNIT) for k in range(CELLS)]
-    members = product(PAIRS, ("two levels", "three levels", "unbounded"), range(CELLS + 1))
-    size = len(PAIRS) * 3 * (CELLS + 1)
-    for (low, high), kind, k in run.every(
-        members, "eighths between four pairs of levels on three kinds of grid, all cells", size=size
-    ):
-        grid = {
-            "two levels": Grid.uniform(high - low, bits=1, offset=low),
-            "three levels": Grid.from_levels([low, high, high + 1.0]),
-            "unbounded": Grid.unbounded(high - low, offset=low),
-        }[kind]
-        weight = low + (high - low) * k / CELLS
-        for uniform in ends:
-            rounded = quantization.round_stochastic([weight] * CELLS, grid, rng=Listed(uniform))
-            outcomes = [Fraction(v) for v in rounded.tolist()]
-            mean = sum(outcomes, Fraction(0)) / CELLS
-            variance = sum(((v - mean) ** 2 for v in outcomes), Fraction(0)) / CELLS
-            exact = Fraction(weight), (Fraction(weight) - Fraction(low)) * (Fraction(high) - Fraction(weight))
-            shown = {"weight": weight, "below": low, "above": high, "uniform numbers": uniform}
-            chances.equal([mean, variance], list(exact), **shown)
-            quarter = (Fraction(high) - Fraction(low)) ** 2 / 4
-            variances.holds(variance, "<=", quarter, **shown)
-            if 2 * k == CELLS:
-                variances.attains(variance, quarter, **shown)
-    for low, high, weight in run.samples(
-        any_levels_and_weight(run), "levels and weights that are not dyadic"
-    ):
-        exact_chance = (Fraction(weight) - Fraction(low)) / (Fraction(high) - Fraction(low))
-        off = abs(chance_of_going_up(low, high, weight) - exact_chance)
-        chances.holds(off, "<=", 4 * UNIT, below=low, above=high, weight=weight)
-    trials = run.choose(40_000, 10**6, 10**7)
-    ups = int(quantization.round_stochastic(np.full(trials, 0.3), Grid.unbounded(1.0), rng=run.rng).sum())
-    from scipy.stats import binomtest  # noqa: PLC0415 - slow to import, and only needed here
-
-    p_value = float(binomtest(ups, trials, 0.3).pvalue)
-    chances.holds(p_value, ">=", 1e-9, weight=0.3, trials=trials, ups=ups, explanation="binomial test")
+def at_most(value: Fraction) -> float:
+    """The greatest double that is at most a number."""
+    found = float(value)
+    return found if Fraction(found) <= value else float(np.nextafter(found, -np.inf))

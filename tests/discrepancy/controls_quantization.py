@@ -41,6 +41,17 @@ def errors_of_subtraction_are_forgotten(patch):
     patch.setattr(levels, "subtraction_error", lambda a, b, difference: np.zeros_like(difference))
 
 
+@control("DIS-29", "a")
+def all_columns_take_the_scale_of_the_first_group(patch):
+    def wrong(self, shape):
+        scale, offset = self.scale, self.offset
+        if self.group_size is not None:
+            scale, offset = scale[..., :1], offset[..., :1]
+        return self._with(np.broadcast_to(scale, shape), np.broadcast_to(offset, shape))
+
+    patch.setattr(Grid, "expand", wrong)
+
+
 @control("DIS-29", "b")
 def ties_go_up(patch):
     def up(weights, codes, scale, offset):
@@ -80,6 +91,15 @@ def offsets_may_be_farther_away(patch):
 @control("DIS-30", "a")
 def up_and_down_are_equally_likely(patch):
     wrong = lambda w, below, above, rng: np.where(rng.random(w.shape) < 0.5, above, below)  # noqa: E731
+    patch.setattr(STOCHASTIC, "choose", wrong)
+
+
+@control("DIS-30", "a")
+def rows_share_their_uniform_numbers(patch):
+    def wrong(w, below, above, rng):
+        step = np.where(above > below, above - below, 1.0)
+        return np.where(rng.random(w.shape[-1:]) < (w - below) / step, above, below)
+
     patch.setattr(STOCHASTIC, "choose", wrong)
 
 
@@ -213,6 +233,11 @@ def the_worst_case_of_nearest_is_that_of_its_mean_sign(patch):
 @control("DIS-35", "a")
 def nearest_rounding_is_down(patch):
     patch.setattr(quantization, "round_to_nearest", lambda w, grid: grid.below(w))
+
+
+@control("DIS-35", "a")
+def nearest_rounding_forgets_the_offset(patch):
+    patch.setattr(quantization, "round_to_nearest", lambda w, grid: np.rint(np.divide(w, 1.5)) * 1.5)
 
 
 @control("DIS-35", formula="gptq_worst_case")
