@@ -211,6 +211,7 @@ def test_marks_beside_emphasis_code_and_formulas_are_read(statement):
     [
         ("= 2*n", "= 2*", "SAM-1: cost: '2\\*' is not an expression"),
         ("= 2*n", "= other(n)", "calls other"),
+        ("= 2*n", "= cost(n - 1, n)", "calls cost with 2 arguments, and it takes 1"),
         ("= 2*n", "= 2*n\nand more", "one line"),
         ("Check:", "Formula: cost(m) = m\n\nCheck:", "second formula"),
     ],

@@ -21,8 +21,13 @@ PAIRS = [(theorem, name) for theorem in ALL for name in theorem.code]
 LABELS = [f"{theorem.id}-{name.removeprefix('lemmata.')}" for theorem, name in PAIRS]
 FACTORS = {"ten times": Fraction(10), "a tenth": Fraction(1, 10)}
 
-EXCUSED: dict[tuple[str, str], str] = {}
-"""(theorem, function or formula) pairs whose break is not noticed, each with the reason."""
+EIGENVALUES = "the statement is about ratios of eigenvalues, which no factor changes"
+EXCUSED: dict[tuple[str, str], str] = {
+    ("DIS-44", "lemmata.proofs_check.discrepancy.gradient_spectrum.gradient_spectrum"): EIGENVALUES,
+    ("DIS-44", "lemmata.proofs_check.discrepancy.digits_network.Network.gradients"): EIGENVALUES,
+    ("DIS-23", "lemmata.discrepancy.ExactStep.child"): "steps of a tenth never end; ten times is noticed",
+}
+"""(theorem, function or formula) pairs whose change by a factor is not noticed, each with the reason."""
 
 FORMULAS = [(theorem, formula) for theorem in ALL for formula in theorem.formulas]
 
@@ -45,7 +50,7 @@ def sabotaged(claim: str, name: str) -> list[tuple[str, Outcome]]:
 
 @cache
 def inflated(claim: str, name: str, factor: str) -> list[tuple[str, Outcome]]:
-    """Every plain function behind a name, with its numbers multiplied."""
+    """Every plain function behind a name, with the numbers in what it returns multiplied."""
     theorem = next(t for t in ALL if t.id == claim)
     find_checks(theorem.topic)
 
@@ -57,7 +62,11 @@ def inflated(claim: str, name: str, factor: str) -> list[tuple[str, Outcome]]:
 
         return plant
 
-    return [(full, experiment(theorem, breaking(function))) for full, function in functions_behind(name)]
+    return [
+        (full, experiment(theorem, breaking(function)))
+        for full, function in functions_behind(name)
+        if (claim, full) not in EXCUSED
+    ]
 
 
 @cache
@@ -85,8 +94,6 @@ def test_a_named_function_that_raises_fails_the_check(theorem, name):
     if hasattr(resolve(name), "py_func"):
         return  # compiled code cannot be exchanged under its callers; its callers are named too
     assert outcomes, f"{name} stands for no function"
-    if (theorem.id, name) in EXCUSED:
-        return
     assert not unnoticed(theorem.id, outcomes)
 
 
@@ -96,10 +103,7 @@ def test_a_number_that_is_off_by_ten_is_noticed(theorem, name, factor):
     first = next(iter(FACTORS))
     if factor != first and not any(outcome.met for _, outcome in inflated(theorem.id, name, first)):
         return  # it returns no numbers
-    outcomes = inflated(theorem.id, name, factor)
-    if (theorem.id, name) in EXCUSED:
-        return
-    assert not unnoticed(theorem.id, outcomes)
+    assert not unnoticed(theorem.id, inflated(theorem.id, name, factor))
 
 
 @pytest.mark.parametrize("factor", FACTORS)

@@ -14,7 +14,7 @@ each in a process of its own, and yields an `Outcome` with the `Judgement` that 
 - facts.py       what the recorders hold
 - verdict.py     what the judge derives: levels, figures, witnesses, plots
 - arguments.py   what ``proved`` has to rest on, re-checkable by the machine
-- book.py        the parser of the chapters
+- book.py        the parser of the chapters; clauses.py finds the clauses of a statement
 - checks.py      ``@check``, the `Run` that a check gets, its random stream
 - judging.py     which level follows from the facts
 - examining.py   a check and its judge, in this process

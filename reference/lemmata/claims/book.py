@@ -35,6 +35,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal, cast, get_args
 
+from lemmata.claims.clauses import clauses_of
 from lemmata.claims.formula_numbers import FormulaError
 from lemmata.claims.formulas import Formula
 
@@ -47,10 +48,6 @@ _FIELD = re.compile(
     r"^(Kind|Source|Code|Formula|Check|Hypotheses|Statement|Proof \((?P<status>[a-z]+)\)): ?(?P<rest>.*)$"
 )
 _FIELDS = ("Kind", "Source", "Code", "Check", "Hypotheses", "Statement", "Proof")
-_MARK = re.compile(r"\(([a-z])\)")
-_SET_OFF = re.compile(r"(`+|\*+|\b_+)(?=\S).+?(?<=\S)\1", re.DOTALL)
-_SENTENCE = re.compile(r"[.!?]\s")
-_FORMULA_IN_TEXT = re.compile(r"\$\$.+?\$\$|\$[^$]+?\$", re.DOTALL)
 _FENCE = re.compile(r"^\s*(```|~~~)")
 
 
@@ -88,7 +85,7 @@ class Theorem:
     @property
     def clauses(self) -> dict[str, str]:
         """Text of each clause, by letter."""
-        return _clauses(self.statement)
+        return clauses_of(self.statement)
 
 
 @dataclass(frozen=True)
@@ -259,8 +256,8 @@ def _theorem(topic: str, heading: re.Match[str], start: int, body: list[tuple[in
     if status not in get_args(ProofStatus):
         raise BookError(f"{where} has a proof that is {status!r}, not {', '.join(get_args(ProofStatus))}")
     try:
-        _clauses(texts["Statement"])
-    except BookError as error:
+        clauses_of(texts["Statement"])
+    except ValueError as error:
         raise BookError(f"{where}: {error}") from error
     return Theorem(
         id=heading["id"],
@@ -296,37 +293,9 @@ def _check_formulas(topic: str, theorems: Sequence[Theorem]) -> None:
                     f"{topic}.md:{theorem.line}: {theorem.id}: {formula.name} calls {names}, "
                     "which the chapter does not have"
                 )
-
-
-def _clauses(statement: str) -> dict[str, str]:
-    """The clauses (a), (b), ... of a statement.
-
-    Outside formulas, one letter in brackets is a clause's mark or names an earlier clause.
-    """
-    plain = _FORMULA_IN_TEXT.sub(lambda match: "x" * len(match[0]), statement)
-    spans = [match.span() for match in _SET_OFF.finditer(plain)]
-    starts: list[tuple[int, int]] = []
-    for match in _MARK.finditer(plain):
-        expected = chr(ord("a") + len(starts))
-        if match[1] < expected:
-            continue
-        around = plain[match.start() - 1 : match.start()] + plain[match.end() : match.end() + 1]
-        set_off = any(begin < match.start() < end for begin, end in spans)
-        if match[1] > expected or around.strip() or set_off:
-            raise BookError(
-                f"({match[1]}) is out of place: the next clause is marked ({expected}), between spaces and "
-                "outside emphasis and code; a letter in brackets that marks no clause belongs in a formula"
-            )
-        starts.append(match.span())
-    if not starts:
-        return {"": statement}
-    if len(starts) == 1:
-        raise BookError("a statement that is one clause has no mark (a)")
-    if _SENTENCE.search(plain[: starts[0][0]]):
-        raise BookError(
-            "a sentence before (a) belongs to no clause: "
-            "what is assumed or defined there goes into the hypotheses"
-        )
-    ends = [start for start, _ in starts[1:]] + [len(statement)]
-    texts = (statement[begin:end].strip() for (_, begin), end in zip(starts, ends, strict=True))
-    return {chr(ord("a") + place): text for place, text in enumerate(texts)}
+            for name, given in formula.calls_with:
+                if given != len(known[name].arguments):
+                    raise BookError(
+                        f"{topic}.md:{theorem.line}: {theorem.id}: {formula.name} calls {name} with {given} "
+                        f"arguments, and it takes {len(known[name].arguments)}"
+                    )

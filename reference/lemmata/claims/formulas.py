@@ -67,12 +67,17 @@ class Formula:
     @property
     def calls(self) -> frozenset[str]:
         """Names that the expression calls and the language does not have: other formulas."""
+        return frozenset(name for name, _ in self.calls_with)
+
+    @property
+    def calls_with(self) -> frozenset[tuple[str, int]]:
+        """The calls of other formulas, each with the number of its arguments."""
         called = {
-            node.func.id
+            (node.func.id, len(node.args))
             for node in ast.walk(self.tree())
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
         }
-        return frozenset(called - set(FUNCTIONS) - AGGREGATES)
+        return frozenset(call for call in called if call[0] not in AGGREGATES.union(FUNCTIONS))
 
     def evaluate(self, values: Any, others: "Mapping[str, Formula] | None" = None) -> Any:
         """The value for these arguments: int, Fraction or float.
