@@ -312,11 +312,28 @@ def distances_are_off_at_the_middle(patch):
 def wide_digits_are_drawn(patch):
     true = hamming.bit_packed_fft
 
-    def wrong(text, pattern, *, overflow, rng, costs):
+    def wrong(text, pattern, *, rng, **options):
         rng.random()
-        return true(text, pattern, overflow=overflow, rng=rng, costs=costs)
+        return true(text, pattern, rng=rng, **options)
 
     patch.setattr(hamming, "bit_packed_fft", wrong)
+
+
+@control("HAM-30", "c")
+def overflows_are_repaired_whatever_was_asked_for(patch):
+    true = sum_histogram_module.histogram
+
+    def wrong(x, y, packing, *rest):
+        return true(x, y, replace(packing, overflow="auto"), *rest)
+
+    for module in (sum_histogram_module, bit_packed_module):
+        patch.setattr(module, "histogram", wrong)
+
+
+@control("HAM-30", "c")
+def digits_that_carry_are_taken_for_counts(patch):
+    true = sum_histogram_module.carries_by_mass
+    patch.setattr(sum_histogram_module, "carries_by_mass", lambda *a: 0 * true(*a))
 
 
 @control("HAM-30", "c")
