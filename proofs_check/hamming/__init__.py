@@ -27,6 +27,7 @@ from .distances import (
     distances_have_the_properties_of_a_metric,
     letter_correlations_add_up_to_the_matches,
 )
+from .larger_machines import packing_keeps_the_normalised_cost_flat
 from .limits import (
     distances_multiply_matrices,
     planes_count_the_mismatches,
@@ -38,10 +39,7 @@ from .mismatch import (
     jumps_find_all_distances_up_to_k,
 )
 from .modular import modular_arithmetic_is_exact
-from .packing_costs import (
-    bit_packed_cost_is_below_c_n_root_m,
-    packing_keeps_the_normalised_cost_flat,
-)
+from .packing_costs import bit_packed_cost_is_below_c_n_root_m
 from .rounding import (
     float_transform_errors_stay_below_the_bound,
     float_transform_is_exact_up_to_two_to_the_25,

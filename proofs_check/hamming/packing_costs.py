@@ -1,4 +1,4 @@
-"""The counted cost of bit-packed transforms, on this machine and on larger ones (HAM-15, HAM-16)."""
+"""The counted cost of bit-packed transforms (HAM-15)."""
 
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -14,7 +14,6 @@ from lemmata.claims import Clause, Plot, Run, Series, check
 from lemmata.costs import Costs
 from lemmata.hamming import DigitsMultiplied, families, packing_model, word_transform
 from lemmata.hamming.bit_packed_fft import index_operations
-from lemmata.hamming.packing import Digits
 
 from .counted_runs import counted, planning_operations
 from .words import long_mismatches
@@ -295,52 +294,3 @@ def worst_frequencies(run: Run, n: int, m: int) -> Iterator[tuple[str, Counts, C
     yield "powers of two", run.rng.geometric(0.5, n), run.rng.geometric(0.5, m)
     heavy = [np.where(run.rng.random(size) < 0.5, 0, np.arange(size)) for size in (n, m)]
     yield "one heavy letter", heavy[0].astype(np.int64), heavy[1].astype(np.int64)
-
-
-@check("HAM-16")
-def packing_keeps_the_normalised_cost_flat(run: Run) -> None:
-    """The cost model with words of 4 log2 m bits, held against counted operations where they can run."""
-    flat, grows, modelled = run.clauses("abc")
-    grid = [16, 24, 32, 48, 64, 96, 128, 160, 192, 224, 256]
-    every: tuple[Digits, ...] = ("narrow", "wide", "single")
-    curves = {digits: [packing_model.normalised_cost(k, digits) for k in grid] for digits in every}
-    half = grid.index(128)
-    for log2_m, cost in zip(grid[half:], curves["narrow"][half:], strict=True):
-        flat.holds(abs(cost / curves["narrow"][half] - 1), "<=", 0.1, log2_m=log2_m)
-    growth = curves["single"][-1] / curves["single"][0]
-    grows.holds(growth, ">=", 3, model=[round(value, 1) for value in curves["single"]])
-    grows.holds(growth, "<=", 4)
-    simulated = list(range(10, run.choose(12, 14, 16) + 1, 2))
-    counted_costs: dict[Digits, list[float]] = {digits: [] for digits in every}
-    cases = [(k, digits) for digits in every for k in simulated]
-    for log2_m, digits in run.samples(cases, f"m = 2^10 to 2^{simulated[-1]}, n = 4m, all three packings"):
-        m, word_bits = 1 << log2_m, max(24, 4 * log2_m)
-        model = packing_model.normalised_cost(log2_m, digits)
-        dearest = 0.0
-        for part in run.choose((9, 18, 24), (6, 9, 12, 18, 24), (4, 6, 9, 12, 18, 24, 36)):
-            count = max(1, round(sqrt(m) / part))
-            costs = Costs()
-            text = families.equal_frequencies(4 * m, count, run.rng)
-            pattern = families.equal_frequencies(m, count, run.rng)
-            options: dict[str, Any] = {"word_bits": word_bits, "digits": digits, "rng": run.rng}
-            hamming.bit_packed_fft(text, pattern, costs=costs, **options)
-            found = costs.word_operations / (4 * m * sqrt(m))
-            # What a piece takes per letter, and pieces of at least 4096 alignments, are not in the model.
-            modelled.holds(found, "<=", model + 12, log2_m=log2_m, letters=count, digits=digits)
-            dearest = max(dearest, found)
-        if log2_m >= 12:
-            modelled.holds(dearest, ">=", model * 0.6, log2_m=log2_m, digits=digits)
-        counted_costs[digits].append(dearest)
-    names = {"narrow": "narrow digits, certificate, repair", "wide": "digits for every count"}
-    names["single"] = "one digit to a word (Abrahamson)"
-    series = [Series(names[d], [float(k) for k in grid], found) for d, found in curves.items()]
-    series += [
-        Series(f"{names[d]}, counted", [float(k) for k in simulated], found, "markers")
-        for d, found in counted_costs.items()
-    ]
-    run.plot(Plot("Operations over n sqrt(m), words of 4 log2 m bits", "log2 m", "operations / n√m", series))
-    for digits, curve in curves.items():
-        run.note(
-            f"{names[digits]}: {curve[0]:.0f} at 2^16, {curve[half]:.0f} at 2^128, {curve[-1]:.0f} at 2^256; "
-            f"counted {counted_costs[digits][-1]:.0f} at 2^{simulated[-1]}"
-        )

@@ -15,6 +15,7 @@ from lemmata.hamming import (
     carry_repair,
     float_correlation,
     narrow_digits,
+    packing,
     packing_model,
 )
 
@@ -242,19 +243,30 @@ def the_model_always_packs(patch):
 @control("HAM-16", "c")
 def the_model_promises_too_little(patch):
     true = packing_model.normalised_cost
-    patch.setattr(packing_model, "normalised_cost", lambda k, digits: true(k, digits) / 50)
+    patch.setattr(packing_model, "normalised_cost", lambda k, digits: true(k, digits) / 2)
 
 
 @control("HAM-16", "c")
 def the_model_promises_too_much(patch):
     true = packing_model.normalised_cost
-    patch.setattr(packing_model, "normalised_cost", lambda k, digits: true(k, digits) * 4)
+    patch.setattr(packing_model, "normalised_cost", lambda k, digits: true(k, digits) * 2)
 
 
 @control("HAM-16", "c")
 def one_digit_to_a_word_is_packed(patch):
     true = hamming.bit_packed_fft
     patch.setattr(hamming, "bit_packed_fft", lambda t, p, **o: true(t, p, **(o | {"digits": "wide"})))
+
+
+@control("HAM-16", "ad")
+def repairs_are_free_in_the_model(patch):
+    patch.setattr(packing_model, "repair_operations", lambda *a: 0)
+
+
+@control("HAM-16", "d")
+def all_digits_are_wide(patch):
+    true = packing.Packing.bits
+    patch.setattr(packing.Packing, "bits", lambda self, *a: (true(self, *a)[1],) * 2)
 
 
 @control("HAM-17", "a")

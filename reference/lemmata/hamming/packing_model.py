@@ -131,13 +131,22 @@ def normalised_cost(log2_m: int, digits: Digits, word_bits: int | None = None) -
     """
     word = max(24, 4 * log2_m) if word_bits is None else word_bits
     m = 1 << log2_m
+    steps = [*range(0, 30 * 32, 16), *range(6 * 32, 14 * 32)]
+    masses = [(m << (step // 32)) * _ROOTS[step % 32] >> 16 for step in steps]
+    dearer: Digits = "wide" if digits == "narrow" else digits  # plans only, and at least as much
     worst = 0.0
-    for step in [*range(0, 30 * 32, 16), *range(6 * 32, 14 * 32)]:
-        mass = (m << (step // 32)) * _ROOTS[step % 32] >> 16
-        cost = min(PER_PAIR * mass, product_cost(2 * m, m, mass, digits, word))
-        # Few letters of a piece can have this mass: at most sqrt(2) m / u by HAM-10.
-        worst = max(worst, (cost / m) * sqrt(2) / sqrt(mass / m))
+    for bound, mass in sorted([(_normalised(m, mass, dearer, word), mass) for mass in masses], reverse=True):
+        if bound <= worst:
+            break
+        worst = max(worst, _normalised(m, mass, digits, word))
     return worst
+
+
+def _normalised(m: int, mass: int, digits: Digits, word: int) -> float:
+    """Word operations over n sqrt(m) of all letters of a piece of 2m letters, if each has this mass."""
+    cost = min(PER_PAIR * mass, product_cost(2 * m, m, mass, digits, word))
+    # Few letters of a piece can have this mass: at most sqrt(2) m / u by HAM-10.
+    return (cost / m) * sqrt(2) / sqrt(mass / m)
 
 
 _ROOTS = [round(2 ** (16 + k / 32)) for k in range(32)]
@@ -146,16 +155,27 @@ _ROOTS = [round(2 ** (16 + k / 32)) for k in range(32)]
 def product_cost(a: int, b: int, mass: int, digits: Digits, word_bits: int) -> int:
     """Word operations of one product of a by b positions; with narrow digits, repair included."""
     largest = max(1, isqrt(mass))
-    if digits == "single":
-        return 2 * PLANNING + plan_digits(a, b, largest, word_bits - 3, word_bits).operations
-    wide = 2 * PLANNING + plan_digits(a, b, largest, largest.bit_length(), word_bits).operations
-    if digits == "wide":
-        return wide
-    size = a + b
-    bits = (HEADROOM * max(1, -(-mass // size)) - 1).bit_length()
-    if bits >= largest.bit_length() or size < 512:
-        return wide
-    narrow = 2 * PLANNING + plan_digits(a, b, largest, bits, word_bits).operations
-    modulus = 3 * size // (2 * SHRINK)
-    folded = product_cost(modulus, modulus, mass, digits, word_bits)
-    return min(wide, narrow + repair_operations(a, b, modulus, folded))
+    bits = word_bits - 3 if digits == "single" else largest.bit_length()
+    direct = _digits_cost(a, b, mass, bits, word_bits)
+    if digits != "narrow" or _narrow_bits(a + b, mass) >= bits or a + b < 512:
+        return direct
+    return min(direct, repaired_cost(a, b, mass, word_bits))
+
+
+def repaired_cost(a: int, b: int, mass: int, word_bits: int) -> int:
+    """Word operations of one product with narrow digits and of its repair, if three moduli suffice.
+
+    Folded products have the mass of the whole, and moduli from the middle of what they are drawn from.
+    """
+    modulus = 3 * (a + b) // (2 * SHRINK)
+    folded = product_cost(modulus, modulus, mass, "narrow", word_bits)
+    narrow = _digits_cost(a, b, mass, _narrow_bits(a + b, mass), word_bits)
+    return narrow + repair_operations(a, b, modulus, folded)
+
+
+def _digits_cost(a: int, b: int, mass: int, bits: int, word_bits: int) -> int:
+    return 2 * PLANNING + plan_digits(a, b, max(1, isqrt(mass)), bits, word_bits).operations
+
+
+def _narrow_bits(size: int, mass: int) -> int:
+    return (HEADROOM * max(1, -(-mass // size)) - 1).bit_length()
