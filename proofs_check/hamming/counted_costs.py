@@ -69,6 +69,8 @@ def abrahamson_stays_below_its_cost(run: Run) -> None:
                     letters = max(1, round(m**power))
                     text = families.equal_frequencies(n, letters, run.rng)
                     yield f"m^{power:g} letters", text, families.equal_frequencies(m, letters, run.rng)
+                # Half of the pattern is the text's only letter, and no other letter occurs twice.
+                yield "one heavy letter", np.zeros(n, np.int64), np.maximum(0, np.arange(m) - m // 2)
                 yield "Zipf letters", families.zipf(n, run.rng), families.zipf(m, run.rng)
             if m & (m - 1) == 0:
                 yield "real text", *real_words(8 * m, m)

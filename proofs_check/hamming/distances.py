@@ -1,15 +1,18 @@
 """The indicator identity, the metric, and that all implementations agree (HAM-1, HAM-5, HAM-6)."""
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from itertools import product
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 
 from lemmata import hamming
 from lemmata.claims import Run, check
-from lemmata.hamming import correlation, two_letters
+from lemmata.hamming import correlation, families, two_letters
 from lemmata.hamming.letters import encode
 
 from .words import (
@@ -20,6 +23,8 @@ from .words import (
     number_of_small_words,
     small_words,
 )
+
+front: Any = sys.modules["lemmata.hamming.distances"]  # the package's attribute is the function
 
 MOST_TRANSFORMS = 300
 """Letters beyond which a transform for each takes too long here."""
@@ -60,8 +65,8 @@ def distances_have_the_properties_of_a_metric(run: Run) -> None:
         metric.equal(of[one, other], of[other, one], P=one, Q=other)
         metric.equal(of[one, other] == 0, one == other, P=one, Q=other)
     n, m = run.choose((6_000, 200), (100_000, 2_000), (400_000, 5_000))
-    families = run.samples(long_words(run, n, m), f"nine families of words, n = {n}, m = {m}")
-    for _, long_text, long_pattern in families:
+    hard = run.samples(long_words(run, n, m), f"nine families of words, n = {n}, m = {m}")
+    for _, long_text, long_pattern in hard:
         compare_properties(run, long_text, long_pattern, (1, 2, m // 2, m - 1))
 
 
@@ -112,7 +117,7 @@ def implementations(m: int) -> dict[str, tuple[str, Callable[..., Any]]]:
         for threshold in (None, *range(m + 1)) if m <= 4 else (None, 0, 1, m // 3, m):
             name = f"abrahamson(threshold={threshold}, transform={transform!r})"
             chosen[name] = "c", partial(hamming.abrahamson, threshold=threshold, transform=transform)
-    for algorithm in ("brute_force", "bit_parallel", "per_letter_fft", "abrahamson", "sort_merge"):
+    for algorithm in front.BY_NAME:
         name = f"distances(algorithm={algorithm!r})"
         chosen[name] = "d", partial(hamming.distances, algorithm=algorithm)
     return chosen
@@ -145,6 +150,7 @@ def all_implementations_agree_with_the_definition(run: Run) -> None:
             found = implementation(np.array(text), np.array(pattern))
             parts[part].equal(found, expected, implementation=name, text=text, pattern=pattern)
         compare_signs(run, np.array(text), np.array(pattern), expected)
+    choices(run)
     lengths = run.choose(
         ((300, 1), (1_000, 40), (8_000, 700)),
         ((300, 1), (1_000, 40), (20_000, 700), (200_000, 20_000)),
@@ -166,3 +172,72 @@ def all_implementations_agree_with_the_definition(run: Run) -> None:
             parts[part].equal(
                 found, long_expected, implementation=name, n=len(long_text), m=size, alignment=at
             )
+
+
+BRANCHES = {
+    "compare_all": (40_000, 10_000, "Zipf's law"),
+    "compare_planes": (8_000, 4_000, "two letters"),
+    "count_directly": (40_000, 10_000, "many letters"),
+    "count_by_split": (40_000, 10_000, "two frequent letters"),
+    "count_by_signs": (40_000, 10_000, "two letters"),
+    "count_matches": (40_000, 10_000, "three letters"),
+}
+"""What `distances` may call by its own choice: lengths and letters for which it does."""
+
+
+def choices(run: Run) -> None:
+    """Every branch that `distances` has by its own choice, and every algorithm that may be named."""
+    chosen = run.clause("d")
+    draw: dict[str, Callable[[int], Any]] = {
+        "Zipf's law": lambda size: families.zipf(size, run.rng),
+        "two letters": lambda size: run.rng.integers(0, 2, size),
+        "three letters": lambda size: run.rng.integers(0, 3, size),
+        "many letters": lambda size: run.rng.integers(0, 100_000, size),
+        "two frequent letters": lambda size: np.where(
+            run.rng.random(size) < 0.9, run.rng.integers(0, 2, size), run.rng.integers(2, 1_000, size)
+        ),
+    }
+    for branch, (n, m, letters) in run.samples(BRANCHES.items(), "an input for each branch of the choice"):
+        text, pattern = draw[letters](n), draw[letters](m)
+        inputs = {"n": n, "m": m, "letters": letters}
+        with called(BRANCHES) as calls:
+            found = hamming.distances(text, pattern)
+        chosen.equal(calls, [branch], **inputs, explanation="what was called")
+        places = [*range(0, n - m, 97), n - m]
+        expected = [int((text[i : i + m] != pattern).sum()) for i in places]
+        chosen.equal(found[places], expected, **inputs, branch=branch)
+    text, pattern = draw["three letters"](40), draw["three letters"](9)
+    for name in run.samples(front.BY_NAME, "algorithms by name"):
+        with called_by_name() as calls:
+            found = hamming.distances(text, pattern, algorithm=name)
+        chosen.equal(calls, [name], explanation="what was called")
+        chosen.equal(found, long_mismatches(text, pattern), algorithm=name, text=text, pattern=pattern)
+
+
+@contextmanager
+def called(names: Iterable[str]) -> Iterator[list[str]]:
+    """Which of these functions the front door calls, in order."""
+    calls: list[str] = []
+    with ExitStack() as stack:
+        for name in names:
+            stack.enter_context(patch.object(front, name, noted(calls, name, getattr(front, name))))
+        yield calls
+
+
+@contextmanager
+def called_by_name() -> Iterator[list[str]]:
+    """Which algorithms the front door calls by their names, in order."""
+    calls: list[str] = []
+    spies = {name: noted(calls, name, function) for name, function in front.BY_NAME.items()}
+    with patch.dict(front.BY_NAME, spies):
+        yield calls
+
+
+def noted(calls: list[str], name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, which leaves its name in the list."""
+
+    def run(*arguments: Any) -> Any:
+        calls.append(name)
+        return function(*arguments)
+
+    return run

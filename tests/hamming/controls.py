@@ -27,6 +27,7 @@ _P, _LOW = np.uint64(modular_transform.MODULUS), np.uint64(2**32 - 1)
 fischer_paterson_module = sys.modules["lemmata.hamming.fischer_paterson"]
 bit_parallel_module = sys.modules["lemmata.hamming.bit_parallel"]
 abrahamson_module = sys.modules["lemmata.hamming.abrahamson"]
+front = sys.modules["lemmata.hamming.distances"]
 
 
 def _last_is_off(result):
@@ -119,6 +120,19 @@ def the_threshold_is_infinite(patch):
     patch.setattr(
         hamming, "abrahamson", lambda t, p, **options: true(t, p, **({"threshold": len(p)} | options))
     )
+
+
+@control("HAM-3", "a")
+def all_letters_are_correlated_or_none(patch):
+    true = abrahamson_module.split_letters
+
+    def wrong(problem, threshold=None):
+        if threshold is not None:
+            return true(problem, threshold)
+        splits = true(problem, 0), true(problem, problem.m)
+        return min(splits, key=lambda s: abrahamson_module._word_operations(problem, s.frequent, s.pairs))
+
+    patch.setattr(abrahamson_module, "split_letters", wrong)
 
 
 @control("HAM-3", "b")
@@ -245,6 +259,35 @@ def a_letter_at_the_threshold_is_dropped(patch):
         return true(hidden, pattern, threshold=threshold, **options)
 
     patch.setattr(hamming, "abrahamson", wrong)
+
+
+@control("HAM-6", "d")
+def the_name_of_an_algorithm_is_ignored(patch):
+    patch.setattr(front, "by_name", lambda problem, algorithm: front.by_cheapest(problem))
+
+
+@control("HAM-6", "d")
+def a_named_algorithm_is_off_by_one(patch):
+    true = front.BY_NAME["bit_packed_fft"]
+    patch.setitem(front.BY_NAME, "bit_packed_fft", lambda t, p: _last_is_off(true(t, p)))
+
+
+@control("HAM-6", "d")
+def split_letters_lose_a_match(patch):
+    true = front.count_by_split
+    patch.setattr(front, "count_by_split", lambda problem, split: _last_is_off(true(problem, split)))
+
+
+@control("HAM-6", "d")
+def one_correlation_of_signs_is_off_by_one(patch):
+    true = front.count_by_signs
+    patch.setattr(front, "count_by_signs", lambda problem, blocks: _last_is_off(true(problem, blocks)))
+
+
+@control("HAM-6", "d")
+def letters_that_are_summed_up_lose_a_match(patch):
+    true = front.count_matches
+    patch.setattr(front, "count_matches", lambda problem, letters: _last_is_off(true(problem, letters)))
 
 
 @control("HAM-6", "d")

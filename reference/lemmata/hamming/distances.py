@@ -32,7 +32,7 @@ Algorithm = Literal[
     "bit_packed_fft",
 ]
 
-_ALGORITHMS: dict[str, Callable[[Letters, Letters], NDArray[np.int64]]] = {
+BY_NAME: dict[str, Callable[[Letters, Letters], NDArray[np.int64]]] = {
     "by_definition": by_definition,
     "brute_force": brute_force,
     "bit_parallel": bit_parallel,
@@ -41,6 +41,7 @@ _ALGORITHMS: dict[str, Callable[[Letters, Letters], NDArray[np.int64]]] = {
     "sort_merge": sort_merge,
     "bit_packed_fft": bit_packed_fft,
 }
+"""The algorithms that can be named."""
 
 
 def distances(
@@ -118,7 +119,7 @@ def counting(algorithm: Algorithm, n_jobs: int) -> Callable[[Encoded], NDArray[n
     TypeError, ValueError
         For an unknown algorithm, and for an n_jobs that is 0 or no integer.
     """
-    one_of("algorithm", algorithm, ("auto", *_ALGORITHMS))
+    one_of("algorithm", algorithm, ("auto", *BY_NAME))
     threads = whole_number("n_jobs", n_jobs)
     if threads == 0:
         raise ValueError("n_jobs must be a number of threads, or -1 for all cores (n_jobs = 0)")
@@ -133,7 +134,7 @@ def by_name(problem: Encoded, algorithm: Algorithm) -> NDArray[np.int64]:
     """Distances of codes by the algorithm of that name, or by the cheapest."""
     if algorithm == "auto":
         return by_cheapest(problem)
-    return _ALGORITHMS[algorithm](problem.text, problem.pattern)
+    return BY_NAME[algorithm](problem.text, problem.pattern)
 
 
 def by_cheapest(problem: Encoded) -> NDArray[np.int64]:
