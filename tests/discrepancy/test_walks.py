@@ -1,5 +1,6 @@
 """Partial colourings, iterated to full ones (DIS-20, DIS-21, DIS-22)."""
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -172,3 +173,16 @@ def test_what_spencer_coloring_refuses():
         discrepancy.spencer_coloring(np.full((3, 8), 1.7e308))
     with pytest.raises(TypeError, match="scale must be a number"):
         discrepancy.spencer_coloring([[1.0]], scale="a")
+
+
+@pytest.mark.parametrize("size", [1.0, 2.0**-40, 2.0**40])
+def test_phases_that_allow_less_than_what_was_done_are_refused(monkeypatch, size):
+    """Whatever the scale of the rows, the sum of the allowances is compared with the discrepancy."""
+    from lemmata.discrepancy import partial_coloring
+
+    honest = partial_coloring._run_phase
+    monkeypatch.setattr(
+        partial_coloring, "_run_phase", lambda *inputs: replace(honest(*inputs), allowance=0.0)
+    )
+    with pytest.raises(ArithmeticError, match=r"phases allow 0\.0"):
+        discrepancy.spencer_coloring(np.full((1, 3), size), rng=0)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lemmata import hamming
 from lemmata.costs import Costs
 from lemmata.hamming import bounds, correlation, float_correlation, float_transform, modular_transform
-from lemmata.hamming.blocks import Blocks, plan_blocks
+from lemmata.hamming.blocks import Blocks, blocks_at_a_time, plan_blocks
 from lemmata.hamming.cost_model import weigh
 from lemmata.hamming.letters import encode
 
@@ -163,3 +163,9 @@ def test_traces_add_up_to_the_result(text, data):
     assert all(pattern.count(letter) > 1 for letter in choice.frequent)
     assert all(pattern.count(letter) <= 1 for letter in choice.infrequent)
     assert np.array_equal(m - sum(step.matches for step in steps[1:]), expected)
+
+
+@pytest.mark.parametrize(("length", "blocks"), [(2**10, 2**12), (2**19, 8), (2**25, 8), (3 * 2**18, 8)])
+def test_a_part_of_the_text_is_64_mebibytes_of_complex_numbers_or_eight_blocks(length, blocks):
+    assert blocks_at_a_time(length) == blocks
+    assert blocks == 8 or 16 * length * blocks == 64 * 2**20
