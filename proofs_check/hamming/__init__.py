@@ -11,16 +11,18 @@ from .approximation import (
 )
 from .bit_packed import (
     digits_are_the_counts_exactly_if_their_sum_is_the_mass,
-    direct_counting_visits_every_equal_pair_once,
     few_moduli_divide_a_difference,
-    letters_that_share_a_transform_are_counted_exactly,
     repaired_counts_are_exact,
     repairs_take_few_rounds,
-    roots_of_masses_add_up_to_at_most_the_root_of_the_lengths,
 )
 from .counted_costs import (
     abrahamson_stays_below_its_cost,
     fischer_paterson_stays_below_its_cost,
+)
+from .direct_counting import (
+    direct_counting_visits_every_equal_pair_once,
+    letters_that_share_a_transform_are_counted_exactly,
+    roots_of_masses_add_up_to_at_most_the_root_of_the_lengths,
 )
 from .distances import (
     all_implementations_agree_with_the_definition,

@@ -1,177 +1,25 @@
-"""Bit-packed transforms: masses, packing, the certificate, and repair (HAM-9 to HAM-14, HAM-17)."""
+"""Bit-packed products: packing, the certificate, and repair (HAM-12 to HAM-14, HAM-17)."""
 
-import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from fractions import Fraction
 from itertools import product
-from math import isqrt, log, sqrt
+from math import log, sqrt
 from typing import Any
-from unittest.mock import patch
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binom
+from scipy.stats import binom, chisquare
 
 from lemmata import hamming
 from lemmata.claims import Plot, Run, Series, SymbolicIdentity, check
-from lemmata.costs.counting import Tally
 from lemmata.hamming import (
     CarriesRepaired,
-    blocks,
-    bounds,
     carry_repair,
-    float_correlation,
     narrow_digits,
 )
-from lemmata.hamming.letters import encode
-
-from .counted_runs import on_counting_numbers
-from .words import long_mismatches, mismatches, small_words
 
 Counts = NDArray[np.int64]
-
-
-@check("HAM-9")
-def direct_counting_visits_every_equal_pair_once(run: Run) -> None:
-    """What the kernels do on counting numbers, beyond what they do on a text without any equal pair."""
-    visits, matches = run.clauses("ab")
-
-    def compare(text: Any, pattern: Any, expected: Any) -> None:
-        in_text, in_pattern = Counter(text), Counter(pattern)
-        pairs = sum(in_text[letter] * in_pattern[letter] for letter in in_pattern)
-        word, short = np.array(text), np.array(pattern)
-        for name, options in (
-            ("sort_merge", {}),
-            ("abrahamson", {"threshold": len(pattern)}),
-            ("bit_packed_fft", {}),
-        ):
-            with pair_operations() as spent:
-                found = getattr(hamming, name)(word, short, **options)
-            visits.equal(spent[0], 2 * pairs, by=name, text=word, pattern=short)
-            # Without equal letters: clearing the counts, indexing the pattern, finding every letter's run.
-            visits.holds(spent[1], "<=", 4 * len(text) + 10 * len(pattern) + 2, by=name, text=word)
-            matches.equal(found, expected, by=name, text=word, pattern=short)
-
-    longest = run.choose(3, 4, 5)
-    size = sum(2 ** (n + m) for n in range(1, longest + 1) for m in range(1, n + 1))
-    domain = f"every text of at most {longest} letters over 2 letters with every pattern"
-    for text, pattern in run.every(small_words(longest, 2), domain, size=size):
-        compare(text, pattern, mismatches(text, pattern))
-    numbers = (1, 2, 7, 300)
-    for letters in run.samples(numbers, "200 random letters and a pattern of 40, of 1 to 300 letters"):
-        long, short = run.rng.integers(0, letters, 200), run.rng.integers(0, letters, 40)
-        compare(long.tolist(), short.tolist(), long_mismatches(long, short))
-
-
-@contextmanager
-def pair_operations() -> Iterator[list[int]]:
-    """Collects what direct counting does beyond what it does where no letter is equal, and the latter."""
-    spent: list[int] = []
-
-    def counting(kernel: Any, foreign_code: Any) -> Any:
-        def run(text: Any, *rest: Any) -> Any:
-            tallies = Tally(), Tally()
-            result = on_counting_numbers(tallies[0], "", kernel)(text, *rest)
-            foreign = np.full_like(text, foreign_code(rest))
-            on_counting_numbers(tallies[1], "", kernel)(foreign, *rest)
-            spent.extend((tallies[0].operations - tallies[1].operations, tallies[1].operations))
-            return result
-
-        return run
-
-    first, second = (sys.modules[f"lemmata.hamming.{module}"] for module in ("abrahamson", "bit_packed_fft"))
-    of_texts = counting(first.count_equal_pairs, lambda rest: rest[2])
-    of_pieces = counting(second.count_pairs, lambda rest: len(rest[0]) - 1)
-    with (
-        patch.object(first, "count_equal_pairs", of_texts),
-        patch.object(second, "count_pairs", of_pieces),
-    ):
-        yield spent
-
-
-@check("HAM-10")
-def roots_of_masses_add_up_to_at_most_the_root_of_the_lengths(run: Run) -> None:
-    """All small frequencies, roots to 200 bits, which tell equal sums of so few small roots from others."""
-    below, equality = run.clauses("ab")
-    bound = run.formula("letter_mass_bound")
-    most = run.choose(3, 4, 5)
-    frequencies = list(product(range(most), repeat=3))
-    pairs = product(frequencies, repeat=2)
-    domain = f"three letters with at most {most - 1} occurrences each, lengths up to 2 more"
-    for a, b in run.every(pairs, domain, size=most**6):
-        roots = sum(isqrt(x * y << 400) for x, y in zip(a, b, strict=True))
-        for n, m in ((sum(a), sum(b)), (sum(a) + 1, sum(b) + 2)):
-            inputs = {"in the text": a, "in the pattern": b, "n": n, "m": m}
-            below.holds(roots, "<=", isqrt(n * m << 400), **inputs)
-            below.holds(roots / 2**200, "<=", float(bound(n, m)) * (1 + 1e-12), **inputs)
-            if n * m > 0:
-                proportional = all(x * m == y * n for x, y in zip(a, b, strict=True))
-                full = sum(a) == n and sum(b) == m
-                # Two different such sums differ by more than 2^-100: multiply the conjugates.
-                equality.equal(isqrt(n * m << 400) - roots < 2**100, proportional and full, **inputs)
-    below.step(
-        SymbolicIdentity(
-            "(X**2 + x**2) * (Y**2 + y**2) - (X*Y + x*y)**2", "(X*y - x*Y)**2", ("X", "Y", "x", "y")
-        )
-    )
-    equality.attains(isqrt(9 * 4) + isqrt(36 * 16), bound(45, 20), text=(9, 36), pattern=(4, 16))
-
-
-@check("HAM-11")
-def letters_that_share_a_transform_are_counted_exactly(run: Run) -> None:
-    """Results with two and three letters together; plans against the bound in fractions."""
-    counts, plans = run.clauses("ab")
-    most_together = 1
-    grid = [
-        (n, m, letters)
-        for n in (2**k + d for k in range(3, run.choose(15, 20, 24)) for d in (-1, 0, 1))
-        for m in sorted({1, 2, n // 50 + 1, n // 3 + 1, n})
-        for letters in (2, 3, 7, 100)
-    ]
-    for n, m, letters in run.samples(grid, f"lengths around powers of two up to {grid[-1][0]}"):
-        plan = blocks.plan_blocks(n, m, letters)
-        inputs = {"n": n, "m": m, "letters": letters, "together": plan.together}
-        most_together = max(most_together, plan.together)
-        if plan.together > 1:
-            exact = packed_error(plan.log2_length, m, letters, plan.together)
-            plans.holds(float(exact), "<", 0.375, **inputs)
-            library = bounds.packed_rounding_bound(plan.log2_length, m, letters, plan.together)
-            plans.holds(abs(library / float(exact) - 1), "<=", 1e-2, **inputs)
-        bits = (4 * m - 1).bit_length()
-        plans.equal(bounds.packing_bits(m), bits, **inputs, explanation="least b with 2^b >= 4m")
-    plans.equal(most_together, 3, explanation="letters that share a transform, at most")
-    for n, m, letters, name, text, pattern in run.samples(_packable(run), "three families, 2 to 11 letters"):
-        problem = encode(text, pattern)
-        codes = np.arange(len(problem.alphabet), dtype=np.int32)
-        expected = m - long_mismatches(text, pattern)
-        base = blocks.plan_blocks(n, m, 1)
-        for together in (2, 3):
-            if packed_error(base.log2_length, m, len(codes), together) < Fraction(3, 8):
-                plan = blocks.Blocks(base.log2_length, base.step, base.count, together)
-                found = float_correlation.count_matches_by_float(problem, codes, plan)
-                inputs = {"family": name, "n": n, "letters": letters, "together": together}
-                counts.equal(found, expected, text=text, pattern=pattern, **inputs)
-
-
-def _packable(run: Run) -> Iterator[tuple[int, int, int, str, Counts, Counts]]:
-    for n, m in ((40, 7), (300, 300), (5_000, 900), (run.choose(20_000, 60_000, 200_000), 3_000)):
-        for letters in (2, 3, 4, 11):
-            pattern = run.rng.integers(0, letters, m)
-            yield n, m, letters, "random", run.rng.integers(0, letters, n), pattern
-            yield n, m, letters, "one letter", np.full(n, letters - 1), np.arange(m) % letters
-            yield n, m, letters, "runs", np.arange(n) * letters // n, np.sort(pattern)
-
-
-def packed_error(log2_length: int, m: int, letters: int, together: int) -> Fraction:
-    """The bound of HAM-11 in fractions, written out anew: 2^(bits (k-1)) S s / (1 - s), and reading."""
-    bits = (4 * m - 1).bit_length()
-    groups = -(-letters // together)
-    s = Fraction(1184 * log2_length + 100 * groups + 300, 100 * 2**53)
-    mass = isqrt((2 << log2_length) * m - 1) + 1
-    scale = Fraction(2) ** (bits * (together - 1))
-    return scale * mass * s / (1 - s) + (m * scale + 1) / 2**53
 
 
 @check("HAM-12")
@@ -179,13 +27,17 @@ def digits_are_the_counts_exactly_if_their_sum_is_the_mass(run: Run) -> None:
     """All pairs of small 0/1 vectors and some multisets, in base 2, 4 and 8; carries in Python integers."""
     carries, sums, certificate = run.clauses("abc")
 
-    def compare(x: tuple[int, ...], y: tuple[int, ...], bits: int) -> None:
+    def compare(x: tuple[int, ...], y: tuple[int, ...], bits: int, least_length: int = 0) -> None:
         inputs = {"x": x, "y": y, "bits": bits}
         largest = min(sum(x) * max(y), sum(y) * max(x))
         plan = narrow_digits.plan_digits(len(x), len(y), largest, bits, 64)
         found, digit_sum = narrow_digits.product_digits(np.array(x), np.array(y), plan)
-        counts = convolved(x, y) + [0] * (plan.digits - (len(x) + len(y) - 1))
+        counts = (convolved if len(x) < 100 else convolved_long)(x, y) + [0] * (
+            plan.digits - (len(x) + len(y) - 1)
+        )
         digits, hidden = carried(counts, bits)
+        if least_length:
+            carries.holds(plan.length, ">=", least_length, **inputs, explanation="words of a transform")
         carries.equal(found, digits, **inputs, explanation="digits of the product")
         carries.equal(hidden[-1], 0, **inputs, explanation="the last carry")
         sums.equal(digit_sum, sum(digits), **inputs, explanation="sum of the digits")
@@ -206,6 +58,12 @@ def digits_are_the_counts_exactly_if_their_sum_is_the_mass(run: Run) -> None:
     for x, y in run.samples(product(multisets, repeat=2), "multisets with multiplicities up to 5"):
         for bits in (1, 3):
             compare(x, y, bits)
+    large = [(1,) * 400, (1,) * 333, tuple(run.rng.integers(2**20 - 9, 2**20, 40).tolist())]
+    for x, y in run.samples(
+        product(large[:2], large), "400 and 333 ones by each other and by large multiplicities"
+    ):
+        for bits in range(1, 7):
+            compare(x, y, bits, least_length=16)
     # The beginning and the step of the induction on sum of c - d = (B-1) sum of h + the last h.
     sums.step(
         SymbolicIdentity("B*h", "(B - 1)*h + h", ("B", "h")),
@@ -219,6 +77,12 @@ def convolved(x: Any, y: Any) -> list[int]:
     for (i, s), (j, t) in product(enumerate(x), enumerate(y)):
         counts[i + j] += s * t
     return counts
+
+
+def convolved_long(x: Any, y: Any) -> list[int]:
+    """The same, by the products of a row at a time."""
+    found: list[int] = np.convolve(x, y).tolist()
+    return found
 
 
 def carried(counts: list[int], bits: int) -> tuple[list[int], list[int]]:
@@ -245,18 +109,22 @@ def few_moduli_divide_a_difference(run: Run) -> None:
         moduli = np.arange(smallest, 2 * smallest)
         differences = np.arange(1, 40 * smallest)
         found = (differences[:, None] % moduli[None, :] == 0).sum(axis=1)
-        # The bound is linear in D: from two values, in integers times 2Q.
-        one, two = (Fraction(limit(smallest, d)) for d in (1, 2))
-        scaled = [int(v * 2 * smallest) for v in (one, two - one)]
-        dividing.holds(
-            found * 2 * smallest, "<=", scaled[0] + scaled[1] * (differences - 1), Q=smallest, D="1 + at"
-        )
+        # Both bounds are linear in D: from two values, in integers.
+        for clause, bound, scale in ((dividing, limit, 1), (collisions, probability, smallest)):
+            one, two, last = (Fraction(bound(smallest, d)) for d in (1, 2, int(differences[-1])))
+            clause.equal(
+                last, one + (two - one) * int(differences[-2]), Q=smallest, explanation="linear in D"
+            )
+            start, slope = (int(2 * smallest * scale * value) for value in (one, two - one))
+            limits = start + slope * (differences - 1)
+            clause.holds(found * 2 * smallest, "<=", limits, Q=smallest, D="1 + at")
         dividing.attains(int(found[smallest - 1]), limit(smallest, smallest), Q=smallest, D=smallest)
-        for difference in (smallest, 2 * smallest, 12 * smallest):
-            exact = Fraction(int((difference % moduli == 0).sum()), smallest)
-            collisions.holds(exact, "<=", probability(smallest, difference), Q=smallest, D=difference)
-            if difference == smallest:
-                collisions.attains(exact, probability(smallest, difference), Q=smallest, D=difference)
+        collisions.attains(
+            Fraction(int(found[smallest - 1]), smallest),
+            probability(smallest, smallest),
+            Q=smallest,
+            D=smallest,
+        )
     draws = 4_000
     for smallest in run.samples((1, 10, 64, 1_000), f"{draws} drawn moduli"):
         drawn = np.array([carry_repair.draw_modulus(smallest, run.rng) for _ in range(draws)])
@@ -267,17 +135,9 @@ def few_moduli_divide_a_difference(run: Run) -> None:
             chance = min(1.0, float(probability(smallest, difference)))
             likelihood = binom.sf(hits - 1, draws, chance)
             collisions.holds(likelihood, ">=", 1e-9, Q=smallest, D=difference, hits=hits)
-        for half in (drawn < 3 * smallest / 2, drawn % 2 == 0):
-            share = Fraction(int(half.sum()), draws)
-            true = Fraction(sum(map(bool, _same_half(half, drawn, smallest))), smallest)
-            collisions.holds(abs(float(share - true)), "<=", 0.1, Q=smallest, explanation="uniform")
-
-
-def _same_half(half: NDArray[Any], drawn: Counts, smallest: int) -> list[bool]:
-    """Which of all moduli are in the half that is described by what was drawn."""
-    moduli = np.arange(smallest, 2 * smallest)
-    even = bool(np.array_equal(half, drawn % 2 == 0))
-    return list(moduli % 2 == 0 if even else moduli < 3 * smallest / 2)
+        if smallest > 1:
+            share = chisquare(np.bincount(drawn - smallest, minlength=smallest)).pvalue
+            collisions.holds(share, ">=", 1e-9, Q=smallest, explanation="uniform, by a chi-square test")
 
 
 @check("HAM-14")

@@ -3,6 +3,7 @@
 import sys
 from dataclasses import replace
 from importlib import import_module
+from inspect import getsource
 
 import numpy as np
 from negative_controls import control
@@ -13,6 +14,7 @@ from lemmata.hamming import (
     blocks,
     bounds,
     carry_repair,
+    direct_counting,
     float_correlation,
     narrow_digits,
     packing,
@@ -37,6 +39,15 @@ def false_formula(patch, name, change):
     patch.setattr(Run, "formula", formula)
 
 
+def edited(function, old, new):
+    """The plain function with a change of its source."""
+    source = getsource(function)
+    assert old in source
+    names = dict(function.__globals__)
+    exec(source.replace(old, new), names)
+    return names[function.__name__]
+
+
 def pairs_by_brute_force(text, pattern, first, sigma):
     """Seven times every letter of the text with every letter of the pattern."""
     n, m = len(text), len(pattern)
@@ -52,6 +63,28 @@ def pairs_by_brute_force(text, pattern, first, sigma):
 @control("HAM-9", "a")
 def pairs_are_found_by_brute_force(patch):
     patch.setattr(abrahamson_module, "count_equal_pairs", pairs_by_brute_force)
+
+
+@control("HAM-9", "ab")
+def letters_that_are_set_aside_are_counted_too(patch):
+    wrong = edited(direct_counting._count_equal_pairs_py, "range(first)", "range(0)")
+    patch.setattr(abrahamson_module, "count_equal_pairs", wrong)
+
+
+@control("HAM-9", "ab")
+def runs_of_heavy_letters_are_not_closed(patch):
+    patch.setattr(bit_packed_module, "end_run", lambda *_: None)
+
+
+@control("HAM-9", "b")
+def long_windows_lose_a_match(patch):
+    true = bit_packed_module.take_distances
+
+    def wrong(sums, m, distances):
+        true(sums, m, distances)
+        distances[-1] += len(sums) > 300
+
+    patch.setattr(bit_packed_module, "take_distances", wrong)
 
 
 @control("HAM-9", "b")
@@ -107,6 +140,16 @@ def a_carry_between_words_is_lost(patch):
     patch.setattr(narrow_digits, "unpack", wrong)
 
 
+@control("HAM-12", "a")
+def a_word_holds_one_digit_more(patch):
+    true = narrow_digits.plan_digits
+
+    def wrong(a, b, largest, bits, word_bits):
+        return true(a, b, largest, bits, word_bits + 4 * bits)
+
+    patch.setattr(narrow_digits, "plan_digits", wrong)
+
+
 @control("HAM-12", "b")
 def the_certificate_forgets_the_base(patch):
     patch.setattr(narrow_digits, "carries_by_mass", lambda mass, total, bits: (mass - total) >> bits)
@@ -133,6 +176,16 @@ def the_modulus_may_be_two_q(patch):
     patch.setattr(
         carry_repair, "draw_modulus", lambda smallest, rng: int(rng.integers(smallest, 2 * smallest + 1))
     )
+
+
+@control("HAM-13", "b")
+def small_moduli_are_likelier(patch):
+    def wrong(smallest, rng):
+        return smallest + int(
+            min(rng.integers(0, smallest, 2)) if rng.random() < 0.3 else rng.integers(smallest)
+        )
+
+    patch.setattr(carry_repair, "draw_modulus", wrong)
 
 
 @control("HAM-14", "a")
