@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,7 @@ from lemmata import hamming
 from lemmata.claims import Clause, Plot, Run, Series, check
 from lemmata.costs import Costs
 from lemmata.costs.counting import Tally
-from lemmata.hamming import families, float_transform
+from lemmata.hamming import blocks, families, float_rows, float_transform
 
 from .charges import charged_and_counted
 from .words import mismatches, number_of_small_words, real_words, small_words
@@ -44,12 +45,26 @@ def fischer_paterson_stays_below_its_cost(run: Run) -> None:
         looks_right(run, below, text, pattern, found)
         points.add(name, m, costs.word_operations / limit)
     transform_takes = run.formula("transform_word_operations")
-    for log2_length in run.samples(range(8), "transforms of length 1 to 128"):
-        for kernel in (float_transform.forward, float_transform.inverse):
-            tally = Tally()
-            parts = [tally.array(np.ones(1 << log2_length)) for _ in range(2)]
-            tally.counting(kernel)(*parts, *float_transform.butterfly_roots(log2_length))
-            counted.equal(tally.operations, transform_takes(log2_length), L=log2_length, kernel=str(kernel))
+    # From 2^12 on there are rows, beyond 2^15 levels that leave the cache: shorter ones count faster.
+    narrowest, cached = float_rows.NARROWEST, float_transform.CACHED
+    kinds = [
+        (log2_length, narrowest, cached)
+        for log2_length in (*range(8), *run.choose((12,), (12, 13), (12, 13)))
+    ]
+    kinds += [(8, 4, cached), (9, 4, cached), (8, 4, 1 << 6), (9, narrowest, 1 << 5), (10, 4, 1 << 8)]
+    for log2_length, narrow, cache in run.samples(
+        kinds, "transforms of length 1 to 2^12, with and without rows"
+    ):
+        with (
+            patch.object(float_rows, "NARROWEST", narrow),
+            patch.object(float_transform, "CACHED", cache),
+        ):
+            for kernel in (float_transform.forward, float_transform.inverse):
+                tally = Tally()
+                parts = [tally.array(np.ones(1 << log2_length)) for _ in range(2)]
+                tally.counting(kernel)(*parts, *float_transform.butterfly_roots(log2_length))
+                inputs = {"L": log2_length, "kernel": kernel.__name__, "rows": narrow, "cached": cache}
+                counted.equal(tally.operations, transform_takes(log2_length), **inputs)
     charges_are_counts(run, counted, [("per_letter_fft", {"transform": "float"})])
     run.plot(points.plot())
 
@@ -95,7 +110,8 @@ def abrahamson_stays_below_its_cost(run: Run) -> None:
             given.holds(costs.word_operations, "<=", limit, family=name, n=n, m=m, t=threshold)
             looks_right(run, given, text, pattern, found)
     options: list[tuple[str, dict[str, Any]]] = [("abrahamson", {})]
-    options += [("abrahamson", {"threshold": threshold, "transform": "float"}) for threshold in (0, 1, 2)]
+    thresholds = (0, 1, 2, 10**9)
+    options += [("abrahamson", {"threshold": threshold, "transform": "float"}) for threshold in thresholds]
     charges_are_counts(run, counted, options)
     run.plot(points.plot())
 
@@ -127,10 +143,20 @@ def charges_are_counts(run: Run, clause: Clause, algorithms: list[tuple[str, dic
         compare_charges(clause, np.array(text), np.array(pattern), algorithms)
     drawn = (
         (run.rng.integers(0, letters + 1, n), run.rng.integers(0, letters, m))
-        for n, m, letters in ((40, 7, 3), (70, 64, 4), (100, 30, 2), (150, 3, 6), run.choose(*_LARGER))
+        for n, m, letters in (
+            (40, 7, 3),
+            (70, 64, 4),
+            (100, 30, 2),
+            (150, 3, 6),
+            (700, 400, 2),
+            run.choose(*_LARGER),
+        )
     )
     for long_text, long_pattern in run.samples(drawn, "random words of up to hundreds of letters"):
         compare_charges(clause, long_text, long_pattern, algorithms)
+    with patch.object(blocks, "CHUNK", 8):
+        for letters in run.samples((1, 3), "150 letters in parts of a few blocks"):
+            compare_charges(clause, np.arange(150) % 3, np.arange(2) % letters, algorithms)
 
 
 _LARGER = ((200, 90, 9), (600, 200, 20), (2_000, 700, 40))

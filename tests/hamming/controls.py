@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import replace
+from inspect import getsource
 from math import isqrt
 
 import numpy as np
@@ -14,6 +15,7 @@ from lemmata.hamming import (
     correlation,
     direct_counting,
     float_correlation,
+    float_rows,
     float_transform,
     modular_transform,
     two_letters,
@@ -86,6 +88,23 @@ def a_transform_is_charged_too_little(patch):
 
 
 @control("HAM-2", "b")
+def long_blocks_are_charged_half(patch):
+    true = correlation.correlation_word_operations
+    halved = lambda b, k, a: true(b, k, a) // (2 if b.log2_length >= 9 else 1)  # noqa: E731
+    patch.setattr(correlation, "correlation_word_operations", halved)
+
+
+@control("HAM-2", "b")
+def rows_are_filled_twice(patch):
+    once = float_rows._forward_rows_py
+    source = getsource(once)
+    call = source[source.index("        forward_into_rows(") :].splitlines()[0] + "\n"
+    names = dict(vars(float_rows))
+    exec(source.replace(call, call + call), names)
+    patch.setattr(float_transform, "forward_rows", names["_forward_rows_py"])
+
+
+@control("HAM-2", "b")
 def the_charge_forgets_what_is_around_the_transforms(patch):
     true = correlation.correlation_word_operations
     patch.setattr(correlation, "correlation_word_operations", lambda b, k, a: true(b, k, a) - 3 * a)
@@ -150,6 +169,16 @@ def nothing_is_charged(patch):
 @control("HAM-3", "c")
 def all_letters_are_counted_directly(patch):
     patch.setattr(hamming, "abrahamson", _charging("abrahamson", hamming.sort_merge))
+
+
+@control("HAM-3", "c")
+def many_pairs_are_charged_half(patch):
+    true = abrahamson_module._charge
+
+    def wrong(costs, operations):
+        true(costs, operations // 2 if operations > 20_000 else operations)
+
+    patch.setattr(abrahamson_module, "_charge", wrong)
 
 
 @control("HAM-3", "c")
