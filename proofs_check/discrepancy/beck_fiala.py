@@ -133,7 +133,7 @@ def phases_shrink_the_floating_elements(run: Run) -> None:
 
     def follow(system: NDArray[np.int64], exact: bool) -> None:
         t, n, steps = degree_of(system), system.shape[1], list[Any]()
-        discrepancy.beck_fiala(system, exact=exact, trace=steps)
+        signs = discrepancy.beck_fiala(system, exact=exact, trace=steps)
         again = [k for k, step in enumerate(steps) if isinstance(step, WalkRepeatedExactly)]
         steps = steps[again[-1] if again else 0 :]
         phases = [step for step in steps if isinstance(step, PhaseStarted)]
@@ -145,6 +145,7 @@ def phases_shrink_the_floating_elements(run: Run) -> None:
             share.holds((t + 1) * len(step.protected), "<=", t * before, incidence=system, t=t)
             share.holds((t + 1) * after, "<=", t * before, incidence=system, t=t, floating=before)
         number.holds(len(phases), "<=", most(n, t), incidence=system, t=t)
+        number.equal(np.abs(signs), np.ones(n), incidence=system, explanation="after which all are signs")
         logarithm.holds(len(phases), "<=", at_most(n, t), incidence=system, t=t)
 
     for system in run.every(tiny_systems(), "every set system on up to 3 points, exactly", size=1 + 7 + 127):

@@ -183,6 +183,7 @@ def exponential_moments_are_at_most_gaussian(run: Run) -> None:
     try:
         for rows, x in run.samples(chain(palette(), random_systems(run)), f"{DOMAIN}, {RANDOM}; sampled w"):
             exact, fast = outcomes(rows, x), outcomes_in_doubles(rows, x)
+            clause.equal(sum(exact.probabilities), 1, vectors=rows, x=x)
             center, span = times(rows, x), projection(rows)
             for scale in (Fraction(1, 4), Fraction(1), Fraction(5, 2)):
                 w = [scale * Fraction(int(k), 4) for k in run.rng.integers(-4, 5, len(rows))]

@@ -49,6 +49,8 @@ def vertices_have_independent_columns(run: Run) -> None:
         if len(support) == len(y):
             found = discrepancy.round_to_vertex(list(y), np.array(matrix).reshape(-1, len(y)), exact=True)
             few.holds(len(found.fractional), "<=", rank(matrix), A=matrix, x=y)
+            left = [j for j, value in enumerate(found.values.tolist()) if value not in (0, 1)]
+            few.equal(found.fractional.tolist(), left, A=matrix, x=y)
     for n in run.every(range(9), "identities of order at most 8", size=9):
         found = discrepancy.round_to_vertex([HALF] * n, np.eye(n, dtype=int), exact=True)
         attained.attains(len(found.fractional), n, A=f"identity of order {n}", x="all 1/2")

@@ -69,7 +69,10 @@ def residuals_stay_below_a_billionth(run: Run) -> None:
                     kept.equal(residual, 0, row=i, **inputs)
             free.equal(_rank_of_doubles(matrix[:, found.fractional]), len(found.fractional), **inputs)
             integral.equal(_others_are_integral(found, x), True, **inputs)
-            certified.equal(bool(discrepancy.verify_rounding(found, x, matrix)), True, **inputs)
+            certificate = discrepancy.verify_rounding(found, x, matrix)
+            certified.equal(
+                [bool(certificate), certificate.fractional], [True, len(found.fractional)], **inputs
+            )
             if name in looked_at:
                 continue
             looked_at.add(name)
@@ -140,10 +143,13 @@ def the_walk_costs_n_m_squared(run: Run) -> None:
         for share in (1.0, 0.01):  # of the columns that can move
             x = np.where(run.rng.random(n) < share, run.rng.random(n), 1.0)
             costs, inside = Costs(), int(np.count_nonzero(x < 1))
-            discrepancy.round_to_vertex(x, run.rng.standard_normal((m, n)), costs=costs)
+            found = discrepancy.round_to_vertex(x, run.rng.standard_normal((m, n)), costs=costs)
             directions_ = min(m, inside)
             inputs: dict[str, Any] = {"columns": n, "n": inside, "m": m}
             bounded.holds(costs.multiplications, "<=", limit(inside, directions_, 0), **inputs)
+            others = np.delete(found.values, found.fractional)
+            bounded.equal(np.isin(others, (0.0, 1.0)).all(), True, **inputs, explanation="it rounds")
+            bounded.holds(len(found.fractional), "<=", m, **inputs)
             if share == 1:
                 order.holds(costs.multiplications, "<=", 22 * n * m * m, **inputs)
                 curves.setdefault(m, []).append((n, costs.multiplications / (n * m * m)))

@@ -81,12 +81,15 @@ def dearest_of_runs(run: Run, modelled: Clause, log2_m: int, digits: Digits) -> 
             "in runs": [np.resize(pattern, 4 * m), pattern],
         }
         for order, (text, short) in words.items():
+            expected = hamming.per_letter_fft(text, short)
             for overflow in ("auto", "widen"):
                 costs = Costs()
                 options: dict[str, Any] = {"overflow": overflow, "digits": digits, "rng": run.rng}
-                hamming.bit_packed_fft(text, short, word_bits=max(24, 4 * log2_m), costs=costs, **options)
+                options |= {"word_bits": max(24, 4 * log2_m)}
+                distances = hamming.bit_packed_fft(text, short, costs=costs, **options)
                 found = costs.word_operations / (4 * m * sqrt(m))
                 inputs: dict[str, Any] = {"log2_m": log2_m, "letters": count, "order": order}
+                modelled.equal(distances, expected, digits=digits, overflow=overflow, **inputs)
                 modelled.holds(found, "<=", model, digits=digits, overflow=overflow, **inputs)
                 dearest = max(dearest, found)
     if log2_m >= 12:

@@ -1,5 +1,8 @@
 """The means of sabotage themselves: every reference breaks, closures too, and numbers are scaled by type."""
 
+import os
+import signal
+import time
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -7,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
-from sabotage import Inflated, Sabotaged, exchange, experiment, functions_behind, raises
+from sabotage import ENDLESS, Inflated, Sabotaged, exchange, experiment, functions_behind, raises
 
 from lemmata.claims import theorems
 
@@ -111,6 +114,17 @@ def test_the_functions_behind_names():
         "lemmata.hamming.distances"
     ]
     assert functions_behind("lemmata.hamming.letters")
+
+
+def test_how_an_experiment_ends(monkeypatch):
+    theorem = next(t for t in theorems() if t.id == "HAM-5")
+    ended = experiment(theorem, lambda: os.kill(os.getpid(), signal.SIGSEGV))
+    assert (ended.noticed, ended.how) == (True, "killed by SIGSEGV")
+    with pytest.raises(AssertionError, match="could not be planted"):
+        experiment(theorem, lambda: os._exit(0))
+    monkeypatch.setattr("sabotage.SECONDS", 0.2)
+    ended = experiment(theorem, lambda: time.sleep(60))
+    assert (ended.noticed, ended.how) == (False, ENDLESS)
 
 
 @pytest.mark.slow

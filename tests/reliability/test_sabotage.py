@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import cache
 
 import pytest
-from sabotage import DIED, Inflated, Outcome, exchange, experiment, functions_behind, raises, resolve
+from sabotage import ENDLESS, Inflated, Outcome, exchange, experiment, functions_behind, raises, resolve
 
 from lemmata.claims import Evidence, find_checks, theorems
 
@@ -23,8 +23,10 @@ FACTORS = {"ten times": Fraction(10), "a tenth": Fraction(1, 10)}
 
 EIGENVALUES = "the statement is about ratios of eigenvalues, which no factor changes"
 EXCUSED: dict[tuple[str, str], str] = {
-    ("DIS-44", "lemmata.proofs_check.discrepancy.gradient_spectrum.gradient_spectrum"): EIGENVALUES,
-    ("DIS-44", "lemmata.proofs_check.discrepancy.digits_network.Network.gradients"): EIGENVALUES,
+    (claim, f"lemmata.proofs_check.discrepancy.{name}"): EIGENVALUES
+    for claim in ("DIS-43", "DIS-44")
+    for name in ("gradient_spectrum.gradient_spectrum", "digits_network.Network.gradients")
+} | {
     ("DIS-23", "lemmata.discrepancy.ExactStep.child"): "steps of a tenth never end; ten times is noticed",
 }
 """(theorem, function or formula) pairs whose change by a factor is not noticed, each with the reason."""
@@ -84,7 +86,7 @@ def unnoticed(claim: str, outcomes: list[tuple[str, Outcome]]) -> list[tuple[str
         for name, outcome in outcomes
         if outcome.met
         and not outcome.noticed
-        and (outcome.how == DIED or Evidence(outcome.how) >= Evidence(before))
+        and (outcome.how == ENDLESS or Evidence(outcome.how) >= Evidence(before))
     ]
 
 
