@@ -19,6 +19,8 @@ NAMES: dict[Digits, str] = {
     "single": "one digit to a word (Abrahamson)",
 }
 REPAIRS = 8
+FIRST_ONES = 14
+"""The least sum of places with a one in each factor."""
 
 
 @check("HAM-16")
@@ -50,10 +52,13 @@ def packing_keeps_the_normalised_cost_flat(run: Run) -> None:
         counted[digits].append(dearest_of_runs(run, modelled, log2_m, digits))
     carrying = runs_that_carry(run)
     for log2_m, x, y in run.samples(carrying, "runs of ones whose narrow digits carry, repaired"):
-        (spent, positions), mass = repairs(x, y, 4 * log2_m), int(x.sum() * y.sum())
+        (spent, positions, counts), mass = repairs(x, y, 4 * log2_m), int(x.sum() * y.sum())
         model = packing_model.repaired_cost(len(x), len(y), mass, 4 * log2_m)
         inputs = {"log2_m": log2_m, "mass": mass, "repairs": REPAIRS}
         mended.holds(positions, ">=", 1, **inputs, explanation="positions that carried")
+        ones, expected = isqrt(mass), np.zeros(len(x) + len(y) - 1, dtype=np.int64)
+        expected[FIRST_ONES : FIRST_ONES + 2 * ones - 1] = ones - np.abs(np.arange(1 - ones, ones))
+        mended.equal(counts, expected, **inputs, explanation="runs of ones make a triangle")
         mended.holds(spent, ">=", model * 4 / 5, **inputs)
         mended.holds(spent, "<=", model * 3 / 2, **inputs)
     series = [Series(NAMES[d], [float(k) for k in grid], found) for d, found in curves.items()]
@@ -103,19 +108,24 @@ def runs_that_carry(run: Run) -> Iterator[tuple[int, NDArray[np.int64], NDArray[
         for times in (1, 3):
             x, y = np.zeros(2 << log2_m, dtype=np.int64), np.zeros(1 << log2_m, dtype=np.int64)
             ones = isqrt(times << log2_m)
-            x[5 : 5 + ones] = y[9 : 9 + ones] = 1
+            x[5 : 5 + ones] = y[FIRST_ONES - 5 : FIRST_ONES - 5 + ones] = 1
             yield log2_m, x, y
 
 
-def repairs(x: NDArray[np.int64], y: NDArray[np.int64], word_bits: int) -> tuple[float, int]:
-    """Mean word operations of a product that is repaired, but for looking at x and y; positions mended."""
-    total = positions = 0
+def repairs(
+    x: NDArray[np.int64], y: NDArray[np.int64], word_bits: int
+) -> tuple[float, int, NDArray[np.int64]]:
+    """Mean word operations of a product that is repaired, but for looking at x and y.
+
+    With it, of the last one, positions mended and the counts.
+    """
+    total, positions, counts = 0, 0, np.empty(0, dtype=np.int64)
     for seed in range(REPAIRS):
         costs, steps = Costs(), list[Any]()
-        hamming.sum_histogram(
+        counts = hamming.sum_histogram(
             x, y, word_bits=word_bits, overflow="repair", rng=seed, costs=costs, trace=steps
         )
         last = steps[-1]
         positions = last.positions if isinstance(last, CarriesRepaired) else 0
         total += costs.word_operations - 4 * (len(x) + len(y))
-    return total / REPAIRS, positions
+    return total / REPAIRS, positions, counts

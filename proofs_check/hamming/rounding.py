@@ -212,4 +212,6 @@ def float_transform_is_exact_up_to_two_to_the_25(run: Run) -> None:
     for n, m, letters in run.samples(grid, "n up to 2^40, m up to 2^24, up to 4096 letters"):
         plan = blocks.plan_blocks(n, m, letters)
         planned.holds(plan.log2_length, "<=", 25, n=n, m=m, sigma=letters)
+        planned.holds(plan.length, ">=", m + plan.step - 1, n=n, m=m, sigma=letters)
+        planned.holds(plan.step * plan.count, ">=", n - m + 1, n=n, m=m, sigma=letters)
         planned.equal(correlation.float_is_exact(plan, m, letters), True, n=n, m=m, sigma=letters)
