@@ -19,7 +19,6 @@ from .generalization import (
 )
 from .gptq import (
     blocks_change_nothing,
-    gptq_is_babais_nearest_plane,
     the_loss_is_the_sum_of_the_columns_losses,
 )
 from .gptq_bounds import (
@@ -43,6 +42,7 @@ from .gram_schmidt import (
     means_are_kept_and_directions_are_least_squares,
 )
 from .gram_schmidt_paths import the_fast_walk_takes_the_exact_path, the_walk_stays_below_its_counted_cost
+from .nearest_plane import gptq_is_babais_nearest_plane
 from .prefix_sums import (
     reordered_prefix_sums_stay_within_d,
     signed_prefix_sums_stay_within_two_d_minus_one,

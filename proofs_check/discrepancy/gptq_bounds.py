@@ -57,10 +57,10 @@ def no_row_loses_more_than_a_quarter_of_the_pivots(run: Run) -> None:
             result = rational.gptq_exact([hardest], h, grid)
             reached.attains(loss_of(hardest, result, h), limit, **(shown | {"weights": texts(hardest)}))
             product_of.equal(prod(pivots, start=ONE), fraction(matrix(h).det()), **shown)
-            if len(order) == 2:  # small integers, so that no H is nearly singular
+            if len(order) <= 3:  # few and small halves, so that no H is nearly singular
                 doubles = bounds.pivots(floats(instance.hessian), order=order)[list(order)]
                 off = max(abs(Fraction(float(p)) / q - 1) for p, q in zip(doubles, pivots, strict=True))
-                product_of.holds(float(off), "<=", 1e-12, **shown, explanation="pivots in doubles")
+                product_of.holds(float(off), "<=", 1e-9, **shown, explanation="pivots in doubles")
             if len(order) > 4:
                 break
 

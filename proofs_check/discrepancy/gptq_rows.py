@@ -7,11 +7,12 @@ FLINT. Nothing there is triangular.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from itertools import product
 from typing import Any
 
 import numpy as np
-from flint import arb, fmpq, fmpq_mat
+from flint import fmpq, fmpq_mat
 
 from lemmata.claims import Run
 from lemmata.quantization import Grid
@@ -34,7 +35,7 @@ class Instance:
     grid: Grid
     rounding: Rounding
 
-    @property
+    @cached_property
     def hessian(self) -> list[Row]:
         """Inputs times their transpose."""
         return [[sum((a * b for a, b in zip(x, y, strict=True)), Fraction(0)) for y in self.inputs]
@@ -181,29 +182,26 @@ def floats(rows: Sequence[Sequence[Fraction]]) -> list[list[float]]:
     return [[float(v) for v in row] for row in rows]
 
 
-def decided(instance: Instance, hessian: list[Row], order: Sequence[int]) -> bool:
-    """Whether all roundings are clear by 1e-6, so that doubles have to decide the same way."""
+def if_clear(
+    weights: Row, hessian: list[Row], rounding: Rounding, order: Sequence[int]
+) -> tuple[Row, Row, Row] | None:
+    """`by_definition`, where all roundings are clear by 1e-6, so that doubles have to decide the same way."""
     clear = True
 
     def watch(column: int, value: Fraction) -> Fraction:
         nonlocal clear
-        chosen = instance.rounding(column, value)
+        chosen = rounding(column, value)
         for nudge in (Fraction(1, 10**6), Fraction(-1, 10**6)):
-            clear = clear and instance.rounding(column, value + nudge) == chosen
+            clear = clear and rounding(column, value + nudge) == chosen
         return chosen
 
-    by_definition(instance.weights, hessian, watch, order)
-    return clear
+    found = by_definition(weights, hessian, watch, order)
+    return found if clear else None
 
 
 def texts(values: Any) -> list[str]:
     """For a witness."""
     return [str(v) for v in values]
-
-
-def ball(value: Fraction) -> arb:
-    """An Arb ball around a rational."""
-    return arb(fmpq(value.numerator, value.denominator))
 
 
 def worst_row(hessian: Sequence[Row], step: Fraction, offset: Fraction = ONE * 0) -> Row:

@@ -11,6 +11,7 @@ import numpy as np
 from lemmata import quantization
 from lemmata.claims import Run, check
 from lemmata.quantization import Grid
+from lemmata.quantization import levels as finding
 
 # For each of two weights, a loss that grows with the distance to its level.
 LOSSES: tuple[tuple[Callable[[float], float], Callable[[float], float]], ...] = (
@@ -169,6 +170,7 @@ def nearest_levels_are_nearest(run: Run) -> None:
                     float(array[i, j]), float(found[i, j]), [Fraction(own[1] + own[0] * k) for k in own_codes]
                 )
     for grid, levels, near in run.samples(uniform_grids(run), "uniform grids of 1 to 4 bits, not dyadic"):
+        errors_are_exact(least, np.array(near), grid.nearest(near))
         for weight, value in zip(near, grid.nearest(near).tolist(), strict=True):
             compare(weight, value, [Fraction(level) for level in levels])
     for step, offset, near in run.samples(unbounded_grids(run), "unbounded grids, not dyadic, far and near"):
@@ -187,9 +189,16 @@ def nearest_levels_are_nearest(run: Run) -> None:
             ]
             sums.holds(cost[0], "<=", min(cost[1:]), row=row, levels=codes)
     for step in run.samples(
-        [1.0, 0.1, 1.75, 1e-300, 3e130, *run.rng.uniform(1, 2, 20)], "steps, at 2^50 of them"
+        [1.0, 0.1, 1.75, 1e-300, 3e130, *run.rng.uniform(1, 2, 8)], "steps, at 2^50 of them"
     ):
         at_the_edge(run, far, float(step))
+
+
+def errors_are_exact(clause: Any, a: Any, b: Any) -> None:
+    """What rounding left out of differences, which is what decides between two levels."""
+    found = finding.subtraction_error(a, b, a - b)
+    for x, y, error in zip(a.tolist(), b.tolist(), found.tolist(), strict=True):
+        clause.equal(Fraction(error), Fraction(x) - Fraction(y) - Fraction(x - y), a=x, b=y)
 
 
 def at_the_edge(run: Run, far: Any, step: float) -> None:

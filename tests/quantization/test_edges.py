@@ -26,10 +26,13 @@ def squared_distance(basis, target, point):
 
 
 def test_the_nearest_plane_on_vectors_that_nearly_agree():
-    """The target is a lattice point. One pass of Gram-Schmidt found another, at the distance 941."""
+    """The target is a lattice point. One pass of Gram-Schmidt found another, at the distance 941.
+
+    Its coefficients are so large that doubles miss them by 128, and the target by 2^-23.
+    """
     basis = [[1, 1, 1], [1, 1 + 2**-30, 1], [1, 1, 1 + 2**-30]]
     found = nearest_plane(basis, [1.0, 2.0, 4.0])
-    assert found.residual.tolist() == [0.0, 0.0, 0.0]
+    assert squared_distance(basis, [1, 2, 4], found) <= Fraction(1, 2**46)
     assert nearest_plane(exactly(basis), [1, 2, 4]).residual.tolist() == [0, 0, 0]
 
 

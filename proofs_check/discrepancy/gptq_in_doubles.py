@@ -1,0 +1,105 @@
+"""`gptq` and `gptq_from_hessian` in doubles against GPTQ by its definition in fractions (DIS-31)."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import permutations, product
+from typing import Any
+
+import numpy as np
+
+from lemmata import quantization
+from lemmata.claims import Run
+from lemmata.quantization import Grid
+
+from .gptq_rows import Instance, Row, floats, form, if_clear, integer_rounding, level_rounding, texts
+
+ROWS = [[Fraction(k, 7) for k in row] for row in ((2, -4, 9), (-11, 5, 3))]
+"""Sevenths: with feedback that is an integer, no weight comes near a tie between two halves."""
+
+Order = tuple[int, ...] | str | None
+
+LEVELS = [-1.0, 0.0, 1.5]
+GRIDS = ("unbounded", "2 bits", "levels")
+
+COUNT = 2**3 * (3 * 2 + 2 + 4) * len(GRIDS)
+DOMAIN = (
+    "unit upper triangular X of three columns with signs above the diagonal, as they come, in "
+    "every order and by activation, and with a column of zeros in four orders; on three kinds of grid"
+)
+
+
+def layers() -> Iterator[tuple[list[Row], Order, str]]:
+    """Inputs, orders and kinds of grid: `DOMAIN`."""
+    for a, b, c in product((-1, 1), repeat=3):
+        rows = [[Fraction(v) for v in row] for row in ((1, a, b), (0, 1, c), (0, 0, 1))]
+        orders: tuple[Order, ...] = (None, *permutations(range(3)), "activation")
+        for order, kind in product(orders, GRIDS):
+            yield rows, order, kind
+        at = (a + 2 * b + c) // 2 % 4
+        wider = [*rows[:at], [Fraction(0)] * 3, *rows[at:]]
+        for four, kind in product(((0, 1, 2, 3), (1, 2, 3, 0), (2, 0, 3, 1), (3, 1, 0, 2)), GRIDS):
+            yield wider, four, kind
+
+
+def grid_of(kind: str, columns: int) -> Instance:
+    """A grid of a kind, and how it rounds; where it has offsets, each column has another."""
+    if kind == "unbounded":
+        return Instance([], [], Grid.unbounded(1.0), integer_rounding)
+    if kind == "levels":
+        return Instance([], [], Grid.from_levels(LEVELS), level_rounding([LEVELS] * columns))
+    offsets = [-1.0 + 0.5 * j for j in range(columns)]
+    grid = Grid.uniform(0.5, bits=2, offset=np.array(offsets))
+    return Instance([], [], grid, level_rounding([[o + 0.5 * k for k in range(4)] for o in offsets]))
+
+
+def levels_in_doubles(run: Run, clause: Any) -> None:
+    """Levels, order, weights just before rounding, and losses, wherever all roundings are clear."""
+    for inputs, order, kind in run.every(layers(), DOMAIN, size=COUNT):
+        on = grid_of(kind, len(inputs))
+        rows = ROWS if len(inputs) == 3 else [[Fraction(5, 7), *row] for row in ROWS]
+        compare(clause, rows, Instance([], inputs, on.grid, on.rounding), order)
+
+
+def columns_in(order: Order, hessian: list[Row]) -> list[int]:
+    """The columns as they are rounded; by activation, by decreasing diagonal, equal ones as they come."""
+    columns = list(range(len(hessian)))
+    if isinstance(order, str):
+        return sorted(columns, key=lambda k: -hessian[k][k])
+    return columns if order is None else list(order)
+
+
+def compare(clause: Any, rows: list[Row], instance: Instance, order: Order) -> None:
+    """Several rows in doubles against each in fractions."""
+    h = instance.hessian
+    columns = columns_in(order, h)
+    found = [(row, if_clear(row, h, instance.rounding, columns)) for row in rows]
+    clear = [(row, exact) for row, exact in found if exact is not None]
+    if not clear:
+        return
+    x, weights = np.array(floats(instance.inputs)), np.array(floats([row for row, _ in clear]))
+    values = [exact[0] for _, exact in clear]
+    before = [[q + e for q, e in zip(exact[0], exact[1], strict=True)] for _, exact in clear]
+    losses = [form([w - q for w, q in zip(row, exact[0], strict=True)], h) for row, exact in clear]
+    options: dict[str, Any] = {"damping": 0.0, "order": order}
+    for name, function, data in (
+        ("gptq", quantization.gptq, x),
+        ("gptq_from_hessian", quantization.gptq_from_hessian, x @ x.T),
+    ):
+        steps: list[Any] = []
+        result = function(weights, data, instance.grid, trace=steps, **options)
+        shown = instance.shown() | {
+            "rows": [texts(row) for row, _ in clear],
+            "order": order,
+            "function": name,
+        }
+        orders = result.order.tolist(), [step.column for step in steps]
+        clause.equal([result.values.tolist(), *orders], [floats(values), columns, columns], **shown)
+        off = [
+            abs(float(Fraction(met) - row[step.column]))
+            for step in steps
+            for met, row in zip(step.before, before, strict=True)
+        ]
+        expected = np.array([float(loss) for loss in losses])
+        off += (np.abs(result.row_losses - expected) / (1 + expected)).tolist()
+        off.append(abs(result.loss - expected.sum()) / (1 + expected.sum()))
+        clause.holds(off, "<=", 1e-12, **shown, explanation="weights just before rounding, row_losses, loss")
