@@ -29,6 +29,7 @@ from .distances import (
     distances_have_the_properties_of_a_metric,
     letter_correlations_add_up_to_the_matches,
 )
+from .jumps import jumps_find_all_distances_up_to_k
 from .larger_machines import packing_keeps_the_normalised_cost_flat
 from .limits import (
     distances_multiply_matrices,
@@ -38,7 +39,6 @@ from .limits import (
 from .mismatch import (
     breaks_determine_the_matches,
     close_good_alignments_make_a_near_period,
-    jumps_find_all_distances_up_to_k,
 )
 from .modular import modular_arithmetic_is_exact
 from .packing_costs import bit_packed_cost_is_below_c_n_root_m

@@ -1,9 +1,9 @@
-"""Distances up to k: jumps, near-periods and breaks (HAM-18 to HAM-20)."""
+"""Distances up to k: near-periods and breaks (HAM-19, HAM-20)."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from fractions import Fraction
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,72 +12,12 @@ from lemmata import hamming
 from lemmata.claims import Run, check
 from lemmata.costs import Costs
 from lemmata.costs.counting import Tally
-from lemmata.hamming import families, kangaroo, periodicity, suffix_array
+from lemmata.hamming import families, periodicity, suffix_array
 from lemmata.hamming.letters import Encoded, encode
 
 from .words import long_mismatches, mismatches, number_of_small_words, small_words
 
 Word = NDArray[np.int64]
-
-
-@check("HAM-18")
-def jumps_find_all_distances_up_to_k(run: Run) -> None:
-    """Distances, jumps and charges against the definition, counting numbers and the bounds."""
-    distances, jumps, extension, index, total = run.clauses("abcde")
-    bound, index_bound = run.formula("kangaroo_word_operations"), run.formula("index_word_operations")
-    longest = run.choose(3, 5, 7)
-    small = run.every(
-        small_words(longest, 3),
-        f"every text of at most {longest} letters over 3 letters, every pattern, k = 0, 1 and m",
-        size=number_of_small_words(longest, 3),
-    )
-    for text, pattern in small:
-        for k in {0, 1, len(pattern)}:
-            found = hamming.k_mismatch(np.array(text), np.array(pattern), k, algorithm="kangaroo")
-            wanted = [min(distance, k + 1) for distance in mismatches(text, pattern)]
-            distances.equal(found.tolist(), wanted, text=text, pattern=pattern, k=k)
-            made = jumps_made(encode(np.array(text), np.array(pattern)), k)
-            jumps.holds(made, "<=", (k + 1) * len(wanted), text=text, pattern=pattern, k=k)
-            jumps.holds(made, ">=", len(wanted), text=text, pattern=pattern, k=k)
-    for text, pattern in run.samples(small_words(3, 2), "texts of at most 3 letters on counting numbers"):
-        for k in (0, 1):
-            words = {"text": text, "pattern": pattern, "k": k}
-            charged, counted, _ = charge_and_count(kangaroo.kangaroo, np.array(text), np.array(pattern), k)
-            total.equal(charged, counted, **words, explanation="charged, and counted")
-            total.holds(charged, "<=", bound(len(text), len(pattern), k), **words)
-    for name, word in run.samples(index_words(run), "words of one letter, Fibonacci, distinct, random"):
-        costs = Costs()
-        extensions = suffix_array.prepare_extensions(word, costs)
-        counted = counted_index(word) if len(word) <= 70 else costs.word_operations
-        index.equal(costs.word_operations, counted, word=word, explanation="charged, and counted")
-        index.holds(costs.word_operations, "<=", index_bound(len(word)), family=name, letters=len(word))
-        for i in range(min(5, len(word) - 1)):
-            tally = Tally()
-            jump = tally.counting(suffix_array.longest_common_extension)
-            same = int(jump(*map(tally.array, extensions), i, len(word) - 1))
-            agree = word[i] == word[-1]
-            extension.equal((same, tally.operations), (int(agree), 9), word=word, i=i)
-    n, m = run.choose((1_500, 130), (20_000, 900), (100_000, 5_000))
-    for name, long_text, long_pattern in run.samples(planted(run, n, m), "nearly periodic and other words"):
-        exact = long_mismatches(long_text, long_pattern)
-        for k in (0, 1, 7, 40):
-            costs = Costs()
-            found = hamming.k_mismatch(long_text, long_pattern, k, algorithm="kangaroo", costs=costs)
-            distances.equal(found, np.minimum(exact, k + 1), family=name, n=n, m=m, k=k)
-            total.holds(costs.word_operations, "<=", bound(n, m, k), family=name, n=n, m=m, k=k)
-            made = jumps_made(encode(long_text, long_pattern), k)
-            jumps.holds(made, "<=", (k + 1) * (n - m + 1), family=name, n=n, m=m, k=k)
-
-
-def jumps_made(problem: Encoded, k: int) -> Fraction:
-    """Extensions that `kangaroo` asks for: what it charges besides its indices, by the 14 for each."""
-    costs, besides = Costs(), Costs()
-    kangaroo.kangaroo(problem, k, costs=costs)
-    for start, count in kangaroo.pieces(problem):
-        word = kangaroo.piece_word(problem, start, count)
-        suffix_array.prepare_extensions(word, besides)
-        besides.charge(word_operations=len(word) + 4 * count)
-    return Fraction(costs.word_operations - besides.word_operations, 14)
 
 
 def charge_and_count(
@@ -98,28 +38,6 @@ def replacements(tally: Tally) -> dict[str, Callable[..., Any]]:
         return tally.array(np.arange(count))
 
     return {"whole_logarithms": lambda n: tally.array(suffix_array.whole_logarithms(n)), "listed": listed}
-
-
-def counted_index(word: NDArray[np.int32]) -> int:
-    """Word operations of the plain Python of the kernels of an index."""
-    tally = Tally()
-    order, _ = tally.counting(suffix_array.sort_suffixes)(tally.array(word), len(word))
-    _, prefixes, _ = tally.counting(suffix_array.common_prefixes)(tally.array(word), order)
-    tally.counting(suffix_array.range_minima)(prefixes, len(word).bit_length())
-    return tally.operations
-
-
-def index_words(run: Run) -> Iterator[tuple[str, NDArray[np.int32]]]:
-    """Words that need many rounds of doubling and words that need few, as codes below their length."""
-    for n in (1, 2, 3, 17, 64, run.choose(2_000, 20_000, 200_000)):
-        words = {
-            "one letter": families.one_letter(n),
-            "Fibonacci": families.fibonacci(n),
-            "all distinct": families.all_distinct(n)[::-1],
-            "random": run.rng.integers(0, 3, n),
-        }
-        for name, word in words.items():
-            yield name, np.unique(word, return_inverse=True)[1].astype(np.int32)
 
 
 def planted(run: Run, n: int, m: int) -> Iterator[tuple[str, Word, Word]]:
@@ -213,18 +131,22 @@ def breaks_determine_the_matches(run: Run) -> None:
         exact = long_mismatches(long_text, long_pattern)
         for k in (0, 2, 10, 60):
             words = {"family": name, "n": len(long_text), "m": len(long_pattern), "k": k}
-            costs = Costs()
+            costs, problem, seed = Costs(), encode(long_text, long_pattern), int(run.rng.integers(2**63))
             found = hamming.k_mismatch(
-                long_text, long_pattern, k, algorithm="periodicity", rng=run.rng, costs=costs
+                long_text, long_pattern, k, algorithm="periodicity", rng=seed, costs=costs
             )
             distances.equal(found, np.minimum(exact, k + 1), **words)
+            spent = charged_by_its_parts(problem, min(k, problem.m), seed)
+            cost.equal(
+                costs.word_operations, spent, **words, explanation="search and counting, charged apart"
+            )
             periods = [
                 p for p in range(1, k + 1) if np.count_nonzero(long_pattern[p:] != long_pattern[:-p]) <= 4 * k
             ]
             if periods:
                 cost.holds(costs.word_operations, "<=", bound(len(long_text), len(long_pattern), k), **words)
             for p in {*periods[:3], *periods[-2:]}:
-                for broken, met in breaks_and_pairs(encode(long_text, long_pattern), k, p):
+                for broken, met in breaks_and_pairs(problem, k, p):
                     pairs.holds(broken, "<=", 13 * k - 1, **words, p=p)
                     pairs.holds(met, "<=", 142 * k * k, **words, p=p)
     for name, long_text, long_pattern in run.samples(counted_words(), "small words on counting numbers"):
@@ -277,19 +199,37 @@ def many_breaks(k: int) -> tuple[str, Word, Word]:
     return f"a break everywhere, k = {k}", text, pattern
 
 
-def breaks_and_pairs(problem: Encoded, k: int, period: int) -> Iterator[tuple[int, int]]:
-    """Breaks of every piece's stretch, by the definition, and pairs of places that have one letter."""
-    m = problem.m
-    breaks = int(np.count_nonzero(problem.pattern[period:] != problem.pattern[:-period]))
-    in_pattern = Counter(periodicity.differences(problem.pattern, period)[1].tolist())
-    for start, count in kangaroo.pieces(problem):
-        window = problem.text[start : start + count + m - 1]
-        first, last, _ = periodicity.stretch_with_few_breaks(window, period, count - 1, m - 1, breaks + 2 * k)
-        stretch = window[first:last]
-        if len(stretch) >= m:
-            in_text = Counter(periodicity.differences(stretch, period)[1].tolist())
-            broken = int(np.count_nonzero(stretch[period:] != stretch[:-period]))
-            yield broken, sum(times * in_pattern[letter] for letter, times in in_text.items())
+def charged_by_its_parts(problem: Encoded, k: int, seed: int) -> int:
+    """What looking for a near-period is charged, and what comes after it."""
+    costs = Costs()
+    period = periodicity.near_period(problem.pattern, k, costs)
+    if period:
+        periodicity.count_by_breaks(problem, k, period, costs)
+    else:
+        periodicity.verify_candidates(problem, k, np.random.default_rng(seed), costs)
+    return costs.word_operations
+
+
+def breaks_and_pairs(problem: Encoded, k: int, period: int) -> list[tuple[int, int]]:
+    """Breaks of every stretch in a run of `count_by_breaks`, by the definition, and pairs multiplied."""
+    stretch_of, correlate = periodicity.stretch_with_few_breaks, periodicity.correlate_differences
+    stretches: list[Any] = []
+    pairs: list[int] = []
+
+    def cut(window: Any, *rest: Any) -> Any:
+        first, last, looks = stretch_of(window, *rest)
+        if last - first >= problem.m:
+            stretches.append(window[first:last])
+        return first, last, looks
+
+    def multiply(*arguments: Any) -> Any:
+        pairs.append(int(correlate(*arguments)))
+        return pairs[-1]
+
+    with patch.multiple(periodicity, stretch_with_few_breaks=cut, correlate_differences=multiply):
+        periodicity.count_by_breaks(problem, k, period)
+    broken = [int(np.count_nonzero(stretch[period:] != stretch[:-period])) for stretch in stretches]
+    return list(zip(broken, pairs, strict=True))
 
 
 def counted_words() -> Iterator[tuple[str, Word, Word]]:

@@ -17,6 +17,20 @@ def jumps_stop_one_mismatch_early(patch):
     patch.setattr(front, "kangaroo", lambda p, k, **observers: true(p, max(0, k - 1), **observers))
 
 
+@control("HAM-18", "e")
+def jumps_give_way_to_all_distances(patch):
+    def wrong(problem, k, **observers):
+        return np.minimum(front.by_cheapest(problem), k + 1)
+
+    patch.setattr(front, "kangaroo", wrong)
+
+
+@control("HAM-18", "a")
+def distances_are_not_cut_off(patch):
+    true = front.by_cheapest
+    patch.setattr(front, "by_cheapest", lambda problem: np.minimum(true(problem), 3))
+
+
 @control("HAM-18", "b")
 def every_letter_is_a_jump(patch):
     true = kangaroo.kangaroo
@@ -125,6 +139,27 @@ def the_stretch_goes_on_for_two_breaks_more(patch):
     patch.setattr(
         periodicity, "stretch_with_few_breaks", lambda w, p, low, high, most: true(w, p, low, high, most + 2)
     )
+
+
+@control("HAM-20", "c")
+def ten_times_as_many_breaks_are_passed(patch):
+    true = periodicity.stretch_with_few_breaks
+
+    def wrong(window, period, low, high, most):
+        return true(window, period, low, high, 10 * most)
+
+    patch.setattr(periodicity, "stretch_with_few_breaks", wrong)
+
+
+@control("HAM-20", "d")
+def the_search_is_not_charged(patch):
+    def wrong(problem, k, rng, *, costs=None, trace=None):
+        period = periodicity.near_period(problem.pattern, k)
+        if period:
+            return periodicity.count_by_breaks(problem, k, period, costs)
+        return periodicity.verify_candidates(problem, k, rng, costs)
+
+    patch.setattr(front, "by_periodicity", wrong)
 
 
 @control("HAM-20", "d")
