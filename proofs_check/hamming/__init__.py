@@ -41,6 +41,7 @@ from .mismatch import (
     close_good_alignments_make_a_near_period,
 )
 from .modular import modular_arithmetic_is_exact
+from .number_distances import other_distances_follow_their_definitions
 from .packing_costs import bit_packed_cost_is_below_c_n_root_m
 from .rounding import (
     float_transform_errors_stay_below_the_bound,
@@ -49,7 +50,6 @@ from .rounding import (
 from .sums import (
     counting_three_sum_is_distances,
     distances_are_a_counting_three_sum,
-    other_distances_follow_their_definitions,
     sums_cost_what_they_are_and_not_their_range,
 )
 

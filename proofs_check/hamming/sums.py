@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator
 from itertools import product
-from math import isqrt
 from typing import Any, Literal
 
 import numpy as np
@@ -255,69 +254,3 @@ def structured(run: Run) -> Iterator[tuple[str, int, int, Numbers]]:
             clusters = np.concatenate([start + np.arange(size // 8) for start in starts])
             yield "clusters", size, bits, np.unique(clusters)
             yield "random", size, bits, np.unique(run.rng.integers(0, top, 40))
-
-
-@check("HAM-26")
-def other_distances_follow_their_definitions(run: Run) -> None:
-    """Wildcards, less-than, l1 and l2 on all small words, then on numbers of every size and type."""
-    longest = run.choose(3, 5, 6)
-    small = run.every(
-        small_words(longest, 3),
-        f"every text of at most {longest} letters over 3 letters with every pattern, the third as wildcard",
-        size=number_of_small_words(longest, 3),
-    )
-    for text, pattern in small:
-        by_definition(run, "abcd", np.array(text), np.array(pattern), 2, text=text, pattern=pattern)
-    cases = run.samples(
-        numbers_of_all_types(run), "seven integer types and two mixed, up to the largest sums"
-    )
-    for letters, text_numbers, short, inputs in cases:
-        by_definition(run, letters, text_numbers, short, int(short[0]), **inputs)
-
-
-def numbers_of_all_types(run: Run) -> Iterator[tuple[str, Any, Any, dict[str, Any]]]:
-    """Clauses that apply, text and pattern, and what they are."""
-    types = (np.int8, np.uint8, np.int16, np.int32, np.uint32, np.int64, np.uint64)
-    for kind, other in [*((kind, kind) for kind in types), (np.int64, np.uint64), (np.uint8, np.int64)]:
-        for n, m in ((30, 5), (run.choose(220, 3_000, 10_000), 133)):
-            for name, width, letters in spans(m):
-                limits = np.iinfo(kind), np.iinfo(other)
-                # Around the middle of what both types hold, or at the ends of it.
-                low, high = max(each.min for each in limits), min(each.max for each in limits)
-                if name == "every value":
-                    ends = [(each.min, each.max) for each in limits]
-                else:
-                    start = (low, high - min(width, high - low))[int(run.rng.integers(0, 2))]
-                    ends = [(start, start + min(width, high - low))] * 2
-                text = run.rng.integers(*ends[0], n, endpoint=True, dtype=kind)
-                short = run.rng.integers(*ends[1], m, endpoint=True, dtype=other)
-                text[: n // 3] = np.clip(int(short[0]), limits[0].min, limits[0].max)
-                yield letters, text, short, {"types": [kind.__name__, other.__name__], "n": n, "values": name}
-
-
-def spans(m: int) -> tuple[tuple[str, int, str], ...]:
-    """Widest ranges of values for which the sums of m terms fit, and the clauses that apply there."""
-    return (
-        ("every value", 2**64, "ab"),
-        ("l1 just fits", (2**63 - 1) // m, "abc"),
-        ("l2 just fits", isqrt((2**63 - 1) // m), "abcd"),
-    )
-
-
-def by_definition(run: Run, letters: str, text: Any, pattern: Any, wildcard: int, /, **inputs: Any) -> None:
-    """Hold those of the four distances against Python's integers."""
-    t, p = [int(v) for v in text], [int(v) for v in pattern]
-    windows = [t[i : i + len(p)] for i in range(len(t) - len(p) + 1)]
-    definitions: dict[str, tuple[Any, Any]] = {
-        "a": (
-            lambda a, b: a != b and wildcard not in (a, b),
-            lambda: hamming.distances(text, pattern, wildcard=wildcard),
-        ),
-        "b": (lambda a, b: a < b, lambda: hamming.less_than_distances(text, pattern)),
-        "c": (lambda a, b: abs(a - b), lambda: hamming.l1_distances(text, pattern)),
-        "d": (lambda a, b: (a - b) ** 2, lambda: hamming.l2_distances(text, pattern)),
-    }
-    for letter in letters:
-        term, compute = definitions[letter]
-        expected = [sum(term(a, b) for a, b in zip(window, p, strict=True)) for window in windows]
-        run.clause(letter).equal(compute().tolist(), expected, **inputs)

@@ -6,7 +6,7 @@ import numpy as np
 from negative_controls import control
 
 from lemmata import hamming
-from lemmata.hamming import pair_sums, sparse_sums, three_sum
+from lemmata.hamming import l1, pair_sums, sparse_sums, three_sum
 
 sumsets = sys.modules["lemmata.hamming.sumsets"]
 less_than = sys.modules["lemmata.hamming.less_than"]
@@ -175,6 +175,18 @@ def equal_numbers_count_as_less(patch):
     patch.setattr(
         hamming, "less_than_distances", lambda t, p: true(np.asarray(t, dtype=object).astype(int) - 1, p)
     )
+
+
+@control("HAM-26", "b")
+def only_the_first_higher_bucket_is_counted(patch):
+    true = less_than.sum_of_correlations
+    patch.setattr(less_than, "sum_of_correlations", lambda n, m, pairs: true(n, m, list(pairs)[:1]))
+
+
+@control("HAM-26", "c")
+def only_the_first_higher_bucket_is_weighted(patch):
+    true = l1.sum_of_correlations
+    patch.setattr(l1, "sum_of_correlations", lambda n, m, pairs: true(n, m, list(pairs)[:2]))
 
 
 @control("HAM-26", "a")

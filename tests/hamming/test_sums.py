@@ -207,6 +207,13 @@ def test_equal_elements_are_merged():
     assert hamming.counting_three_sum([0] * 3000, [0] * 3000, 1).tolist() == [9_000_000]
 
 
+def test_three_zeros_take_two_instances():
+    # "No element occurs 2^t times" would hold for t = 1, which allowed one.
+    steps = []
+    assert hamming.three_sum_by_distances([0, 0, 0], [0], 1, trace=steps).tolist() == [3]
+    assert sorted(step.weight for step in steps) == [1, 2]
+
+
 def test_bad_three_sums():
     for length in (2.0, "2", True, None):
         with pytest.raises(TypeError, match="length must be an integer"):

@@ -64,7 +64,8 @@ def k_mismatch(
         from "periodicity" a `NearPeriodSearched`, then a `StretchCorrelated` for every piece, or a
         `CandidatesLeft` for every projection.
     costs : Costs, optional
-        Charged with the word operations of "kangaroo" and "periodicity", projections excepted.
+        Charged with the word operations of "kangaroo" and "periodicity"; of a projection with drawing and
+        looking up images and comparing distances with k, not with computing projected distances.
 
     Returns
     -------

@@ -5,9 +5,9 @@ distance D is at most d; different letters collide with probability 1/q, so d - 
 Markov's inequality it reaches epsilon d with probability at most 1/(q epsilon) <= 1/4. The largest D of r
 independent projections misses with probability at most 4^-r (HAM-22).
 
-Source: T. Kopelowitz, E. Porat, Breaking the variance: approximating the Hamming distance in 1/epsilon time
-per alignment, FOCS 2015; the projection to O(1/epsilon) letters and Markov's inequality are theirs, the
-constants ours.
+Source: T. Kopelowitz, E. Porat, A simple algorithm for approximating the text-to-pattern Hamming distance,
+SOSA 2018, doi:10.4230/OASIcs.SOSA.2018.10; the constants are ours. Their algorithm before that (Breaking the
+variance, FOCS 2015) is more involved.
 """
 
 from fractions import Fraction
