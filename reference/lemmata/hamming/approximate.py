@@ -41,9 +41,9 @@ def approximate(
         Largest probability, in (0, 1), that *any* alignment misses the guarantee.
     algorithm : {"kopelowitz_porat", "karloff"}
         "kopelowitz_porat" never exceeds the distance: (1 - epsilon) d < result <= d where d > 0, and 0 where
-        d = 0 (HAM-22). It takes some log_4(n / delta) projections to 4/epsilon letters. "karloff" errs to both sides, |result - d| <=
-        epsilon d, and has mean d (HAM-21); it takes some 2 ln(2n / delta) / epsilon^2 projections to two
-        letters.
+        d = 0 (HAM-22). It takes some log_4(n / delta) projections to 4/epsilon letters. "karloff" errs to
+        both sides, |result - d| <= epsilon d, and has mean d (HAM-21); it takes some 2 ln(2n / delta) /
+        epsilon^2 projections to two letters.
     rng : numpy.random.Generator or int, optional
         By `numpy.random.default_rng`.
     trace : list or callable, optional
