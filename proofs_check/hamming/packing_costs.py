@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, product
 from math import floor, sqrt
 from typing import Any
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from lemmata import hamming
 from lemmata.claims import Clause, Plot, Run, Series, check
 from lemmata.costs import Costs
-from lemmata.hamming import DigitsMultiplied, families, packing_model, word_transform
+from lemmata.hamming import DigitsMultiplied, Packing, families, packing_model, word_transform
 from lemmata.hamming.bit_packed_fft import index_operations
 
 from .counted_runs import counted, planning_operations
@@ -51,18 +51,28 @@ def bit_packed_cost_is_below_c_n_root_m(run: Run) -> None:
             points.setdefault(name, []).append((m, operations / (n * sqrt(m))))
     sizes = [(4 * m, m) for m in (2**k for k in range(8, run.choose(10, 16, 18) + 1))]
     sizes += run.choose([(9_000, 3_000)], [(60_000, 3_000), (100_000, 43_700)], [(20 * 43_700, 43_700)])
-    full_runs = ((n, m, *words) for n, m in sizes for words in worst_frequencies(run, n, m))
-    for n, m, name, text, pattern in run.samples(full_runs, f"runs in full up to m = {sizes[-1][1]}"):
+    full_runs = [
+        (n, m, *words, packing)
+        for n, m in sizes
+        for words in worst_frequencies(run, n, m)
+        for packing in ({}, {"digits": "wide"}, {"headroom": 7})[: 3 if m in (512, 3_000) else 1]
+    ]
+    full_runs += [(9_000, 6_000, *words, {}) for words in worst_frequencies(run, 9_000, 6_000)]
+    for n, m, name, text, pattern, packing in run.samples(
+        full_runs, f"runs in full up to m = {sizes[-1][1]}, some with wide digits and with K = 7"
+    ):
         costs, traced, steps = Costs(), Costs(), list[Any]()
-        hamming.bit_packed_fft(text, pattern, rng=0, costs=costs)
-        found = hamming.bit_packed_fft(text, pattern, rng=0, costs=traced, trace=steps)
-        inputs = {"family": name, "n": n, "m": m}
+        hamming.bit_packed_fft(text, pattern, rng=0, costs=costs, **packing)
+        found = hamming.bit_packed_fft(text, pattern, rng=0, costs=traced, trace=steps, **packing)
+        inputs = {"family": name, "n": n, "m": m, **packing}
         clause, factor = (overflowing, 3) if overflows(steps) else (without, 1)
         clause.equal(costs.word_operations, traced.word_operations, **inputs, explanation="with a trace")
         at = int(run.rng.integers(0, n - m + 1))
         clause.equal(int(found[at]), int((text[at : at + m] != pattern).sum()), **inputs, alignment=at)
         if factor == 1:
-            without.equal(costs.word_operations, charged_by_words(text, pattern), **inputs)
+            without.equal(
+                costs.word_operations, charged_by_words(text, pattern, Packing(**packing)), **inputs
+            )
         clause.holds(costs.word_operations, "<=", factor * bound(n, m), **inputs)
     carried = 0
     for n, m, letters in run.samples(_runs(run), "runs of one letter, which overflow; K = 1, 2 and 64"):
@@ -78,6 +88,12 @@ def bit_packed_cost_is_below_c_n_root_m(run: Run) -> None:
                 overflowing.holds(costs.word_operations, "<=", 3 * bound(n, m), **inputs)
                 carried += overflows(steps)
     overflowing.holds(carried, ">=", 3, explanation="products with a digit that carried")
+    growth = (
+        *(run.formula(name) for name in ("product_word_operations", "digits_per_word")),
+        *(run.formula(name) for name in ("transform_operations", "transform_length")),
+    )
+    for clause in (constant, dearest):
+        clause.certified(grows, *growth, run.choose(600, 5_000, 50_000), run.choose(4, 1, 1))
     full, boxes = covering(CONSTANT)
     constant.certified(below_on_intervals, full, CONSTANT, piece, intervals=len(full))
     constant.certified(below_on_boxes, boxes, CONSTANT, piece, boxes=len(boxes))
@@ -85,6 +101,37 @@ def bit_packed_cost_is_below_c_n_root_m(run: Run) -> None:
     finer = intervals_below(exact)
     dearest.certified(largest_of_full_pieces, DEAREST, "99.5856", finer, piece, intervals=len(finer))
     _plot(run, points, bound)
+
+
+def grows(
+    takes: Callable[[int, int, int], Any],
+    packs: Callable[[int], Any],
+    transform: Callable[[int], Any],
+    length: Callable[[int], int],
+    words: int,
+    step: int,
+) -> bool:
+    """Whether a product takes more for a longer piece or pattern and for wider digits.
+
+    Transforms of less than so many words; then products around changes of the transforms' length, as P grows
+    with the products: at every ``step``-th.
+    """
+    lengths = [length(count) for count in range(1, words)]
+    growing = all(a <= b and transform(a) <= transform(b) for a, b in pairwise(lengths))
+    for bits, exponent in product(range(1, 20), range(3, 18, step)):
+        per_word = packs(bits)
+        growing = growing and packs(bits + 1) <= per_word
+        for edge in (2**exponent * per_word, 3 * 2 ** (exponent - 1) * per_word):
+            for m in (edge // 4, edge // 2):
+                for window in (edge - m, edge + per_word - m):
+                    here = takes(window, m, bits)
+                    others = (
+                        takes(window + 1, m, bits),
+                        takes(window, m + 1, bits),
+                        takes(window, m, bits + 1),
+                    )
+                    growing = growing and all(here <= other for other in others)
+    return growing
 
 
 def charges_are_counts(run: Run, without: Clause, overflowing: Clause) -> None:
@@ -237,16 +284,16 @@ def pieces(n: int, m: int) -> Iterator[tuple[int, int]]:
         yield start, min(step, n - m + 1 - start) + m - 1
 
 
-def charged_by_words(text: Counts, pattern: Counts) -> int:
+def charged_by_words(text: Counts, pattern: Counts, packing: Packing) -> int:
     """What the letters' frequencies say that a run without overflow is charged."""
     letters = np.unique(pattern)
     in_pattern = np.array([np.count_nonzero(pattern == letter) for letter in letters])
-    total = index_operations(len(pattern), len(letters))
+    total = 6 * len(pattern) + 3 * len(letters) + 3  # to index the pattern
     for start, window in pieces(len(text), len(pattern)):
         piece = text[start : start + window]
         places = np.minimum(np.searchsorted(letters, piece), len(letters) - 1)
         in_window = np.bincount(places[letters[places] == piece], minlength=len(letters))
-        total += packing_model.letters_word_operations(window, len(pattern), in_window, in_pattern)
+        total += packing_model.letters_word_operations(window, len(pattern), in_window, in_pattern, packing)
     return total
 
 

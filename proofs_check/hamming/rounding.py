@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import chain
 from math import isqrt
 
 import numpy as np
@@ -34,8 +35,12 @@ def float_transform_errors_stay_below_the_bound(run: Run) -> None:
         compare_roots(close, log2_length)
     points: dict[str, list[tuple[int, float]]] = {}
     lengths = range(1, run.choose(12, 15, 16))
-    inputs = ((L, *one) for L in lengths for one in rounding_inputs(run, L))
-    description = f"sums of 1 to 16 correlations of length 2 to 2^{lengths[-1]}, at scales 2^-350, 1 and 2^59"
+    longer = run.choose((12, 13, 16, 17), (16, 17, 18, 19), (17, 18, 19, 20))
+    inputs = chain(
+        ((L, *one) for L in lengths for one in rounding_inputs(run, L)),
+        ((L, *one) for L in longer for one in few_places(run, L)),
+    )
+    description = f"sums of 1 to 16 correlations of length 2 to 2^{longer[-1]}, at scales 2^-350, 1 and 2^59"
     for log2_length, name, text, pattern, mass in run.samples(inputs, description):
         for exponent in (0, -350, 59):
             error = correlation_error(text, pattern, log2_length, exponent)
@@ -133,6 +138,21 @@ def rounding_inputs(
         yield name, text, pattern, float(norms.sum()) * (1 + 2.0**-40)
 
 
+def few_places(
+    run: Run, log2_length: int
+) -> Iterator[tuple[str, NDArray[np.complex128], NDArray[np.float64], float]]:
+    """The same for long transforms: patterns with one and sixteen entries that are not 0."""
+    length, rng = 1 << log2_length, run.rng
+    for name, entries in (("a single one, long", 1), ("sixteen ones, long", 16)):
+        pattern = np.zeros((1, length))
+        pattern[0, rng.choice(length, entries, replace=False)] = 1.0
+        text = np.zeros((1, length), dtype=np.complex128)
+        some = rng.choice(length, 40, replace=False)
+        text[0, some] = rng.choice([1.0, 1j, -1.0, 1 + 1j], 40)
+        mass = float(np.sqrt((np.abs(text) ** 2).sum() * entries)) * (1 + 2.0**-40)
+        yield name, text, pattern, mass
+
+
 def correlation_error(
     texts: NDArray[np.complex128], patterns: NDArray[np.float64], log2_length: int, exponent: int
 ) -> float:
@@ -163,6 +183,10 @@ def cyclic_correlation(text: NDArray[np.int64], pattern: NDArray[np.int64]) -> N
     used = np.flatnonzero(pattern)
     if len(used) == 0:
         return np.zeros(len(text), dtype=np.int64)
+    if len(used) <= 16 < len(text):
+        return sum(
+            (pattern[j] * np.roll(text, -j) for j in used.tolist()), np.zeros(len(text), dtype=np.int64)
+        )
     around = np.concatenate([text, text[:-1]])
     return np.correlate(around, pattern, mode="valid")
 

@@ -205,6 +205,19 @@ def a_root_is_off_by_two_ulps(patch):
     patch.setattr(float_transform, "roots_of_unity", off)
 
 
+@control("HAM-4", "a")
+def long_transforms_are_slightly_too_large(patch):
+    true = float_transform.forward
+
+    def wrong(re, im, *roots):
+        true(re, im, *roots)
+        if len(re) >= 2**12:
+            re *= 1 + 1e-11
+            im *= 1 + 1e-11
+
+    patch.setattr(float_transform, "forward", wrong)
+
+
 @control("HAM-4", "b")
 def the_mass_forgets_the_second_block(patch):
     patch.setattr(bounds, "correlation_mass", lambda log2, m: isqrt((m << log2) - 1) + 1)

@@ -258,6 +258,25 @@ def x_and_y_are_folded_and_packed_for_nothing(patch):
     patch.setattr(narrow_digits, "pack_operations", lambda digits, length: 0)
 
 
+@control("HAM-15", "a")
+def long_patterns_are_indexed_a_hundred_times(patch):
+    true = bit_packed_module.index_operations
+    longer = lambda m, sigma: true(m, sigma) + (100 * m if m > 5_000 else 0)  # noqa: E731
+    patch.setattr(bit_packed_module, "index_operations", longer)
+
+
+@control("HAM-15", "a")
+def wide_digits_are_charged_pair_by_pair(patch):
+    true = hamming.bit_packed_fft
+
+    def wrong(text, pattern, *, costs, **options):
+        if options.get("digits") == "wide" and len(pattern) > 200:
+            costs.charge(word_operations=1_000 * len(text) * len(pattern))
+        return true(text, pattern, costs=costs, **options)
+
+    patch.setattr(hamming, "bit_packed_fft", wrong)
+
+
 @control("HAM-15", "b")
 def the_repair_has_no_budget(patch):
     true = sum_histogram_module._Repair.counts
