@@ -1,6 +1,6 @@
 """Bounds on GPTQ's loss and outputs from the data alone: damping, random rounding (DIS-37, DIS-38)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
@@ -127,9 +127,14 @@ def wide_layers(run: Run) -> Iterator[list[Row]]:
 
 def double_layers(run: Run) -> Iterator[tuple[list[list[float]], float]]:
     """Inputs of any scale, some of them nearly dependent, with dampings that are hard and easy."""
+    yield [[1e-65], [1e65]], 1.0
+    yield [[1e-65, -1e-65], [0.0, 1e-65]], 1e-3
+    yield [[1e65, 1e65], [1e65, -1e65], [1e-65, 0.0]], 1e-6
     for number in range(run.choose(40, 300, 2_000)):
         n, m = int(run.rng.integers(1, 7)), int(run.rng.integers(1, 6))
         x = run.rng.normal(size=(n, m)) * 10.0 ** run.rng.integers(-8, 9)
+        if number % 5 == 0:
+            x *= 10.0 ** run.rng.integers(-50, 50, (n, 1))
         if number % 3 == 0:
             x[1:] = x[:1] + 1e-9 * x[1:]
         yield x.tolist(), float(10.0 ** run.rng.integers(-10, 4))
@@ -157,7 +162,7 @@ def random_rounding_in_gptq_is_unbiased_and_bounded(run: Run) -> None:
         inputs = factor @ (rotated, np.hstack([rotated, rotated]) / 2)[number % 2]
         weights = run.rng.integers(-16, 17, n) / 8
         shown = {"weights": weights, "factor of H": factor, "inputs": inputs}
-        outcomes = list(all_outcomes(weights, factor @ factor.T, inputs, pivots))
+        outcomes = list(all_outcomes(unbiased, weights, factor @ factor.T, inputs, pivots))
         unbiased.equal(sum((o.chance for o in outcomes), ONE * 0), 1, **shown, explanation="probabilities")
         mean_error = [sum((o.chance * o.error[i] for o in outcomes), ONE * 0) for i in range(n)]
         unbiased.equal(texts(mean_error), ["0"] * n, **shown)
@@ -181,14 +186,22 @@ class Outcome:
     variance: Fraction
 
 
-def all_outcomes(weights: Any, hessian: Any, inputs: Any, pivots: Row) -> Iterator[Outcome]:
-    """Drive GPTQ through all roundings down and up; probabilities from the values that its trace shows."""
+def all_outcomes(same: Any, weights: Any, hessian: Any, inputs: Any, pivots: Row) -> Iterator[Outcome]:
+    """Drive GPTQ through all roundings down and up; probabilities from the values that its trace shows.
+
+    That these are the probabilities is seen by the uniform numbers next to them, which round the same way.
+    """
+
+    def rounded(numbers: Sequence[float], steps: list[Any]) -> Row:
+        result = quantization.gptq_from_hessian(
+            [weights], hessian, Grid.unbounded(1.0), damping=0.0, rng=Listed(numbers), trace=steps
+        )
+        return [Fraction(v) for v in result.values[0].tolist()]
+
     for uniform in product((0.0, 1 - 2.0**-53), repeat=len(weights)):
         steps: list[Any] = []
-        result = quantization.gptq_from_hessian(
-            [weights], hessian, Grid.unbounded(1.0), damping=0.0, rng=Listed(list(uniform)), trace=steps
-        )
-        chance, variance = ONE, Fraction(0)
+        values = rounded(uniform, steps)
+        chance, variance, beside = ONE, Fraction(0), []
         for step, number, pivot in zip(steps, uniform, pivots, strict=True):
             before = Fraction(step.before[0])
             part = before - before.__floor__()
@@ -197,7 +210,11 @@ def all_outcomes(weights: Any, hessian: Any, inputs: Any, pivots: Row) -> Iterat
             if number == 0 and not part:
                 chance = Fraction(0)  # the same outcome as with the largest number: counted there
             variance += part * (1 - part) * pivot
-        error = [Fraction(a) - Fraction(b) for a, b in zip(weights, result.values[0].tolist(), strict=True)]
+            # The number next below the probability goes up, the probability itself does not.
+            beside.append(float(part) if number or not part else float(part) - 2.0**-53)
+        if chance:
+            same.equal(texts(rounded(beside, [])), texts(values), weights=weights, numbers=beside)
+        error = [Fraction(a) - b for a, b in zip(weights, values, strict=True)]
         columns = inputs.T.tolist()
         outputs = [
             sum((e * Fraction(v) for e, v in zip(error, column, strict=True)), Fraction(0))

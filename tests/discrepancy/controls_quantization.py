@@ -394,6 +394,14 @@ def random_rounding_prefers_up(patch):
     patch.setattr(GPTQ, "choose", lambda w, below, above, rng: above)
 
 
+@control("DIS-38", "a")
+def columns_are_rounded_by_a_fair_coin(patch):
+    def coin(w, below, above, rng):
+        return np.where(rng.random(w.shape) < 0.5 * (above > below), above, below)
+
+    patch.setattr(GPTQ, "choose", coin)
+
+
 @control("DIS-38", "bc")
 def random_rounding_takes_four_steps_at_once(patch):
     true = GPTQ.choose
