@@ -10,10 +10,7 @@ from .digits import (
     gptq_diverges_less_than_nearest_on_digits,
     the_published_figures_need_a_language_model,
 )
-from .discquant import (
-    all_but_rank_many_weights_are_levels,
-    the_gradient_steps_reach_the_relaxed_optimum,
-)
+from .discquant import all_but_rank_many_weights_are_levels
 from .generalization import (
     unseen_gradients_are_kept_too,
 )
@@ -35,6 +32,7 @@ from .gradient_spectrum import (
     gradients_are_nearly_of_low_rank_on_digits,
     the_spectrum_is_not_below_its_first_eigenvalue_over_k,
 )
+from .gradient_steps import the_gradient_steps_reach_the_relaxed_optimum
 from .gram_schmidt import (
     covariances_are_at_most_the_projection,
     designs_are_balanced_and_robust,

@@ -434,17 +434,57 @@ def rows_belong_to_other_weights(patch):
     patch.setattr(DISCQUANT, "read_rows", lambda rows, at: true(rows, at)[:, ::-1])
 
 
+@control("DIS-39", "b")
+def rows_that_a_function_gives_are_not_kept(patch):
+    true = DISCQUANT.read_rows
+
+    def wrong(rows, at):
+        found = true(rows, at)
+        return np.zeros_like(found) if callable(rows) else found
+
+    patch.setattr(DISCQUANT, "read_rows", wrong)
+
+
+@control("DIS-39", "b")
+def the_residual_is_that_of_the_last_rounding(patch):
+    true = discrepancy.discquant
+
+    def wrong(weights, grid, objective, **options):
+        result = true(weights, grid, objective, **options)
+        return replace(result, residual=result.residual + 1.0)
+
+    patch.setattr(discrepancy, "discquant", wrong)
+
+
 @control("DIS-39", "a")
 def nothing_goes_to_a_vertex(patch):
-    patch.setattr(DISCQUANT, "walk", lambda x, rows, span, rng: (x, np.zeros(len(rows))))
+    patch.setattr(DISCQUANT, "walk", lambda x, rows, span, rng, exponent=0: (x, np.zeros(len(rows))))
+
+
+@control("DIS-39", "d")
+def one_direction_is_the_default(patch):
+    true = DISCQUANT.walk_each_row
+    wrong = lambda x, inputs, span, directions, rng: true(x, inputs, span, directions or 1, rng)  # noqa: E731
+    patch.setattr(DISCQUANT, "walk_each_row", wrong)
+
+
+@control("DIS-39", "d")
+def directions_are_scaled_back_before_they_are_kept(patch):
+    """Those of tiny inputs are subnormal numbers then, and have lost their digits."""
+    true = DISCQUANT.walk
+
+    def wrong(x, rows, span, rng, exponent=0):
+        return true(x, np.ldexp(rows, exponent), span, rng)
+
+    patch.setattr(DISCQUANT, "walk", wrong)
 
 
 @control("DIS-39", "d")
 def a_layer_keeps_the_rows_of_other_columns(patch):
     true = DISCQUANT.walk
 
-    def wrong(x, rows, span, rng):
-        return true(x, rows[:, ::-1], span, rng)
+    def wrong(x, rows, span, rng, exponent=0):
+        return true(x, rows[:, ::-1], span, rng, exponent)
 
     def each(x, inputs, span, directions, rng, true_each=DISCQUANT.walk_each_row):
         with patch.context() as inside:
@@ -458,7 +498,7 @@ def a_layer_keeps_the_rows_of_other_columns(patch):
 def steps_are_brought_to_one_size(patch):
     """A step of 1e-175 beside one of 1e149 vanishes, and its constraint with it."""
 
-    def wrong(x, rows, span, rng):
+    def wrong(x, rows, span, rng, _=0):
         exponent = exponent_of(span)
         rounding = discrepancy.round_to_vertex(x.ravel(), rows * np.ldexp(span, -exponent).ravel(), rng=rng)
         return rounding.values.reshape(x.shape), np.ldexp(rounding.residual, exponent)
@@ -485,6 +525,26 @@ def the_last_rounding_goes_the_other_way(patch):
 def no_step_is_taken(patch):
     wrong = lambda evaluate, below, above, y, x, *rest: x  # noqa: E731
     patch.setattr(DISCQUANT, "minimise", wrong)
+
+
+@control("DIS-47")
+def a_random_start_is_not_random(patch):
+    true = discrepancy.discquant
+
+    def wrong(weights, grid, objective, **options):
+        return true(weights, grid, objective, **options | {"start": "weights"})
+
+    patch.setattr(discrepancy, "discquant", wrong)
+
+
+@control("DIS-47")
+def half_as_many_steps_are_taken(patch):
+    true = discrepancy.discquant
+
+    def wrong(weights, grid, objective, *, steps, **options):
+        return true(weights, grid, objective, steps=steps // 2, **options)
+
+    patch.setattr(discrepancy, "discquant", wrong)
 
 
 @control("DIS-47")

@@ -386,3 +386,18 @@ def test_bad_options_are_refused_before_the_first_step(options, message):
     with pytest.raises(ValueError, match=message):
         discquant([[0.5]], Grid.unbounded(), arguments.pop("objective"), **arguments)
     assert steps == calls == []
+
+
+def test_a_seed_makes_the_vertex_random_and_right_on_average():
+    """Four halves whose sum is kept go to a vertex with two ones; with seeds, to one or another."""
+    nothing = lambda w: (0.0, np.zeros_like(w))  # noqa: E731
+    options = {"sample_gradients": np.ones((1, 4)), "steps": 1, "linear_weight": 0.0}
+    plain = discquant(np.full(4, 0.5), Grid.unbounded(), nothing, **options).values
+    assert np.array_equal(plain, discquant(np.full(4, 0.5), Grid.unbounded(), nothing, **options).values)
+    found = [
+        discquant(np.full(4, 0.5), Grid.unbounded(), nothing, **options, rng=seed).values
+        for seed in range(300)
+    ]
+    assert {float(values.sum()) for values in found} == {2.0}
+    assert len({tuple(values) for values in found}) > 1
+    assert np.abs(np.mean(found, axis=0) - 0.5).max() < 0.15
