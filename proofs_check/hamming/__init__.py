@@ -5,7 +5,6 @@ Python's integers or from Arb enclosures; never from `lemmata.hamming`.
 """
 
 from .approximation import (
-    parts_and_threads_change_nothing,
     random_bits_have_the_right_moments,
     random_letters_miss_with_a_quarter_at_most,
 )
@@ -43,15 +42,13 @@ from .mismatch import (
 from .modular import modular_arithmetic_is_exact
 from .number_distances import other_distances_follow_their_definitions
 from .packing_costs import bit_packed_cost_is_below_c_n_root_m
+from .parts import parts_and_threads_change_nothing
 from .rounding import (
     float_transform_errors_stay_below_the_bound,
     float_transform_is_exact_up_to_two_to_the_25,
 )
-from .sums import (
-    counting_three_sum_is_distances,
-    distances_are_a_counting_three_sum,
-    sums_cost_what_they_are_and_not_their_range,
-)
+from .sums import sums_cost_what_they_are_and_not_their_range
+from .three_sums import counting_three_sum_is_distances, distances_are_a_counting_three_sum
 
 __all__ = [
     "abrahamson_stays_below_its_cost",

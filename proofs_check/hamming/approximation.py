@@ -1,8 +1,8 @@
-"""Approximate distances, and texts in parts (HAM-21, HAM-22, HAM-28)."""
+"""Approximate distances by random projections (HAM-21, HAM-22)."""
 
 from collections.abc import Iterator
 from fractions import Fraction
-from itertools import pairwise, product
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.stats import binom
 
 from lemmata import hamming
-from lemmata.claims import Run, check
+from lemmata.claims import Clause, Run, check
 from lemmata.hamming import karloff, kopelowitz_porat
 from lemmata.hamming.letters import encode
 
@@ -86,7 +86,23 @@ def random_bits_have_the_right_moments(run: Run) -> None:
     )
     together.holds(abs(found - exact), "<=", 0.5 * exact, n=600, m=300)
     together.equal(len(steps), int(repetitions(len(exact), 0.5, 1e-7)), n=600, m=300)
+    mean_of_steps = 2 * np.sum([step.distances for step in steps], axis=0) / len(steps)
+    together.equal(found, mean_of_steps, explanation="the mean of the projections")
+    projected_by_definition(together, steps, 2, text, pattern[:300])
     together.note(power_note())
+
+
+def projected_by_definition(clause: Clause, steps: list[Any], letters: int, text: Any, pattern: Any) -> None:
+    """Hold some steps' distances against those of the words of images, and all images against each other."""
+    known = np.unique(pattern)
+    places = np.minimum(np.searchsorted(known, text), len(known) - 1)
+    codes = np.where(known[places] == text, places, len(known)), np.searchsorted(known, pattern)
+    for step in steps[:: max(1, len(steps) // 3)]:
+        inputs: dict[str, Any] = {"repetition": step.repetition, "n": len(text), "m": len(pattern)}
+        clause.equal(step.distances, long_mismatches(*(step.letters[code] for code in codes)), **inputs)
+        clause.equal(set(step.letters.tolist()) <= set(range(letters)), True, **inputs)
+    drawn = len({tuple(step.letters.tolist()) for step in steps})
+    clause.equal(drawn, len(steps), letters=len(known), explanation="images are drawn anew each time")
 
 
 def power_note() -> str:
@@ -144,6 +160,8 @@ def random_letters_miss_with_a_quarter_at_most(run: Run) -> None:
             together.holds(found[exact > 0], ">", (1 - epsilon) * exact[exact > 0], **inputs)
             together.equal(found[exact == 0].tolist(), [0] * int((exact == 0).sum()), **inputs)
             together.equal(len(steps), int(repetitions(len(exact), 1e-9)), **inputs)
+            together.equal(found, np.max([step.distances for step in steps], axis=0), **inputs)
+            projected_by_definition(together, steps, int(letters_for(epsilon)), text, pattern)
 
 
 def wide_words(run: Run) -> Iterator[tuple[str, NDArray[np.int64], NDArray[np.int64]]]:
@@ -156,72 +174,3 @@ def wide_words(run: Run) -> Iterator[tuple[str, NDArray[np.int64], NDArray[np.in
         np.repeat(np.arange(1, 41), 300),
         np.concatenate([np.zeros(200, np.int64), np.arange(1, 41)]),
     )
-
-
-LONGEST = [0, 1, 0, 0, 1, 2, 0, 1]
-
-
-def cut_words(longest: int) -> Iterator[tuple[list[int], list[int], list[int]]]:
-    """Prefixes of a text, suffixes of it as patterns, and where parts begin and end: all ways to cut."""
-    for size in range(1, longest + 1):
-        for m in range(1, size + 1):
-            for cuts in product((False, True), repeat=size - 1):
-                bounds = [0, *(k + 1 for k, cut in enumerate(cuts) if cut), size]
-                yield LONGEST[:size], LONGEST[8 - m :], bounds
-
-
-@check("HAM-28")
-def parts_and_threads_change_nothing(run: Run) -> None:
-    """Every way to cut small texts; then long ones, with the letters that are held counted."""
-    joined, held, threads = run.clauses("abc")
-    longest = run.choose(6, 8, 8)
-    small = run.every(
-        cut_words(longest),
-        f"every way to cut the prefixes of a text of {longest} letters, patterns of every length",
-        size=sum(size * 2 ** (size - 1) for size in range(1, longest + 1)),
-    )
-    for text, pattern, bounds in small:
-        m = len(pattern)
-        parts = [np.array(text[a:b]) for a, b in pairwise(bounds)]
-        for block, wildcard in ((1, None), (3, None), (2, 0)):
-            stream = hamming.distances_stream(iter(parts), pattern, block=block, wildcard=wildcard)
-            found = [v for part in stream for v in part.tolist()]
-            windows = (text[i : i + m] for i in range(len(text) - m + 1))
-            differ = [
-                sum(a != b and wildcard not in (a, b) for a, b in zip(window, pattern, strict=True))
-                for window in windows
-            ]
-            joined.equal(
-                found, differ, text=text, pattern=pattern, cuts=bounds, block=block, wildcard=wildcard
-            )
-    n, m, block = run.choose((300_000, 500, 4_000), (2_000_000, 2_000, 20_000), (10**7, 10**4, 10**5))
-    long_text, long_pattern = run.rng.integers(0, 5, n), run.rng.integers(0, 5, m)
-    whole = hamming.distances(long_text, long_pattern, algorithm="brute_force")
-    wild = hamming.distances(long_text, long_pattern, wildcard=3, algorithm="brute_force")
-    for at in run.rng.integers(0, n - m + 1, 20):
-        window = long_text[at : at + m]
-        joined.equal(int(whole[at]), int((window != long_pattern).sum()), n=n, m=m, alignment=int(at))
-        apart = (window != long_pattern) & (window != 3) & (long_pattern != 3)
-        joined.equal(int(wild[at]), int(apart.sum()), n=n, m=m, alignment=int(at), wildcard=3)
-    for part in run.samples((1, 1_000, 70_000), "parts of a long text"):
-        size = n if part > 1 else 20_000
-        given: list[int] = []
-        source = letters_given(long_text[:size], part, given)
-        out, collected = 0, []
-        for some in hamming.distances_stream(source, long_pattern, block=block):
-            # What was given before these came out, and is not among the distances that had come out by then.
-            held.holds(sum(given) - out, "<=", 2 * m + block + part, n=size, m=m, block=block, part=part)
-            out += len(some)
-            collected.append(some)
-        joined.equal(np.concatenate(collected), whole[: size - m + 1], n=size, m=m, part=part)
-    for jobs in run.samples((2, 3, -1), "threads"):
-        threads.equal(hamming.distances(long_text, long_pattern, n_jobs=jobs), whole, n=n, m=m, n_jobs=jobs)
-        streamed = hamming.distances_stream(long_text, long_pattern, block=70_000, wildcard=3, n_jobs=jobs)
-        threads.equal(np.concatenate(list(streamed)), wild, n=n, m=m, n_jobs=jobs, wildcard=3)
-
-
-def letters_given(text: NDArray[np.int64], part: int, given: list[int]) -> Iterator[NDArray[np.int64]]:
-    """Parts of a text, whose lengths are noted as they are handed out."""
-    for start in range(0, len(text), part):
-        given.append(len(text[start : start + part]))
-        yield text[start : start + part]

@@ -39,6 +39,37 @@ def one_projection_is_taken_for_all(patch):
     patch.setattr(karloff, "karloff", lambda problem, r, rng: true(problem, 1, rng))
 
 
+def exact_after_projecting(true):
+    """Distances from nowhere, after the right projections."""
+
+    def wrong(problem, *arguments, **options):
+        return true(problem, *arguments, **options) * 0 + approximate.by_cheapest(problem)
+
+    return wrong
+
+
+@control("HAM-21", "c")
+def exact_distances_pass_for_a_mean(patch):
+    patch.setattr(approximate, "karloff", exact_after_projecting(approximate.karloff))
+
+
+@control("HAM-21", "c")
+def one_projection_is_compared_again_and_again(patch):
+    true = karloff.karloff
+
+    def wrong(problem, repetitions, rng, **options):
+        seed = int(rng.integers(2**63))
+        found = [true(problem, 1, np.random.default_rng(seed), **options) for _ in range(repetitions)]
+        return np.mean(found, axis=0)
+
+    patch.setattr(approximate, "karloff", wrong)
+
+
+@control("HAM-22", "d")
+def exact_distances_pass_for_a_largest_one(patch):
+    patch.setattr(approximate, "kopelowitz_porat", exact_after_projecting(approximate.kopelowitz_porat))
+
+
 @control("HAM-22", formula="kopelowitz_porat_letters")
 def there_are_too_few_letters(patch):
     true = kopelowitz_porat.kopelowitz_porat_letters
@@ -94,6 +125,20 @@ def the_stream_reads_everything_first(patch):
         return true(iter([np.concatenate(list(parts))]), pattern, **options)
 
     patch.setattr(hamming, "distances_stream", wrong)
+
+
+@control("HAM-28", "c")
+def the_number_of_threads_is_ignored(patch):
+    module = sys.modules["lemmata.hamming.distances"]
+    true = module.counting
+    for each in (module, streaming):
+        patch.setattr(each, "counting", lambda algorithm, n_jobs: true(algorithm, 1))
+
+
+@control("HAM-28", "c")
+def threads_count_as_they_like(patch):
+    true = streaming.count_in_pieces
+    patch.setattr(streaming, "count_in_pieces", lambda problem, _, n_jobs: true(problem, "auto", n_jobs))
 
 
 @control("HAM-28", "c")

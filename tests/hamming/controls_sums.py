@@ -29,6 +29,23 @@ def the_range_is_one_too_short(patch):
     patch.setattr(three_sum, "counting_three_sum", wrong)
 
 
+@control("HAM-23")
+def distances_are_taken_directly(patch):
+    patch.setattr(hamming, "distances_by_three_sum", lambda text, pattern: hamming.distances(text, pattern))
+
+
+@control("HAM-24", "a")
+def three_sums_are_counted_directly(patch):
+    def wrong(a, b, length, *, trace):
+        counts = three_sum.counting_three_sum(a, b, length)
+        for bit in range(40):
+            if (counts >> bit & 1).any():
+                trace.append(three_sum.LayersCompared(1 << bit, (1, 1), counts >> bit & 1))
+        return counts
+
+    patch.setattr(hamming, "three_sum_by_distances", wrong)
+
+
 @control("HAM-24", "a")
 def differences_across_blocks_are_lost(patch):
     true = three_sum.distances
