@@ -15,6 +15,7 @@ from lemmata.discrepancy import gram_schmidt_tree, walk_design
 from .walk_outcomes import (
     Point,
     Rows,
+    as_vectors,
     covariance,
     is_semidefinite,
     matmul,
@@ -95,8 +96,11 @@ def means_are_kept_and_directions_are_least_squares(run: Run) -> None:
             ends.equal([s for y in table.signs for s in y if abs(s) != 1], [], **inputs)
         ends.holds(fast.longest, "<=", fractional, **inputs)
         mean.equal(exact.mean(), x, **inputs)
-        off = [abs(float(a) - float(b)) for a, b in zip(fast.mean(), x, strict=True)]
-        mean.holds(max(off, default=0.0), "<=", IN_DOUBLES, walk="in doubles", **inputs)
+        shuffled = outcomes_in_doubles(rows, x, "random")
+        for walk, table in (("in doubles", fast), ("in a random order", shuffled)):
+            off = [abs(float(a) - float(b)) for a, b in zip(table.mean(), x, strict=True)]
+            mean.holds(max(off, default=0.0), "<=", IN_DOUBLES, walk=walk, **inputs)
+        _random_order(ends, rows, x)
         columns = [tuple(column) for column in zip(*rows, strict=True)] if rows else [()] * len(x)
         nodes = [tuple(x)]
         while nodes:
@@ -108,6 +112,17 @@ def means_are_kept_and_directions_are_least_squares(run: Run) -> None:
             _least_squares(ends, rows, columns, step, inputs)
             numbers = [*step.child(True), *step.direction, step.up, step.down, step.probability_up]
             rational.equal({type(number) for number in numbers}, {Fraction}, **inputs)
+
+
+def _random_order(clause: Clause, rows: Rows, x: Point) -> None:
+    """The walk in a random order is the walk of the columns in the order that the generator draws first."""
+    vectors, start = as_vectors(rows, len(x)).astype(float), np.array(x, dtype=float)
+    for seed in (1, 2, 3):
+        found = discrepancy.gram_schmidt_walk(vectors, start, order="random", rng=seed)
+        generator = np.random.default_rng(seed)
+        places = generator.permutation(len(x))
+        walked = discrepancy.gram_schmidt_walk(vectors[:, places], start[places], rng=generator)
+        clause.equal(found[places], walked, vectors=rows, x=x, order=places, seed=seed)
 
 
 def _least_squares(
@@ -143,12 +158,13 @@ def covariances_are_at_most_the_projection(run: Run) -> None:
         below.equal(is_semidefinite(minus(span, spread)), True, covariance=spread, projection=span, **inputs)
         one = [[Fraction(i == j) for j in range(len(rows))] for i in range(len(rows))]
         below.equal(is_semidefinite(minus(one, span)), True, projection=span, **inputs)
-        if rows and x:
-            signs = np.array(fast.signs, dtype=float).reshape(-1, len(x))
+        for walk in ("given", "random") if rows and x else ():
+            table = fast if walk == "given" else outcomes_in_doubles(rows, x, walk)
+            signs = np.array(table.signs, dtype=float).reshape(-1, len(x))
             moved = (signs - np.array(x, dtype=float)) @ np.array(rows, dtype=float).T
-            in_doubles = (moved.T * fast.probabilities) @ moved
+            in_doubles = (moved.T * table.probabilities) @ moved
             least = float(np.linalg.eigvalsh(np.array(span, dtype=float) - in_doubles).min())
-            below.holds(least, ">=", -IN_DOUBLES, walk="in doubles", **inputs)
+            below.holds(least, ">=", -IN_DOUBLES, walk=f"in doubles, order {walk}", **inputs)
     orthonormal = [
         [[Fraction(int(i == j)) for j in range(n)] for i in range(d)]
         for d in range(1, 5)
@@ -252,10 +268,28 @@ def designs_are_balanced_and_robust(run: Run) -> None:
     allowed = sqrt(log(2 * 4 / 1e-6) / (2 * seeds))  # Hoeffding
     inputs = {"covariates": table, "probability": chances, "seeds": seeds}
     chances_kept.holds(off, "<=", allowed, **inputs)
-    vectors = walk_design.augmented_vectors(np.array(table), 0.3)
-    inverse = np.linalg.inv(vectors.T @ vectors)
-    moved = signs - (2 * np.array(chances) - 1)
-    for w in (*np.eye(4), *run.rng.choice([-1.0, 1.0], (6, 4))):
-        # A mean of squares, each at most (2 |w|_1)^2: Hoeffding once more.
-        excess = float(((moved @ w) ** 2).mean() - w @ inverse @ w)
-        balanced.holds(excess, "<=", 4 * np.abs(w).sum() ** 2 * allowed, w=w, **inputs)
+    for phi in run.samples((0.05, 0.5), f"four equal units at even chances, {seeds} seeds"):
+        # On the sum of all units a design at 0.05 has to be better than coins; at 0.5, differences of pairs
+        # may not be much worse.
+        inputs = {"covariates": "four equal units", "robustness": phi, "seeds": seeds}
+        draws = run.rng.integers(0, 2**31, seeds).tolist()
+        signs = np.array(
+            [discrepancy.gram_schmidt_design(np.ones((4, 1)), robustness=phi, rng=seed) for seed in draws]
+        )
+        inverse = np.linalg.inv(phi * np.eye(4) + (1 - phi))
+        for w in (np.ones(4), np.array([1.0, -1, 1, -1]), np.array([1.0, 1, -1, -1])):
+            # A mean of squares of numbers of mean 0 and at most 4: Hoeffding once more.
+            square, slack = float(((signs @ w) ** 2).mean()), 16 * sqrt(log(1e6) / (2 * seeds))
+            balanced.holds(square, "<=", float(w @ inverse @ w) + slack, w=w, **inputs)
+            robust.holds(square, "<=", 4 / phi + slack, w=w, **inputs)
+    for _ in run.samples(range(run.choose(60, 200, 500)), "designs and walks on the same random numbers"):
+        n, d, seed = int(run.rng.integers(1, 9)), int(run.rng.integers(1, 4)), int(run.rng.integers(2**31))
+        units, phi = run.rng.standard_normal((n, d)), float(run.rng.uniform(0.02, 1))
+        means = run.rng.uniform(-1, 1, n)
+        largest = np.linalg.norm(units, axis=1).max()
+        columns = np.vstack([sqrt(phi) * np.eye(n), sqrt(1 - phi) * units.T / largest])
+        generator = np.random.default_rng(seed)
+        places = generator.permutation(n)
+        walked = discrepancy.gram_schmidt_walk(columns[:, places], means[places], rng=generator)
+        found = discrepancy.gram_schmidt_design(units, robustness=phi, probability=(1 + means) / 2, rng=seed)
+        balanced.equal(found[places], walked, covariates=units, robustness=phi, means=means, seed=seed)

@@ -51,6 +51,14 @@ def vertices_have_independent_columns(run: Run) -> None:
             few.holds(len(found.fractional), "<=", rank(matrix), A=matrix, x=y)
             left = [j for j, value in enumerate(found.values.tolist()) if value not in (0, 1)]
             few.equal(found.fractional.tolist(), left, A=matrix, x=y)
+    prime = certificate.PRIME  # a matrix of it has rank 0 modulo the prime, and 1 over it cannot be reduced
+    for name, entry in run.samples(
+        (("the prime", Fraction(prime)), ("one over it", Fraction(1, prime))),
+        "multiples and parts of 2^31 - 1",
+    ):
+        equivalent.equal(certificate.independent([[entry]]), True, A=name)
+        pair = [[entry, Fraction(1)], [2 * entry, Fraction(2)]]
+        equivalent.equal(certificate.independent(pair), False, A=f"columns ({name}, 1) and twice that")
     for n in run.every(range(9), "identities of order at most 8", size=9):
         found = discrepancy.round_to_vertex([HALF] * n, np.eye(n, dtype=int), exact=True)
         attained.attains(len(found.fractional), n, A=f"identity of order {n}", x="all 1/2")
@@ -152,13 +160,14 @@ def roundings_are_right_on_average(run: Run) -> None:
     for up, down in run.samples(product((0.125, 0.25, 0.5, 1.0), repeat=2), "steps in doubles"):
         share = float(np.mean([blocked_walk.goes_up(up, down, u) for u in (np.arange(4096) + 0.5) / 4096]))
         martingale.holds(abs(share * up - (1 - share) * down), "<=", (up + down) / 4096, up=up, down=down)
-    for rows, point in run.samples(FLOAT_MEANS, f"means of the walk in doubles over {FLOAT_SEEDS} seeds"):
+    for rows, point in run.samples(FLOAT_MEANS, f"means of the walks over {FLOAT_SEEDS} seeds"):
         seeds = run.rng.integers(0, 2**63, FLOAT_SEEDS)
-        values = np.array([discrepancy.round_to_vertex(point, rows, rng=seed).values for seed in seeds])
         deviation = np.sqrt(np.array(point) * (1 - np.array(point)) / FLOAT_SEEDS)  # at most, by (c)
-        mean.holds(
-            np.abs(values.mean(axis=0) - point) / deviation, "<=", 6.0, A=rows, x=point, seeds=FLOAT_SEEDS
-        )
+        for exact in (False, True):
+            inputs = {"A": rows, "x": point, "seeds": FLOAT_SEEDS, "exact": exact}
+            drawn = [discrepancy.round_to_vertex(point, rows, rng=seed, exact=exact).values for seed in seeds]
+            off = np.abs(np.array(drawn, dtype=np.float64).mean(axis=0) - point)
+            mean.holds(off / deviation, "<=", 6.0, **inputs)
 
 
 FLOAT_SEEDS = 1000

@@ -26,6 +26,9 @@ def hard_systems(run: Run) -> Iterator[tuple[str, NDArray[Any], NDArray[Any]]]:
     yield "no columns", np.zeros(0), np.zeros((2, 0))
     yield "no rows", np.full(3, 0.25), np.zeros((0, 3))
     yield "nothing can move", np.array([0.0, 1.0]), np.ones((1, 2))
+    yield "no rank modulo the prime", np.array([0.5]), np.array([[2.0**31 - 1]])
+    yield "a column of zeros that cannot move", np.array([0.0, 0.5, 0.5]), np.array([[0.0, 1.0, 2.0]])
+    yield "nearly at the end", np.array([1 - 2.0**-32]), np.ones((1, 1))
     for repeat in range(run.choose(3, 15, 100)):
         m, n = 2 + 3 * (repeat % 4), 150
         normal = rng.standard_normal((m, n))
@@ -84,6 +87,23 @@ def residuals_stay_below_a_billionth(run: Run) -> None:
                 right &= _rank_of_doubles(matrix[:, wrong.fractional]) == len(wrong.fractional)
                 claimed = bool(discrepancy.verify_rounding(wrong, x, matrix))
                 certified.holds(claimed, "<=", right, **shown)
+    for point, rows in run.samples(_rational_systems(run), "small rational systems, kept exactly or not"):
+        result = discrepancy.round_to_vertex(point, rows, exact=True)
+        certified.equal(bool(discrepancy.verify_rounding(result, point, rows)), True, A=rows, x=point)
+        for j in result.fractional.tolist():  # moved by a billionth of a billionth
+            values = result.values.copy()
+            values[j] += Fraction(1, 10**18)
+            moved = discrepancy.Rounding(values, result.fractional, result.residual)
+            certified.equal(
+                bool(discrepancy.verify_rounding(moved, point, rows)), False, A=rows, x=point, at=j
+            )
+
+
+def _rational_systems(run: Run) -> Iterator[tuple[list[Fraction], list[list[int]]]]:
+    for _ in range(run.choose(20, 100, 500)):
+        m, n = int(run.rng.integers(1, 4)), int(run.rng.integers(2, 8))
+        x = [Fraction(int(k), 7) for k in run.rng.integers(1, 7, n)]
+        yield x, run.rng.integers(-3, 4, (m, n)).tolist()
 
 
 def _residuals(
@@ -123,6 +143,15 @@ def _tampered(
     yield discrepancy.Rounding(np.round(found.values), none, found.residual)
     yield discrepancy.Rounding(x, np.flatnonzero((x > 0) & (x < 1)), found.residual)
     yield discrepancy.Rounding(found.values, found.fractional[1:], found.residual)
+    for j, value in enumerate(x.tolist()):
+        if value in (0, 1) and j < 3:  # what cannot move has moved
+            other = found.values.copy()
+            other[j] = 1 - value
+            yield discrepancy.Rounding(other, found.fractional, found.residual)
+    if len(found.fractional):
+        outside = found.values.copy()
+        outside[found.fractional[0]] = 1 + 2.0**-32
+        yield discrepancy.Rounding(outside, found.fractional, found.residual)
     if len(x):
         j = int(rng.integers(len(x)))
         flipped, shifted = found.values.copy(), found.values.copy()

@@ -6,7 +6,7 @@ Means, covariances, projections and definiteness are computed here, in fractions
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,15 +62,18 @@ class _Scripted(np.random.Generator):
         return numbers
 
 
-def outcomes_in_doubles(rows: Rows, x: Point) -> Outcomes:
-    """The distribution of `gram_schmidt_walk`: every path is taken, with the chances that it reports."""
+def outcomes_in_doubles(rows: Rows, x: Point, order: Literal["given", "random"] = "given") -> Outcomes:
+    """The distribution of `gram_schmidt_walk`: every path is taken, with the chances that it reports.
+
+    In a random order, for one permutation: the scripted generator draws the same each time.
+    """
     vectors, start = as_vectors(rows, len(x)).astype(float), np.array(x, dtype=float)
     signs, probabilities, longest = [], [], 0
     scripts: list[list[bool]] = [[]]
     while scripts:
         script = scripts.pop()
         trace: list[discrepancy.GramSchmidtStep] = []
-        found = discrepancy.gram_schmidt_walk(vectors, start, rng=_Scripted(script), trace=trace)
+        found = discrepancy.gram_schmidt_walk(vectors, start, rng=_Scripted(script), order=order, trace=trace)
         chance = 1.0
         for step in trace:
             chance *= (step.down if step.rises else step.up) / (step.up + step.down)

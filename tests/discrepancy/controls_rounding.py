@@ -256,3 +256,35 @@ def the_samples_are_not_kept(patch):
 @control("DIS-6", "a")
 def the_rounding_leaves_everything(patch):
     nothing_is_rounded(patch)
+
+
+@control("DIS-1", "a")
+def the_rank_modulo_the_prime_is_taken_for_the_rank(patch):
+    patch.setattr(certificate, "_exact_rank", lambda *_: 0)
+
+
+@control("DIS-3", "d")
+def what_cannot_move_is_not_looked_at(patch):
+    true = discrepancy.verify_rounding
+    patch.setattr(discrepancy, "verify_rounding", lambda *a: replace(true(*a), integers_stay=True))
+
+
+@control("DIS-3", "d")
+def values_may_leave_the_cube(patch):
+    true = discrepancy.verify_rounding
+    patch.setattr(discrepancy, "verify_rounding", lambda *a: replace(true(*a), in_cube=True))
+
+
+@control("DIS-3", "d")
+def rationals_are_believed(patch):
+    patch.setattr(certificate, "_kept_exactly", lambda *_: (True, 0.0))
+
+
+@control("DIS-4", "a")
+def the_exact_walk_throws_no_coin(patch):
+    true = discrepancy.round_to_vertex
+
+    def wrong(x, constraints, *, rng=None, exact=False, **options):
+        return true(x, constraints, rng=None if exact else rng, exact=exact, **options)
+
+    patch.setattr(discrepancy, "round_to_vertex", wrong)

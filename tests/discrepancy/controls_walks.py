@@ -115,6 +115,57 @@ def a_phase_freezes_too_little(patch):
     patch.setattr(discrepancy, "spencer_coloring", wrong)
 
 
+@control("DIS-20", "e")
+def most_walks_stay_where_they_are(patch):
+    true = discrepancy.lovett_meka
+
+    def wrong(x, rows, thresholds, *, rng, **options):
+        found = true(x, rows, thresholds, rng=rng, **options)
+        if options or rng % 20 < 3:
+            return found
+        y = np.array(x, dtype=float)
+        return replace(found, values=y, frozen=np.flatnonzero(np.abs(y) == 1))
+
+    patch.setattr(discrepancy, "lovett_meka", wrong)
+
+
+@control("DIS-20", "d")
+def success_is_certain(patch):
+    true = discrepancy.lovett_meka
+    wrong = lambda *a, **k: replace(true(*a, **k), success_probability=1.0)  # noqa: E731
+    patch.setattr(discrepancy, "lovett_meka", wrong)
+
+
+@control("DIS-20", "b")
+def deviations_are_not_measured(patch):
+    patch.setattr(edge_walk, "_deviations", lambda unit, values, start: np.zeros(len(unit)))
+
+
+@control("DIS-21", "a")
+def the_given_point_is_forgotten(patch):
+    true = discrepancy.spencer_coloring
+    wrong = lambda rows, x=None, **options: true(rows, **options)  # noqa: E731
+    patch.setattr(discrepancy, "spencer_coloring", wrong)
+
+
+@control("DIS-21", "a")
+def entries_are_rounded(patch):
+    true = discrepancy.spencer_coloring
+    wrong = lambda rows, *x, **options: true(np.rint(rows), *x, **options)  # noqa: E731
+    patch.setattr(discrepancy, "spencer_coloring", wrong)
+
+
+@control("DIS-21", "c")
+def every_phase_needs_six_attempts(patch):
+    true = partial_coloring._run_phase
+
+    def wrong(*arguments):
+        phase = true(*arguments)
+        return replace(phase, attempts=phase.attempts + 5)
+
+    patch.setattr(partial_coloring, "_run_phase", wrong)
+
+
 @control("DIS-21", "c")
 def every_walk_is_too_short(patch):
     patch.setattr(edge_walk, "PATH_VARIANCE", 0.5)
@@ -274,4 +325,60 @@ def chances_are_halved(patch):
     def wrong(table, *, robustness, probability, rng):
         return true(table, robustness=robustness, probability=probability / 2, rng=rng)
 
+    patch.setattr(discrepancy, "gram_schmidt_design", wrong)
+
+
+@control("DIS-23", "a")
+def the_order_is_always_the_given_one(patch):
+    true = discrepancy.gram_schmidt_walk
+    wrong = lambda vectors, x, *, order="given", **options: true(vectors, x, **options)  # noqa: E731
+    patch.setattr(discrepancy, "gram_schmidt_walk", wrong)
+
+
+@control("DIS-24", "a")
+def the_columns_are_shuffled_and_their_means_are_not(patch):
+    true = discrepancy.gram_schmidt_walk
+
+    def wrong(vectors, x, *, rng, order="given", **options):
+        if order == "random":
+            vectors = vectors[:, np.random.default_rng(3).permutation(len(x))]
+        return true(vectors, x, rng=rng, **options)
+
+    patch.setattr(discrepancy, "gram_schmidt_walk", wrong)
+
+
+def design_by(draw):
+    """A design that looks at the chances only: ``draw(generator, n)`` gives one number per unit."""
+
+    def wrong(covariates, *, robustness, probability=0.5, rng=None):
+        numbers = draw(np.random.default_rng(rng), len(covariates))
+        return np.where(numbers < probability, 1, -1).astype(np.int8)
+
+    return wrong
+
+
+@control("DIS-28", "b")
+def every_unit_throws_its_own_coin(patch):
+    wrong = design_by(lambda generator, n: generator.random(n))
+    patch.setattr(discrepancy, "gram_schmidt_design", wrong)
+
+
+@control("DIS-28", "bc")
+def one_coin_for_all_units(patch):
+    wrong = design_by(lambda generator, n: np.full(n, generator.random()))
+    patch.setattr(discrepancy, "gram_schmidt_design", wrong)
+
+
+@control("DIS-28", "c")
+def units_go_to_alternating_groups(patch):
+    def alternating(generator, n):
+        return abs(np.arange(n) % 2 - generator.random())
+
+    patch.setattr(discrepancy, "gram_schmidt_design", design_by(alternating))
+
+
+@control("DIS-28", "b")
+def the_robustness_asked_for_is_not_taken(patch):
+    true = discrepancy.gram_schmidt_design
+    wrong = lambda covariates, *, robustness, **options: true(covariates, robustness=0.3, **options)  # noqa: E731
     patch.setattr(discrepancy, "gram_schmidt_design", wrong)
