@@ -10,7 +10,7 @@ from lemmata.costs.counting import Tally
 from lemmata.costs.counting_numbers import Number
 from lemmata.hamming import modular_transform
 from lemmata.hamming.abrahamson import split_letters
-from lemmata.hamming.brute_force import by_frequency, few_letters_are_rare
+from lemmata.hamming.brute_force import by_frequency
 from lemmata.hamming.direct_counting import ranked
 from lemmata.hamming.letters import Encoded, encode
 
@@ -51,7 +51,6 @@ def charged_and_counted(function: Callable[..., Any], text: Any, pattern: Any, *
         "encode": lambda *_: in_counting_numbers(problem),
         "split_letters": lambda _, *given: split_letters(problem, *given),
         "ranked": lambda _, order: in_counting_numbers(ranked(problem, order)),
-        "few_letters_are_rare": lambda _: few_letters_are_rare(problem),
         "by_frequency": lambda _: by_frequency(problem),
         "plane_count": plane_count,
         "multiply": multiply,

@@ -213,6 +213,8 @@ def estimate(**options):
             ValueError,
             r"length must be at most 2\^30 \(length = 1073741825\)",
         ),
+        (lambda: hamming.sum_counts([1.5], [1]), TypeError, r"a must be integers \(got dtype float64"),
+        (lambda: hamming.l1_distances([1.0], [1]), TypeError, "text must be bytes or integers"),
         (lambda: families.one_letter(10**30), ValueError, rf"n must be at most 2\^31 \(n = {10**30}\)"),
         (lambda: families.periodic(3, 10**30), ValueError, r"period must be at most 2\^31"),
         (

@@ -92,8 +92,9 @@ def test_every_packing_is_exact(digits):
         ([1], [1], {"headroom": -4}, ValueError, "headroom must be at least 1"),
         ([1], [1], {"headroom": 1.5}, TypeError, "headroom must be an integer"),
         ([1], [1], {"digits": "broad"}, ValueError, "digits must be"),
-        ([], [1], {}, TypeError, "x must be integers"),
-        (np.zeros(0, dtype=int), [1], {}, ValueError, "x must be one-dimensional and not empty"),
+        ([], [1], {}, ValueError, "x is empty"),
+        (np.zeros(0, dtype=int), [1], {}, ValueError, "x is empty"),
+        ("ab", [1], {}, TypeError, r"x must be integers \(got str\)"),
         ([1], [[1]], {}, ValueError, "y must be one-dimensional"),
         ([1], [0.5], {}, TypeError, "y must be integers"),
         ([1, -1], [1], {}, ValueError, r"x must not be negative \(x\[1\] = -1\)"),
@@ -108,6 +109,12 @@ def test_bad_multisets_and_options(x, y, options, error, message):
     if "headroom" in options:
         with pytest.raises(error, match=message):
             hamming.bit_packed_fft("abcd", "ab", **options)
+
+
+@pytest.mark.parametrize("x", [[True, False], np.array([True, False]), np.array([1, 0], dtype=object)])
+def test_multiplicities_are_what_letters_may_be(x):
+    assert hamming.sum_histogram(x, [2, 3]).tolist() == [2, 3, 0]
+    assert hamming.sum_counts(x, [2, 3]).sums.tolist() == [2, 3, 4]
 
 
 @pytest.mark.jit

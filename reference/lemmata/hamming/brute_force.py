@@ -1,7 +1,7 @@
 """The definition again, arranged for vector instructions: shift, compare, add.
 
 Idea: for one letter of the pattern, T[i+j] != P[j] for a run of alignments i is a comparison of contiguous
-memory with one constant. Letters are narrowed to one byte (or two) and counts kept in bytes, emptied before
+memory with one constant. Letters are narrowed to one byte, and counts kept in bytes, emptied before
 they reach 256, so one instruction handles 32 to 64 alignments. The number of comparisons is still
 m(n-m+1); up to patterns of hundreds of letters nothing beats it.
 """
@@ -16,8 +16,15 @@ from lemmata.hamming.letters import Encoded, Letters, encode
 from lemmata.options import refuse_observers
 
 _RUN = 2048  # alignments whose byte counts stay in the first-level cache
-_BYTES = 254  # frequent letters beside a code for other letters of the text, and one for the pattern's
 _FULL = 252  # letters between two emptyings of the byte counts: below 256, a multiple of 4
+
+FREQUENT = 254
+"""Letters that a byte holds, beside a code for other letters of the text and one for the pattern's.
+
+The pattern's other letters are counted pair by pair. Each has at most m/255 places in the pattern, so that a
+letter of the text makes at most that many pairs. They take as long as some 170 comparisons of bytes each:
+less than what m comparisons of two bytes would take more.
+"""
 
 
 def brute_force(text: Letters, pattern: Letters, *, costs: Costs | None = None) -> NDArray[np.int64]:
@@ -54,12 +61,11 @@ def brute_force(text: Letters, pattern: Letters, *, costs: Costs | None = None) 
 
 
 def compare_all(problem: Encoded, *, costs: Costs | None = None) -> NDArray[np.int64]:
-    """`brute_force` on codes, in the narrowest type that holds them."""
-    if few_letters_are_rare(problem):
-        return _compare_bytes(problem, costs)
+    """`brute_force` on codes, in bytes."""
+    if len(problem.alphabet) > FREQUENT:
+        return _compare_frequent(problem, costs)
     distances = np.zeros(problem.alignments, dtype=np.int64)
-    narrow = code_type(len(problem.alphabet))
-    compare(problem.text.astype(narrow), problem.pattern.astype(narrow), distances)
+    compare(problem.text.astype(np.uint8), problem.pattern.astype(np.uint8), distances)
     if costs is not None:
         costs.charge(word_operations=brute_force_word_operations(problem.n, problem.m))
     return distances
@@ -74,26 +80,14 @@ def brute_force_word_operations(n: int, m: int) -> int:
     return (n - m + 1) * (2 * m + 2 * -(-m // _FULL) + 1) + n + m
 
 
-def few_letters_are_rare(problem: Encoded) -> bool:
-    """Whether more letters than a byte holds occur, but those beyond so rarely that pairing them is cheap.
-
-    A letter of the text meets at most as many pairs as its letter has places in the pattern; a pair takes
-    as long as some 170 comparisons of bytes.
-    """
-    if len(problem.alphabet) <= _BYTES:
-        return False
-    occurrences = np.sort(np.bincount(problem.pattern))
-    return bool(170 * occurrences[-_BYTES - 1] < problem.m)
-
-
-def _compare_bytes(problem: Encoded, costs: Costs | None) -> NDArray[np.int64]:
+def _compare_frequent(problem: Encoded, costs: Costs | None) -> NDArray[np.int64]:
     """Compare the frequent letters as bytes, every other place as a mismatch, and take its matches off."""
     n, m, sigma = problem.n, problem.m, len(problem.alphabet)
     order, rare_pairs = by_frequency(problem)
     distances, matches = compare_split(ranked(problem, order))
     distances -= matches
     if costs is not None:
-        direct = direct_word_operations(n, m, sigma, _BYTES, rare_pairs)
+        direct = direct_word_operations(n, m, sigma, FREQUENT, rare_pairs)
         costs.charge(
             word_operations=brute_force_word_operations(n, m) + direct + n + 2 * m + problem.alignments
         )
@@ -106,7 +100,7 @@ def by_frequency(problem: Encoded) -> tuple[NDArray[np.intp], int]:
     in_pattern = np.bincount(problem.pattern, minlength=sigma)
     in_text = np.bincount(problem.text, minlength=sigma + 1)[:sigma]
     order = np.argsort(-in_pattern, kind="stable")
-    return order, int((in_pattern * in_text)[order[_BYTES:]].sum())
+    return order, int((in_pattern * in_text)[order[FREQUENT:]].sum())
 
 
 def compare_split(problem: Encoded) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -116,19 +110,12 @@ def compare_split(problem: Encoded) -> tuple[NDArray[np.int64], NDArray[np.int64
     """
     n, m = problem.n, problem.m
     distances = np.zeros(n - m + 1, dtype=np.int64)
-    few = np.minimum(problem.text, _BYTES)
-    short = np.where(problem.pattern < _BYTES, problem.pattern, _BYTES + 1)
+    few = np.minimum(problem.text, FREQUENT)
+    short = np.where(problem.pattern < FREQUENT, problem.pattern, FREQUENT + 1)
     compare(few.astype(np.uint8), short.astype(np.uint8), distances)
-    return distances, count_equal_pairs(problem.text, problem.pattern, _BYTES, len(problem.alphabet))[
+    return distances, count_equal_pairs(problem.text, problem.pattern, FREQUENT, len(problem.alphabet))[
         m - 1 : n
     ]
-
-
-def code_type(letters: int) -> type[np.uint8 | np.uint16 | np.int32]:
-    """Narrowest type for the codes 0..letters, the last one for all that the pattern does not have."""
-    if letters <= np.iinfo(np.uint8).max:
-        return np.uint8
-    return np.uint16 if letters <= np.iinfo(np.uint16).max else np.int32
 
 
 def _compare_py(text: NDArray[np.uint8], pattern: NDArray[np.uint8], distances: NDArray[np.int64]) -> None:

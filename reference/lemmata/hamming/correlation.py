@@ -52,8 +52,9 @@ def count_matches(
     transform : {"auto", "float", "ntt"}
         "auto" takes the float transform where it is provably exact.
     costs : Costs, optional
-        Charged for the float transform as `correlation_word_operations` says; the number-theoretic
-        transform's modular operations count one each.
+        Charged with word operations, as `correlation_word_operations` says for the float transform and
+        `modular_correlation_operations` for the number-theoretic one, whose products are charged 29 and sums
+        3 each (HAM-8).
 
     Returns
     -------

@@ -17,13 +17,13 @@ from numpy.typing import NDArray
 from lemmata.hamming.abrahamson import Split, split_letters
 from lemmata.hamming.bit_parallel import WORD
 from lemmata.hamming.blocks import correlation_word_operations, plan_blocks
-from lemmata.hamming.brute_force import code_type, few_letters_are_rare
+from lemmata.hamming.brute_force import FREQUENT
 from lemmata.hamming.letters import Encoded
 
 Choice = Literal["brute_force", "bit_parallel", "sort_merge", "per_letter_fft", "abrahamson"]
 
-COMPARISON_WEIGHTS = {1: 0.055, 2: 0.11, 4: 0.22}
-"""Of comparing two letters, by the bytes of a code."""
+COMPARISON_WEIGHT = 0.055
+"""Of comparing two letters."""
 RARE_WEIGHT = 25.0
 """Per letter of the text, of setting rare letters apart so that the others fit a byte."""
 WORD_WEIGHT = 0.65
@@ -63,11 +63,8 @@ class Weighed:
 def weigh(problem: Encoded) -> Weighed:
     """Weighted steps of every algorithm on this input."""
     n, m, sigma = problem.n, problem.m, len(problem.alphabet)
-    rare = few_letters_are_rare(problem)
-    comparison = COMPARISON_WEIGHTS[1 if rare else code_type(sigma)().itemsize]
-    costs: dict[Choice, float] = {
-        "brute_force": comparison * m * problem.alignments + (RARE_WEIGHT * n if rare else 0.0)
-    }
+    setting_apart = RARE_WEIGHT * n if sigma > FREQUENT else 0.0
+    costs: dict[Choice, float] = {"brute_force": COMPARISON_WEIGHT * m * problem.alignments + setting_apart}
     if costs["brute_force"] <= PLANE_WEIGHT * (n + m):
         return Weighed(costs, None)
     stride = max(1, n // SAMPLE) | 1  # odd: texts have periods of two, four, eight more often than others

@@ -100,12 +100,21 @@ def _difference(x: DoubleDouble, y: DoubleDouble) -> Reals:
     return _sum(x, (-y[0], -y[1]))
 
 
-@lru_cache(maxsize=4)
+KEPT = 20
+"""Tables of up to 2^20 roots, 16 MiB, are kept, the last 16 of them; of longer ones just the last."""
+
+
 def butterfly_roots(log2_length: int) -> tuple[Reals, Reals]:
     """Roots in the order in which the stages use them: per stage of size n = N, N/4, ... three runs of n/4.
 
-    The runs are w^j, w^2j, w^3j for w = exp(-2 pi i / n), j < n/4. Read-only; the last few are kept.
+    The runs are w^j, w^2j, w^3j for w = exp(-2 pi i / n), j < n/4. Read-only, and kept for the next call.
+    Memory: 16 bytes for each of the N numbers of a transform, and 80 while they are computed: 2.5 GiB for the
+    longest block, 2^25.
     """
+    return _short_roots(log2_length) if log2_length <= KEPT else _long_roots(log2_length)
+
+
+def _ordered_roots(log2_length: int) -> tuple[Reals, Reals]:
     roots = roots_of_unity(log2_length)
     length = 1 << log2_length
     chosen = []
@@ -119,6 +128,10 @@ def butterfly_roots(log2_length: int) -> tuple[Reals, Reals]:
     for table in tables:
         table.flags.writeable = False
     return tables
+
+
+_short_roots = lru_cache(maxsize=16)(_ordered_roots)
+_long_roots = lru_cache(maxsize=1)(_ordered_roots)
 
 
 def _forward_py(re: Reals, im: Reals, roots_re: Reals, roots_im: Reals) -> None:

@@ -86,7 +86,20 @@ def refuse_mixed(name: str, letters: Letters, pattern: Letters) -> None:
         )
 
 
-def letter_values(name: str, letters: Letters) -> NDArray[Any]:
+def integers(name: str, values: ArrayLike) -> NDArray[Any]:
+    """The values as a one-dimensional array of integers, in native byte order and their own type.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `letter_values`; TypeError for `str` and `bytes`, too.
+    """
+    if isinstance(values, str | bytes | bytearray):
+        raise TypeError(f"{name} must be integers (got {type(values).__name__})")
+    return letter_values(name, values, kinds="integers")
+
+
+def letter_values(name: str, letters: Letters, *, kinds: str = "str, bytes or integers") -> NDArray[Any]:
     """One-dimensional array of native integers, of whatever width the letters came in."""
     if isinstance(letters, str):
         # 32-bit code points; "surrogatepass" because a lone surrogate is a letter like any other.
@@ -103,9 +116,7 @@ def letter_values(name: str, letters: Letters) -> NDArray[Any]:
     if array.dtype.kind == "b":
         return array.astype(np.uint8)
     if array.dtype.kind not in "iu":
-        raise TypeError(
-            f"{name} must be str, bytes or integers (got dtype {array.dtype}, shape {array.shape})"
-        )
+        raise TypeError(f"{name} must be {kinds} (got dtype {array.dtype}, shape {array.shape})")
     return array.astype(array.dtype.newbyteorder("="), copy=False)
 
 

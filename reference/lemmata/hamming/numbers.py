@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 from lemmata.hamming.letters import Letters, letter_values
 
+_KINDS = "bytes or integers"
+
 
 class Numbers(NamedTuple):
     """Text and pattern as integers of their own types, with the smallest and largest value of both."""
@@ -42,7 +44,10 @@ def read_numbers(text: Letters, pattern: Letters) -> Numbers:
     for name, letters in (("text", text), ("pattern", pattern)):
         if isinstance(letters, str):
             raise TypeError(f"{name} must be bytes or integers: letters of a str have no difference")
-    values = letter_values("text", text), letter_values("pattern", pattern)
+    values = (
+        letter_values("text", text, kinds=_KINDS),
+        letter_values("pattern", pattern, kinds=_KINDS),
+    )
     n, m = len(values[0]), len(values[1])
     if m == 0:
         raise ValueError("pattern is empty (m = 0)")

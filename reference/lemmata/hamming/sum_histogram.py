@@ -12,7 +12,6 @@ three times the cheaper of wide digits and pairs, whatever the numbers drawn (HA
 
 import numpy as np
 
-from lemmata.arrays import as_array
 from lemmata.compilation import njit
 from lemmata.costs import Costs
 from lemmata.hamming.carry_repair import (
@@ -26,6 +25,7 @@ from lemmata.hamming.carry_repair import (
     solve_operations,
     steps_at_most,
 )
+from lemmata.hamming.letters import integers
 from lemmata.hamming.multisets import (
     Multiset,
     are_sets,
@@ -100,7 +100,7 @@ def sum_histogram(
     Raises
     ------
     TypeError, ValueError
-        If x or y is not a one-dimensional array of integers, is empty, or has a negative entry; if the mass
+        If x or y is not one-dimensional integers, is empty, or has a negative entry; if the mass
         is too large or a count does not fit a word; as `Packing`.
 
     Notes
@@ -129,11 +129,9 @@ def sum_histogram(
 
 
 def _multiplicities(name: str, values: Counts) -> Counts:
-    array = as_array(name, values)
-    if array.dtype.kind not in "iu":
-        raise TypeError(f"{name} must be integers (got dtype {array.dtype}, shape {array.shape})")
-    if array.ndim != 1 or not len(array):
-        raise ValueError(f"{name} must be one-dimensional and not empty (got shape {array.shape})")
+    array = integers(name, values)
+    if not len(array):
+        raise ValueError(f"{name} is empty")
     if int(array.min()) < 0:
         at = int(array.argmin())
         raise ValueError(f"{name} must not be negative ({name}[{at}] = {array[at]})")

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lemmata.costs import Costs
-from lemmata.hamming.letters import letter_values
+from lemmata.hamming.letters import integers
 from lemmata.hamming.pair_sums import pair_operations, pair_sums
 from lemmata.hamming.sparse_sums import (
     Counts,
@@ -162,9 +162,7 @@ def sumset(
 
 def _multiset(name: str, elements: Any) -> tuple[int, Elements, Counts]:
     """Smallest element, distinct distances from it in increasing order, and how often each occurs."""
-    if isinstance(elements, str | bytes | bytearray):
-        raise TypeError(f"{name} must be integers (got {type(elements).__name__})")
-    values = letter_values(name, elements)
+    values = integers(name, elements)
     if not len(values):
         return 0, np.empty(0, dtype=np.uint64), np.empty(0, dtype=np.int64)
     distinct, counts = np.unique(values, return_counts=True)

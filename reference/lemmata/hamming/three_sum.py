@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lemmata.hamming.distances import distances
-from lemmata.hamming.letters import Letters, encode, letter_values
+from lemmata.hamming.letters import Letters, encode, integers
 from lemmata.options import refuse_observers, whole_number
 from lemmata.tracing import Trace, emit
 
@@ -160,9 +160,7 @@ def _layers(
 
 def _multiset(name: str, elements: ArrayLike) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Distinct elements in increasing order, and how often each occurs."""
-    if isinstance(elements, str | bytes | bytearray):
-        raise TypeError(f"{name} must be integers (got {type(elements).__name__})")
-    values = letter_values(name, elements)
+    values = integers(name, elements)
     if len(values) and (int(values.max()) >= 2**62 or int(values.min()) < -(2**62)):
         raise ValueError(f"{name} must be between -2^62 and 2^62 (from {values.min()} to {values.max()})")
     distinct, counts = np.unique(values.astype(np.int64), return_counts=True)
