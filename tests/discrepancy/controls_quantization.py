@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import product
 
 import numpy as np
-from lemmata.proofs_check.discrepancy import digits_network
+from lemmata.proofs_check.discrepancy import digits_network, gradient_spectrum
 from negative_controls import control
 
 from lemmata import discrepancy, quantization
@@ -585,33 +585,53 @@ def discquant_is_random_against_nearest(patch):
     discquant_without_an_objective(patch)
 
 
-def gradients_of_noise(patch):
-    noise = np.random.default_rng(0)
-    wrong = lambda self, pixels, slopes: noise.normal(size=(len(pixels), self.weights.size))  # noqa: E731
-    patch.setattr(digits_network.Network, "gradients", wrong)
+@control("DIS-43")
+def the_spectrum_is_flat(patch):
+    patch.setattr(gradient_spectrum, "gradient_spectrum", lambda network, digits, samples: np.ones(samples))
 
 
 @control("DIS-43")
-def gradients_have_a_flat_spectrum(patch):
-    gradients_of_noise(patch)
+def the_second_layer_has_no_gradient(patch):
+    true = digits_network.Network.gradients
+
+    def wrong(self, pixels, slopes):
+        gradients = true(self, pixels, slopes)
+        gradients[:, self.layers()[0].size :] = 0
+        return gradients
+
+    patch.setattr(digits_network.Network, "gradients", wrong)
 
 
 @control("DIS-44", "b")
 def gradients_have_no_leading_directions(patch):
-    gradients_of_noise(patch)
+    patch.setattr(gradient_spectrum, "gradient_spectrum", lambda network, digits, samples: np.ones(samples))
+
+
+@control("DIS-44", "b")
+def units_that_are_off_have_gradients(patch):
+    def wrong(self, pixels, slopes):
+        hidden, back = self.hidden(pixels), slopes @ self.layers()[1]
+        parts = back[:, :, None] * pixels[:, None, :], slopes[:, :, None] * hidden[:, None, :]
+        return np.concatenate([part.reshape(len(pixels), -1) for part in parts], axis=1)
+
+    patch.setattr(digits_network.Network, "gradients", wrong)
 
 
 @control("DIS-44", "a")
 def gradients_have_a_steep_spectrum(patch):
-    """The claim, that the spectrum stays below its first eigenvalue over k, is true of these."""
-    noise = np.random.default_rng(0)
+    """The claim, that the spectrum stays below its first eigenvalue over k, is true of this one."""
+    steep = lambda network, digits, samples: np.arange(1, samples + 1) ** -2.0  # noqa: E731
+    patch.setattr(gradient_spectrum, "gradient_spectrum", steep)
 
-    def steep(self, pixels, slopes):
-        return (
-            noise.normal(size=(len(pixels), self.weights.size)) * np.arange(1, self.weights.size + 1) ** -2.0
-        )
 
-    patch.setattr(digits_network.Network, "gradients", steep)
+@control("DIS-45")
+def all_groups_have_the_first_ones_scale(patch):
+    true = Grid.expand
+    patch.setattr(Grid, "expand", lambda self, shape: true(self, shape)._with(*first_columns(self, shape)))
+
+
+def first_columns(grid, shape):
+    return [np.broadcast_to(of[..., :1], shape) for of in (grid.scale, grid.offset)]
 
 
 @control("DIS-45")
