@@ -38,10 +38,11 @@ MISSING = "scikit-learn is not installed, and so there are no digits: pip instal
 
 @dataclass(frozen=True)
 class Comparison:
-    """Divergences and accuracies, one entry per network, by (bits, method)."""
+    """Divergences and accuracies, one entry per network, by (bits, method); weights that are no levels."""
 
     divergence: dict[tuple[int, str], list[float]] = field(default_factory=dict)
     accuracy: dict[tuple[int, str], list[float]] = field(default_factory=dict)
+    astray: dict[tuple[int, str], int] = field(default_factory=dict)
     full_accuracy: list[float] = field(default_factory=list)
     seeds: list[int] = field(default_factory=list)
 
@@ -59,9 +60,13 @@ def compare(seeds: Sequence[int], methods: Sequence[str], real: bool = True) -> 
         result.seeds.append(seed)
         result.full_accuracy.append(digits_network.accuracy(full, digits.test_labels))
         for bits in WIDTHS:
+            grid = digits_network.flat_grid(network, bits)
+            levels = grid.offset[:, None] + grid.scale[:, None] * np.asarray(grid.codes)
             for method, rounded in digits_network.quantized(network, digits, bits, methods, [seed, bits]):
                 logs = rounded.log_probabilities(digits.test_pixels)
                 key = (bits, method)
+                off = int(np.count_nonzero(~(levels == rounded.weights[:, None]).any(axis=1)))
+                result.astray[key] = result.astray.get(key, 0) + off
                 result.divergence.setdefault(key, []).append(digits_network.divergence(full, logs))
                 result.accuracy.setdefault(key, []).append(digits_network.accuracy(logs, digits.test_labels))
     return result
@@ -137,6 +142,8 @@ def ordering(run: Run, better: str, worse: str, shown: Sequence[str], margin: fl
         limit = LEVEL_TO_REFUTE / len(inequalities)
         clause.holds(part.fails, ">=", limit, **inputs, explanation=str(part))
         clause.note(str(part))
+        astray = [found.astray[part.bits, method] for method in (better, worse)]
+        clause.equal(astray, [0, 0], bits=part.bits, explanation="weights that are no levels")
         if part.holds >= LEVEL:
             clause.undecided("more networks tell more: --effort standard has 50, exhaustive 200")
     for line in table(run, found):

@@ -7,6 +7,7 @@ from math import prod
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lemmata import quantization
 from lemmata.claims import Run, check
@@ -216,13 +217,16 @@ def gptq_can_lose_against_nearest(run: Run) -> None:
     for first, shear, second in run.every(
         members, "two columns with small integer inputs, weights in quarters", size=2 * 5 * 2
     ):
-        compare_with_nearest(two, [[first, shear], [0, second]], list(product(range(4), repeat=2)), 4)
+        nearest = compare_with_nearest(
+            two, [[first, shear], [0, second]], list(product(range(4), repeat=2)), 4
+        )
+        two.equal(nearest, [[round(k / 4) for k in row] for row in product(range(4), repeat=2)])
 
 
 def compare_with_nearest(
     clause: Any, inputs: list[list[int]], numerators: list[tuple[int, ...]], denominator: int
-) -> None:
-    """Losses of GPTQ's levels and of the nearest integers, in integers."""
+) -> NDArray[np.float64]:
+    """Losses of GPTQ's levels and of the nearest integers, in integers; the latter."""
     rows, x = np.array(numerators), np.array(inputs)
     values = quantization.gptq(rows / denominator, x, Grid.unbounded(1.0), damping=0.0).values
     nearest = quantization.round_to_nearest(rows / denominator, Grid.unbounded(1.0))
@@ -236,6 +240,7 @@ def compare_with_nearest(
     shown = {"weights": [f"{k}/{denominator}" for k in numerators[worst]], "inputs": inputs}
     found = f"nearest rounds to {nearest[worst].tolist()}, GPTQ to {values[worst].tolist()}"
     clause.holds(exact[0], "<=", exact[1], **shown, explanation=found)
+    return nearest
 
 
 @check("DIS-48")
