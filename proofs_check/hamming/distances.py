@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from itertools import product
-from typing import Any
+from typing import Any, Literal
 from unittest.mock import patch
 
 import numpy as np
 
 from lemmata import hamming
 from lemmata.claims import Run, check
-from lemmata.hamming import correlation, families, two_letters
+from lemmata.hamming import blocks, correlation, families, two_letters
 from lemmata.hamming.letters import encode
 
 from .words import (
@@ -46,6 +46,8 @@ def letter_correlations_add_up_to_the_matches(run: Run) -> None:
             identity.equal(found, by_definition, text=text, pattern=pattern, letter=letter)
             total = [left - matches for left, matches in zip(total, found.tolist(), strict=True)]
         identity.equal(total, expected, text=text, pattern=pattern)
+        together = correlation.count_matches(problem, range(len(problem.alphabet)))
+        identity.equal([len(pattern) - k for k in together.tolist()], expected, text=text, pattern=pattern)
         identity.equal(hamming.by_definition(text, pattern), expected, text=text, pattern=pattern)
 
 
@@ -151,6 +153,7 @@ def all_implementations_agree_with_the_definition(run: Run) -> None:
             parts[part].equal(found, expected, implementation=name, text=text, pattern=pattern)
         compare_signs(run, np.array(text), np.array(pattern), expected)
     choices(run)
+    in_parts(run)
     lengths = run.choose(
         ((300, 1), (1_000, 40), (8_000, 700)),
         ((300, 1), (1_000, 40), (20_000, 700), (200_000, 20_000)),
@@ -212,6 +215,19 @@ def choices(run: Run) -> None:
             found = hamming.distances(text, pattern, algorithm=name)
         chosen.equal(calls, [name], explanation="what was called")
         chosen.equal(found, long_mismatches(text, pattern), algorithm=name, text=text, pattern=pattern)
+
+
+def in_parts(run: Run) -> None:
+    """Correlations of a text that is gone through in parts, with either transform."""
+    text, pattern = run.rng.integers(0, 4, 20_000), run.rng.integers(0, 3, 40)
+    agree, expected = run.clause("b"), long_mismatches(text, pattern)
+    transforms: tuple[Literal["float", "ntt"], ...] = ("float", "ntt")
+    with patch.object(blocks, "CHUNK", 8):
+        for transform in run.samples(transforms, "a text of 20000 letters in parts of eight blocks"):
+            plan = blocks.plan_blocks(len(text), len(pattern), 3)
+            agree.holds(plan.pairs, ">", 2 * blocks.blocks_at_a_time(plan.length), n=len(text))
+            found = hamming.per_letter_fft(text, pattern, transform=transform)
+            agree.equal(found, expected, transform=transform, n=len(text))
 
 
 @contextmanager

@@ -94,7 +94,16 @@ def modular_arithmetic_is_exact(run: Run) -> None:
     for q in run.samples((2, 3, 5, 17, 257, 65537), "prime divisors of p - 1"):
         back.equal(pow(modular_transform.GENERATOR, (p - 1) // q, p) == 1, False, q=q)
     transform_takes = run.formula("modular_transform_word_operations")
-    for log2_length in run.samples(range(run.choose(10, 12, 14)), "random data, every length"):
+    for order in run.samples(range(1, 33), "roots of unity of order 2 to 2^32"):
+        root = pow(modular_transform.GENERATOR, (p - 1) >> order, p)
+        back.equal(pow(root, 1 << (order - 1), p), p - 1, order=order, explanation="no smaller order")
+        if order <= 16:
+            table, inverse_table = modular_transform.modular_roots(order)
+            for k in (len(table) // 2, len(table) - 1):
+                found = int(table[k]), int(inverse_table[k])
+                back.equal(found, (pow(root, k, p), pow(root, -k, p)), order=order, k=k)
+    lengths = (*range(run.choose(10, 12, 14)), *run.choose((11, 14, 16), (15, 17, 18), (18, 20, 21)))
+    for log2_length in run.samples(lengths, f"random data, lengths up to 2^{lengths[-1]}"):
         length = 1 << log2_length
         roots, inverse_roots = modular_transform.modular_roots(log2_length)
         data = run.rng.integers(0, p, length, dtype=np.uint64)

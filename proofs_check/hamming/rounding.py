@@ -230,10 +230,10 @@ def float_transform_is_exact_up_to_two_to_the_25(run: Run) -> None:
         (n, m, letters)
         for n in (1, 2, 1000, 2**25 - 1, 2**25, 2**25 + 1, 2**28, 2**40)
         for m in (1, 2, 700, 2**20, 2**24 - 1, 2**24)
-        for letters in (1, 2, 26, 2**12)
+        for letters in (1, 2, 26, 2**12, 2**13, 2**20)
         if letters <= m <= n
     ]
-    for n, m, letters in run.samples(grid, "n up to 2^40, m up to 2^24, up to 4096 letters"):
+    for n, m, letters in run.samples(grid, "n up to 2^40, m up to 2^24, up to 2^20 letters"):
         plan = blocks.plan_blocks(n, m, letters)
         planned.holds(plan.log2_length, "<=", 25, n=n, m=m, sigma=letters)
         planned.holds(plan.length, ">=", m + plan.step - 1, n=n, m=m, sigma=letters)

@@ -286,6 +286,16 @@ def the_last_alignment_is_forgotten(patch):
 
 
 @control("HAM-6", "b")
+def only_the_first_part_of_a_text_is_right(patch):
+    true = float_correlation.add_letters
+
+    def wrong(text, pattern, letters, weights, others, start, *rest):
+        true(text, pattern, letters, weights, others, start + (start > 0), *rest)
+
+    patch.setattr(float_correlation, "add_letters", wrong)
+
+
+@control("HAM-6", "b")
 def a_carry_is_lost(patch):
     true = hamming.bit_packed_fft
     patch.setattr(hamming, "bit_packed_fft", lambda t, p: len(p) - (len(p) - true(t, p)) % 16)
@@ -366,6 +376,17 @@ def float_is_refused_too_early(patch):
 
 
 @control("HAM-7", "c")
+def blocks_for_many_letters_are_too_long(patch):
+    true = blocks.plan_blocks
+
+    def wrong(n, m, letters):
+        plan = true(n, m, letters)
+        return replace(plan, log2_length=plan.log2_length + 4) if letters > 5_000 else plan
+
+    patch.setattr(blocks, "plan_blocks", wrong)
+
+
+@control("HAM-7", "c")
 def blocks_grow_with_the_text(patch):
     patch.setattr(blocks, "LONGEST", 64)
 
@@ -402,6 +423,18 @@ def a_product_is_corrected_once_more(patch):
 @control("HAM-8", "c")
 def the_generator_has_a_smaller_order(patch):
     patch.setattr(modular_transform, "GENERATOR", 49)
+
+
+@control("HAM-8", "c")
+def a_root_of_a_long_transform_is_wrong(patch):
+    true = modular_transform.modular_roots
+
+    def wrong(log2_length):
+        roots, inverse_roots = (table.copy() for table in true(log2_length))
+        roots[-1] += np.uint64(log2_length >= 10)
+        return roots, inverse_roots
+
+    patch.setattr(modular_transform, "modular_roots", wrong)
 
 
 @control("HAM-8", "c")
