@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Literal
+from unittest.mock import patch
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from lemmata.claims import Clause, Run, check
 from lemmata.costs import Costs
 from lemmata.costs.counting import Tally
 from lemmata.hamming import pair_sums, sparse_sums, word_transform
+from lemmata.hamming.sumsets import RefinementGivenUp, RowsMerged
 
 from .counted_runs import counted
 
@@ -40,9 +42,12 @@ def sums_cost_what_they_are_and_not_their_range(run: Run) -> None:
         n_a, n_b = len(set(a)), len(set(b))
         pairs.holds(charged["pairs"], "<=", pair_bound(n_a, n_b), a=a, b=b)
         charges.equal(charged["pairs"], counted_pairs(a, b), a=a, b=b, method="pairs")
-        auto.holds(charged["auto"], "<=", 2 * pair_bound(n_a, n_b), a=a, b=b)
+        if len(a) * len(b) <= 60:
+            charges.equal(*in_small_buffers(a, b), a=a, b=b, method="pairs, three sums at a time")
+        spent = charged_apart(auto, a, b, sorted(charged.keys() - {"auto"}), run)
+        auto.holds(spent, "<=", 2 * pair_bound(n_a, n_b), a=a, b=b)
         if "dense" in charged:
-            auto.holds(charged["auto"], "<=", 2 * charged["dense"], a=a, b=b)
+            auto.holds(spent, "<=", 2 * charged["dense"], a=a, b=b)
             span = max(a) + max(b) - min(a) - min(b) + 1
             dense.equal(charged["dense"], dense_takes(n_a + n_b, span, len(expected)), a=a, b=b)
         learned(candidates, a, b, len(expected), run)
@@ -68,20 +73,44 @@ def sums_cost_what_they_are_and_not_their_range(run: Run) -> None:
         found = hamming.sum_counts(elements, elements, method="sparse", rng=run.rng, costs=costs)
         inputs = {"family": name, "size": size, "bits": bits, "sums": len(found.sums)}
         exact.equal(int(found.counts.sum()), len(elements) ** 2, **inputs)
+        if size <= 1_500:
+            exact.equal(found.sums, np.unique(elements[:, None] + elements), **inputs)
         limit = sparse_bound(len(found.sums) + 2 * len(elements), bits)
         sparse.holds(costs.word_operations, "<=", limit, **inputs)
         sparse.holds(costs.word_operations, ">=", len(found.sums), **inputs)
-    for size in run.samples((64, 300, run.choose(800, 3_000, 8_000)), "sets without structure"):
-        a, b = run.rng.integers(0, 2**60, (2, size))
-        costs, plain = Costs(), Costs()
-        found = hamming.sum_counts(a, b, rng=run.rng, costs=costs)
-        direct, _ = pair_sums.pair_sums(*multiset(a), *multiset(b), plain)
-        exact.equal(found.sums.astype(np.uint64) - np.uint64(int(a.min() + b.min())), direct, size=size)
-        pairs.holds(plain.word_operations, "<=", pair_bound(size, size), size=size)
-        auto.holds(costs.word_operations, "<=", 2 * pair_bound(size, size), size=size)
+    larger_sums(run, exact, pairs, auto, dense)
     exact.refuses(
         lambda: hamming.sum_counts([0, 2**40], [0], method="dense"), ValueError, "too long", range=2**40
     )
+    exact.refuses(lambda: hamming.sum_counts([2**63], [0]), ValueError, "do not fit int64", sum=2**63)
+
+
+def larger_sums(run: Run, exact: Clause, pairs: Clause, auto: Clause, dense: Clause) -> None:
+    """Many pairs: without structure, in one buffer and in several, and many in a small range."""
+    bound, dense_takes = run.formula("pair_operations"), run.formula("dense_operations")
+    for size in run.samples((64, 300, run.choose(800, 3_000, 4_000)), "sets without structure"):
+        x, y = run.rng.integers(0, 2**60, (2, size))
+        sums, times = np.unique(x[:, None] + y, return_counts=True)
+        with patch.object(pair_sums, "BUFFER", 1 << 20 if size != 300 else 1_000):
+            costs = Costs()
+            merged = hamming.sum_counts(x, y, method="pairs", costs=costs)
+            exact.equal(merged.sums, sums, size=size, method="pairs")
+            exact.equal(merged.counts, times, size=size, method="pairs")
+            exact.equal(hamming.sumset(x, y, rng=run.rng), sums, size=size)
+            pairs.holds(costs.word_operations, "<=", bound(size, size), size=size)
+            spent = charged_apart(auto, x, y, ["pairs"], run)
+        auto.holds(spent, "<=", 2 * bound(size, size), size=size)
+    for name, x, y in run.samples(crowded(run), "many sums in a small range"):
+        inputs: dict[str, Any] = {"family": name, "size": len(x)}
+        times, costs = np.convolve(np.bincount(x), np.bincount(y)), Costs()
+        found = hamming.sum_counts(x, y, method="dense", costs=costs)
+        for each in (found, hamming.sum_counts(x, y, rng=run.rng)):
+            exact.equal(each.sums, np.flatnonzero(times), **inputs)
+            exact.equal(each.counts, times[times > 0], **inputs)
+        elements, span = len(set(x.tolist())) + len(set(y.tolist())), int(np.ptp(x) + np.ptp(y)) + 1
+        dense.equal(costs.word_operations, dense_takes(elements, span, len(found.sums)), **inputs)
+        spent = charged_apart(auto, x, y, ["pairs", "dense", "sparse"], run)
+        auto.holds(spent, "<=", 2 * costs.word_operations, **inputs)
 
 
 def multiset(values: Any) -> tuple[NDArray[np.uint64], Numbers]:
@@ -90,6 +119,38 @@ def multiset(values: Any) -> tuple[NDArray[np.uint64], Numbers]:
     above = np.array([int(v) - low for v in values], dtype=np.uint64)
     distinct, counts = np.unique(above, return_counts=True)
     return distinct, counts.astype(np.int64)
+
+
+def charged_apart(clause: Clause, a: Any, b: Any, methods: list[Any], run: Run) -> int:
+    """What "auto" is charged, held against what it spent in vain and what the method that it took is charged.
+
+    Which one that is, its steps tell.
+    """
+    seed, costs, steps = int(run.rng.integers(2**63)), Costs(), list[Any]()
+    hamming.sum_counts(a, b, rng=seed, trace=steps, costs=costs)
+    given_up = [k for k, step in enumerate(steps) if isinstance(step, RefinementGivenUp)]
+    taken = steps[given_up[0] + 1 :] if given_up else steps
+    in_vain = steps[given_up[0]].spent if given_up else 0
+    expected = set()
+    merged = isinstance(taken[-1], RowsMerged)
+    for method in [method for method in methods if (method == "pairs") == merged]:
+        alone, own = Costs(), list[Any]()
+        hamming.sum_counts(a, b, method=method, rng=seed, trace=own, costs=alone)
+        if own == taken:
+            expected.add(in_vain + alone.word_operations)
+    spent = costs.word_operations
+    clause.equal(
+        spent in expected, True, a=a, b=b, charged=spent, apart=sorted(expected), steps=str(taken[-1:])
+    )
+    return spent
+
+
+def in_small_buffers(a: list[int], b: list[int]) -> tuple[int, int]:
+    """Word operations charged and counted where three distinct sums are merged at a time."""
+    costs = Costs()
+    with patch.object(pair_sums, "BUFFER", 3):
+        hamming.sum_counts(a, b, method="pairs", costs=costs)
+        return costs.word_operations, counted_pairs(a, b)
 
 
 def counted_pairs(a: list[int], b: list[int]) -> int:
@@ -104,35 +165,47 @@ def counted_pairs(a: list[int], b: list[int]) -> int:
     keys, at, losers = tally.array(first), *(tally.array(np.zeros(leaves, dtype=np.int64)) for _ in range(2))
     tally.count("move", 2 * leaves)
     tally.counting(pair_sums.first_matches)(keys, losers)
-    left = len(x) * len(y) - 1
-    sums, counts = tally.array(np.zeros(left, np.uint64)), tally.array(np.zeros(left, np.int64))
-    found = 0
-    if left:
-        parts = [tally.array(part) for part in (x, in_x, y, in_y)]
-        _, found = tally.counting(pair_sums.merge_rows)(*parts, at, keys, losers, left, sums, counts)
+    left, merged = len(x) * len(y) - 1, 0
+    parts = [tally.array(part) for part in (x, in_x, y, in_y)]
+    while left:
+        size = min(left, pair_sums.BUFFER)
+        sums, counts = (tally.array(np.zeros(size, dtype)) for dtype in (np.uint64, np.int64))
+        taken, found = tally.counting(pair_sums.merge_rows)(*parts, at, keys, losers, left, sums, counts)
+        left, merged = left - int(taken), merged + int(found)
     tally.count("add")
     tally.count("mul")
-    tally.count("move", 2 * (int(found) + 1))  # to the result
+    tally.count("move", 2 * (merged + 1))  # to the result
     return tally.operations
 
 
 def learned(clause: Clause, a: list[int], b: list[int], distinct: int, run: Run) -> None:
-    """What the sparse method finds at every bit, against the sums of remainders."""
+    """What the sparse method finds at every bit, and among what, against the sums of remainders."""
     steps: list[Any] = []
     hamming.sum_counts(a, b, method="sparse", rng=run.rng, trace=steps)
-    before = None
+    before: set[int] | None = None
     for step in steps:
         if isinstance(step, sparse_sums.ClassesCounted):
             continue
         modulus = 1 << step.bits
         left, right = ({(v - min(part)) % modulus for v in part} for part in (a, b))
-        sums = len({u + v for u in left for v in right})
+        sums = {u + v for u in left for v in right}
         inputs = {"a": a, "b": b, "bits": step.bits}
-        clause.equal(step.sums, sums, **inputs)
-        clause.holds(sums, "<=", 2 * distinct, **inputs)
+        clause.equal(step.sums, len(sums), **inputs)
+        clause.holds(len(sums), "<=", 2 * distinct, **inputs)
         if before is not None:
-            clause.holds(step.candidates, "<=", 3 * before, **inputs)
+            lifts = {u + j * modulus // 2 for u in before for j in range(3)}
+            clause.equal(sums <= lifts, True, **inputs, explanation="sums are among the candidates")
+            lifts = {u for u in lifts if u < 2**64}
+            clause.equal(step.candidates, len(lifts), **inputs, explanation="candidates")
+            clause.holds(step.candidates, "<=", 3 * len(before), **inputs)
         before = sums
+
+
+def crowded(run: Run) -> Iterator[tuple[str, Numbers, Numbers]]:
+    """Pairs of multisets with far more pairs than there are numbers in the range of their sums."""
+    for size in run.choose((600,), (600, 3_000), (600, 3_000)):
+        yield "successive", np.arange(size), np.arange(size)
+        yield "random", *run.rng.integers(0, 10**4, (2, size))
 
 
 def small_multisets(run: Run) -> Iterator[tuple[list[int], list[int]]]:
@@ -142,7 +215,7 @@ def small_multisets(run: Run) -> Iterator[tuple[list[int], list[int]]]:
     yield [0, 2**61], [0, 2**61]
     yield [-(2**62), 0, 2**62 - 1], [-(2**62), 1, 2**62]
     for span in (1, 2, 9, 300, 10**9, 2**60):
-        for _ in range(run.choose(4, 10, 40)):
+        for _ in range(run.choose(3, 10, 40)):
             sizes = run.rng.integers(1, 30, 2)
             a, b = (run.rng.integers(-span, span, size, endpoint=True).tolist() for size in sizes)
             yield a, b
@@ -163,7 +236,7 @@ def structured(run: Run) -> Iterator[tuple[str, int, int, Numbers]]:
     """Sets in a range of 2^bits with few sums for their size, and one with many."""
     for bits in run.choose((24, 61), (24, 32, 40, 48, 56, 61), (24, 32, 40, 48, 56, 61)):
         top = 1 << bits
-        for size in (run.choose(50, 100, 100), run.choose(120, 1_500, 5_000)):
+        for size in run.choose((120,), (100, 1_500), (100, 5_000)):
             yield "progression", size, bits, np.arange(size, dtype=np.int64) * (top // size)
             side = max(2, int(size**0.5))
             grid = np.arange(side)[:, None] * (top // side) + np.arange(side)[None, :] * (top // side**3)

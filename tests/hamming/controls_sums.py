@@ -140,6 +140,44 @@ def the_range_is_doubled(patch):
     patch.setattr(sumsets, "multiply_out", lambda x, y, bits, span, *rest: true(x, y, bits, 2 * span, *rest))
 
 
+@control("HAM-25", "a")
+def a_second_buffer_is_one_off(patch):
+    true = hamming.sum_counts
+
+    def wrong(*elements, method="auto", **options):
+        found = true(*elements, method=method, **options)
+        if method == "pairs":
+            found.sums[pair_sums.BUFFER :] += 1
+        return found
+
+    patch.setattr(hamming, "sum_counts", wrong)
+
+
+@control("HAM-25", "g")
+def further_buffers_are_not_charged(patch):
+    patch.setattr(pair_sums, "PER_BUFFER", 0)
+
+
+@control("HAM-25", "c")
+def pairs_are_always_taken(patch):
+    def wrong(x, y, rng, trace, costs):
+        return sumsets._by_pairs(x, y, trace, costs)
+
+    patch.setattr(sumsets, "_by_cheapest", wrong)
+
+
+@control("HAM-25", "c")
+def what_was_spent_in_vain_is_not_charged(patch):
+    true = sumsets.Spending
+    patch.setattr(sumsets, "Spending", lambda costs, *budget: true(None if budget else costs, *budget))
+
+
+@control("HAM-25", "d")
+def fewer_candidates_are_reported(patch):
+    true = sparse_sums.BitLearned
+    patch.setattr(sparse_sums, "BitLearned", lambda bits, candidates, sums: true(bits, sums, sums))
+
+
 @control("HAM-25", "c")
 def the_sparse_way_is_never_given_up(patch):
     patch.setattr(sumsets, "least_sparse_operations", lambda *_: 0)
