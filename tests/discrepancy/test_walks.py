@@ -171,7 +171,7 @@ def test_formulas():
 def test_what_spencer_coloring_refuses():
     with pytest.raises(ValueError, match="leave the range of doubles"):
         discrepancy.spencer_coloring(np.full((3, 8), 1.7e308))
-    with pytest.raises(TypeError, match="scale must be a number"):
+    with pytest.raises(TypeError, match="scale must be a real number"):
         discrepancy.spencer_coloring([[1.0]], scale="a")
 
 

@@ -26,6 +26,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lemmata.arrays import as_array
 from lemmata.discrepancy.linear_dependencies import Basis, WalkRepeatedExactly, bring_in, zeros
+from lemmata.discrepancy.set_systems import LARGEST
 from lemmata.discrepancy.system_bounds import beck_fiala_bound
 from lemmata.options import switch
 from lemmata.tracing import Trace, emit
@@ -152,7 +153,8 @@ def _walk(system: _System, exact: bool, trace: Trace) -> NDArray[np.int64]:
             move = bring_in(basis, x, floating, int(element), weights, (-1, 1), lambda *_, up=outwards: up)
             if move is not None:
                 emit(trace, move)
-    return np.array([int(np.sign(float(v))) if not f else 0 for v, f in zip(x, floating, strict=True)])
+    signs = [int(np.sign(float(v))) if not f else 0 for v, f in zip(x, floating, strict=True)]
+    return np.array(signs, dtype=np.int64)
 
 
 def _read(incidence: ArrayLike | Any) -> _System:
@@ -174,6 +176,8 @@ def _read(incidence: ArrayLike | Any) -> _System:
     for k in np.flatnonzero((entries != 0) & (entries != 1)):
         at = f"incidence[{rows[k]}, {columns[k]}] = {entries[k]}"
         raise ValueError(f"incidence must hold 0 and 1 ({at})")
+    if max(shape) > LARGEST:
+        raise ValueError(f"incidence is too large: a number is kept for each set and element (shape {shape})")
     kept = np.flatnonzero(entries)
     rows, columns = np.asarray(rows)[kept], np.asarray(columns)[kept]
     order = np.lexsort((rows, columns))

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from lemmata.arrays import as_array
 from lemmata.discrepancy.column_blocks import Constraints, Point, read_constraints, read_point
-from lemmata.discrepancy.rationals import rational_matrix, rational_vector
+from lemmata.discrepancy.rationals import rational, rational_matrix, rational_vector
 from lemmata.discrepancy.scaled_system import ScaledSystem
 
 PRIME = 2_147_483_647  # 2^31 - 1: a residue times a power of two below it fits 64 bits
@@ -70,8 +70,8 @@ def verify_rounding(rounding: Any, x: Point, constraints: Constraints) -> Roundi
 
     Raises
     ------
-    ValueError
-        If shapes do not fit.
+    TypeError, ValueError
+        For values that are no real numbers, indices that are no integers, shapes that do not fit.
 
     Notes
     -----
@@ -84,17 +84,19 @@ def verify_rounding(rounding: Any, x: Point, constraints: Constraints) -> Roundi
     >>> bool(verify_rounding(round_to_vertex(x, A), x, A))
     True
     """
-    values = as_array("rounding.values", rounding.values)
+    values = as_array("rounding.values", rounding.values).copy()
     fractional = as_array("rounding.fractional", rounding.fractional)
     exact = values.dtype == object
     n = len(values) if values.ndim == 1 else -1
-    if values.ndim != 1 or fractional.ndim != 1 or ((fractional < 0) | (fractional >= n)).any():
-        raise ValueError(f"rounding: values {values.shape} and fractional {fractional.shape} do not fit")
-    if (len(fractional) and fractional.dtype.kind not in "iu") or not (exact or values.dtype.kind in "fiub"):
+    if (fractional.size and fractional.dtype.kind not in "iu") or not (exact or values.dtype.kind in "fiub"):
         raise TypeError(
             f"rounding must have real values and integer indices ({values.dtype}, {fractional.dtype})"
         )
+    if values.ndim != 1 or fractional.ndim != 1 or ((fractional < 0) | (fractional >= n)).any():
+        raise ValueError(f"rounding: values {values.shape} and fractional {fractional.shape} do not fit")
     fractional = fractional.astype(np.int64)
+    if exact:  # whatever numbers they are, they count as the rationals that they are
+        values[:] = [rational("rounding.values", (j,), value) for j, value in enumerate(values.tolist())]
     in_cube = bool(((values >= 0) & (values <= 1)).all())
     integral = ((values == 0) | (values == 1)).astype(bool)
     integral[fractional] = True

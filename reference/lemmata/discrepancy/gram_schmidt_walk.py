@@ -35,6 +35,7 @@ from lemmata.discrepancy.factored_basis import (
     leave,
 )
 from lemmata.discrepancy.walk_inputs import Floats, as_point_of_cube
+from lemmata.options import one_of, random_numbers, refuse_observers
 from lemmata.tracing import Trace, emit
 
 SNAP = 2.0**-40
@@ -128,9 +129,9 @@ def gram_schmidt_walk(
     matrix = real_array("vectors", vectors, dimensions=2)
     n = matrix.shape[1]
     start = as_point_of_cube("x", x, n, "column of vectors")
-    generator = np.random.default_rng(rng)
-    if order not in ("given", "random"):
-        raise ValueError(f"order must be 'given' or 'random' (got {order!r})")
+    refuse_observers(trace, costs)
+    one_of("order", order, ("given", "random"))
+    generator = random_numbers(rng)
     places = generator.permutation(n) if order == "random" else np.arange(n)
     uniforms: Floats = np.asarray(generator.random(n))
     columns, exponents = scaled_columns(matrix.T[places])

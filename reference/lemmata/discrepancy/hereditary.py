@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, islice
-from math import comb, exp, log
+from math import comb, exp, inf, log
+from numbers import Rational, Real
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -65,6 +66,10 @@ class DeterminantBound:
 
     def allows(self, hereditary: Number) -> bool:
         """Whether a hereditary discrepancy is at least the bound, by exact powers."""
+        if isinstance(hereditary, bool | str) or not isinstance(hereditary, Real | Rational):
+            raise TypeError(f"hereditary must be a real number (got {hereditary!r})")
+        if not 0 <= hereditary < inf:
+            raise ValueError(f"hereditary must be finite and not negative (got {hereditary})")
         return (2 * Fraction(hereditary)) ** self.order >= abs(self.determinant) * bool(self.order)
 
 

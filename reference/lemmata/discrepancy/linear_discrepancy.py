@@ -34,6 +34,9 @@ from lemmata.tracing import Trace, emit
 BLOCK = 1 << 13
 """Determinants, or points of a grid, that are in memory at a time."""
 
+MOST_ALIKE = 31
+"""Entries with the same last digit that are coloured by an exact search."""
+
 
 @dataclass(frozen=True)
 class BitRounded:
@@ -137,6 +140,11 @@ def round_by_bits(
         chosen = [j for j, value in enumerate(current) if value.denominator == 2**bit]
         if not chosen:
             continue
+        if color is None and len(chosen) > MOST_ALIKE:
+            demand = f"at most {MOST_ALIKE} can be coloured by optimal_coloring: give a color"
+            raise ValueError(
+                f"x has {len(chosen)} entries with the binary digit 2^-{bit} as their last; {demand}"
+            )
         columns = matrix[:, chosen]
         found = optimal_coloring(columns).coloring if color is None else color(columns)
         signs = as_signs("the result of color", found, len(chosen))

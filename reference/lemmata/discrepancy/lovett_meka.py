@@ -24,14 +24,17 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lemmata.arrays import as_array, real_array
+from lemmata.discrepancy.set_systems import LARGEST
 from lemmata.discrepancy.walk_bounds import PATH_VARIANCE, edge_walk_steps, edge_walk_success_probability
 from lemmata.discrepancy.walk_inputs import Floats, as_point_of_cube, as_vector
+from lemmata.options import random_numbers, whole_number
 from lemmata.tracing import Trace, emit
 
 SMALLEST_THRESHOLD = 1e-9
 """Thresholds below this are kept up to this: a double cannot promise that a sum is exactly zero."""
 
 _MARGIN = 1e-10  # the walk stays this much inside each threshold, so that rounding cannot carry it across
+BLOCK = 64  # terms that are summed one after the other: sums of sums are off by less
 _SNAP = 1e-13  # a coordinate this close to its bound has reached it
 _DEPENDENT = (
     1e-13  # a unit normal with less beside the basis is in its span: it then moves by less than _MARGIN
@@ -131,7 +134,8 @@ def lovett_meka(
 
     Notes
     -----
-    Cost: 8 (n + 1) steps of O(n (n + m)) operations.
+    Cost: 8 (n + 1) steps of O(n (n + m)) operations; memory: n^2 numbers besides the rows, so that n above
+    32768 is refused.
 
     Examples
     --------
@@ -143,9 +147,11 @@ def lovett_meka(
     rows = real_array("constraints", constraints, dimensions=2)
     m, n = rows.shape
     start = as_point_of_cube("x", x, n, "column of constraints")
+    if n * n > LARGEST:
+        raise ValueError(f"constraints has too many columns: the walk keeps n^2 numbers (n = {n} > 32768)")
     limits = _checked_thresholds(thresholds, m)
     steps = _checked_steps(steps, n)
-    generator = np.random.default_rng(rng)
+    generator = random_numbers(rng)
     unit = _unit_rows(rows)
     values = _walk(start, unit, np.maximum(limits - _MARGIN, 0.0), steps, generator, trace)
     deviations = _deviations(unit, values, start)
@@ -267,16 +273,27 @@ def _unit_rows(rows: Floats) -> Floats:
         return rows
     largest = np.abs(rows).max(axis=1, keepdims=True)
     scaled = np.divide(rows, largest, out=np.zeros_like(rows), where=largest > 0)
-    norms = np.linalg.norm(scaled, axis=1, keepdims=True)
+    norms = np.sqrt(_sums_of_blocks(scaled * scaled))[:, None]
     return np.asarray(np.divide(scaled, norms, out=scaled, where=norms > 0))
 
 
 def _deviations(unit: Floats, values: Floats, start: Floats) -> Floats:
     """Upper bounds on |<a_j, values - start>| / |a_j|: the computed value and what its rounding may hide."""
     change = values - start
-    # (2n + 8) half-ulps: the inner product's, the row's norm's, and a few for scaling and subtracting.
-    hidden = (len(change) + 4) * np.finfo(float).eps * (np.abs(unit) @ np.abs(change))
-    return np.asarray(np.abs(unit @ change) + hidden)
+    found = np.abs(_sums_of_blocks(unit * change))
+    # Half-ulps of all terms: a block's sum, the sum of the blocks, and a few for scaling, multiplying and
+    # subtracting. The row's norm was summed in the same way: it is off by half as much, relative to it.
+    roundings = (BLOCK + -(-len(change) // BLOCK) + 8) * 2.0**-53
+    hidden = roundings * (_sums_of_blocks(np.abs(unit * change)) + found)
+    return np.asarray(found + (1 + 1e-6) * hidden)
+
+
+def _sums_of_blocks(terms: Floats) -> Floats:
+    """Row sums by blocks: fewer roundings in a row than terms, whatever the order inside a block."""
+    starts = np.arange(0, terms.shape[1], BLOCK)
+    if not len(starts):
+        return np.zeros(len(terms))
+    return np.asarray(np.add.reduceat(terms, starts, axis=1).sum(axis=1))
 
 
 def _checked_thresholds(thresholds: ArrayLike, m: int) -> Floats:
@@ -293,8 +310,7 @@ def _checked_thresholds(thresholds: ArrayLike, m: int) -> Floats:
 def _checked_steps(steps: int | None, n: int) -> int:
     if steps is None:
         return edge_walk_steps(n)
-    if isinstance(steps, bool) or not isinstance(steps, (int, np.integer)):
-        raise TypeError(f"steps must be an integer (got {type(steps).__name__})")
-    if steps < 1:
-        raise ValueError(f"steps must be positive (steps = {steps})")
-    return int(steps)
+    steps = whole_number("steps", steps, minimum=1)
+    if steps >= 2**63:
+        raise ValueError("steps must be below 2^63")
+    return steps

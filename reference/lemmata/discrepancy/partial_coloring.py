@@ -9,6 +9,7 @@ by S. Lovett, R. Meka, arXiv:1203.5747, Theorem 2.
 """
 
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,6 +18,7 @@ from lemmata.arrays import real_array
 from lemmata.discrepancy.lovett_meka import lovett_meka
 from lemmata.discrepancy.walk_bounds import equal_threshold
 from lemmata.discrepancy.walk_inputs import Floats, as_point_of_cube
+from lemmata.options import random_numbers
 from lemmata.tracing import Trace, emit
 
 MOST_ATTEMPTS = 100
@@ -120,13 +122,14 @@ def spencer_coloring(
     rows = real_array("constraints", constraints, dimensions=2)
     n = rows.shape[1]
     start = np.zeros(n) if x is None else as_point_of_cube("x", x, n, "column of constraints")
-    if isinstance(scale, bool) or not isinstance(scale, int | float | np.number):
-        raise TypeError(f"scale must be a number (got {type(scale).__name__})")
+    if isinstance(scale, bool | np.bool_) or not isinstance(scale, Real):
+        raise TypeError(f"scale must be a real number (got {type(scale).__name__})")
     if np.abs(rows).max(initial=0.0) > _LARGEST / max(n, 1):
         raise ValueError(f"constraints are too large: sums of {n} entries leave the range of doubles")
-    if not (np.isfinite(scale) and scale > 0):
-        raise ValueError(f"scale must be positive and finite (scale = {scale})")
-    generator = np.random.default_rng(rng)
+    if not 0 < scale < 1e300:
+        raise ValueError(f"scale must be positive and below 1e300 (scale = {str(scale)[:40]})")
+    scale = float(scale)
+    generator = random_numbers(rng)
     values = start.copy()
     phases = []
     while True:

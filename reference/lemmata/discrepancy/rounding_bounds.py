@@ -4,6 +4,7 @@ import math
 
 from lemmata.discrepancy.blocked_walk import CHECKED, block_size, blocks_between_inversions
 from lemmata.discrepancy.column_blocks import CHUNK
+from lemmata.options import whole_number
 
 
 def exact_walk_multiplications(n: int, m: int) -> int:
@@ -14,6 +15,7 @@ def exact_walk_multiplications(n: int, m: int) -> int:
     >>> exact_walk_multiplications(10, 2)
     160
     """
+    n, m = whole_number("n", n, minimum=0), whole_number("m", m, minimum=0)
     return n * (2 * m * m + 4 * m)
 
 
@@ -25,6 +27,7 @@ def walk_blocks(n: int, m: int) -> int:
     >>> walk_blocks(4100, 2)
     1025
     """
+    n, m = whole_number("n", n, minimum=0), whole_number("m", m, minimum=0)
     b = block_size(m)
     return n // CHUNK * -(-CHUNK // b) + -(-(n % CHUNK) // b)
 
@@ -44,6 +47,8 @@ def walk_multiplications(n: int, m: int, drifts: int = 0) -> int:
     >>> round(walk_multiplications(100_000, 64) / (100_000 * 64**2), 1)
     2.7
     """
+    n, m = whole_number("n", n, minimum=0), whole_number("m", m, minimum=0)
+    drifts = whole_number("drifts", drifts, minimum=0)
     b, blocks = block_size(m), walk_blocks(n, m)
     inversions = blocks // blocks_between_inversions(m) + drifts
     return (
@@ -60,14 +65,17 @@ def generalization_error(m: int, alpha: float, n: int, largest: float = 1.0) -> 
 
     Raises
     ------
-    ValueError
-        If alpha is not above 1: the eigenvalues would not add up.
+    TypeError, ValueError
+        If alpha is not above 1: the eigenvalues would not add up; for sizes that are not positive integers.
 
     Examples
     --------
     >>> round(generalization_error(16, 1.25, 1000), 1)
     23.9
     """
-    if alpha <= 1:
+    m, n = whole_number("m", m, minimum=1), whole_number("n", n, minimum=1)
+    if not largest >= 0:
+        raise ValueError(f"largest must not be negative (largest = {largest})")
+    if not alpha > 1:
         raise ValueError(f"alpha must be above 1 (alpha = {alpha})")
     return largest * math.pow(m, -min(0.5, alpha - 1)) * math.log(n) ** 2

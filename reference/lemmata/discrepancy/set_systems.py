@@ -5,7 +5,7 @@ Values: DIS-8 (Hadamard matrices), DIS-9 (projective planes), DIS-10 (progressio
 Matrices have one row per set and one column per element, entries 0 and 1 (or -1 and 1 for Hadamard matrices).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations, permutations, product
 
 import numpy as np
@@ -174,28 +174,47 @@ def all_systems(n: int, sets: int | None = None) -> Iterator[Matrix]:
     sets.
 
     2^(2^n - 1) - 1 systems in all; the rows come in increasing binary order.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For an n that is no natural number or above 16 (all 2^n subsets are listed), and for a number of sets
+        that is not positive.
     """
+    n, counts = _sizes(n, sets, 16)
     subsets = np.array([[mask >> j & 1 for j in range(n)] for mask in range(1, 1 << n)], dtype=np.int64)
-    counts = range(1, len(subsets) + 1) if sets is None else (sets,)
-    for count in counts:
-        for chosen in combinations(range(len(subsets)), count):
-            yield subsets[list(chosen)]
+    return (subsets[list(chosen)] for count in counts for chosen in combinations(range(len(subsets)), count))
 
 
 def systems_up_to_relabelling(n: int, sets: int | None = None) -> Iterator[Matrix]:
     """One system of each class of `all_systems` under permutations of the elements.
 
     A system is kept if no permutation of the elements makes its sorted tuple of sets smaller.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `all_systems`; for an n above 8 (all n! permutations are listed).
     """
+    n, counts = _sizes(n, sets, 8)
     tables = [
         [sum((mask >> j & 1) << image[j] for j in range(n)) for mask in range(1 << n)]
         for image in permutations(range(n))
     ]
-    counts = range(1, 1 << n) if sets is None else (sets,)
-    for count in counts:
-        for chosen in combinations(range(1, 1 << n), count):
-            if all(tuple(sorted(table[mask] for mask in chosen)) >= chosen for table in tables):
-                yield np.array([[mask >> j & 1 for j in range(n)] for mask in chosen], dtype=np.int64)
+    return (
+        np.array([[mask >> j & 1 for j in range(n)] for mask in chosen], dtype=np.int64)
+        for count in counts
+        for chosen in combinations(range(1, 1 << n), count)
+        if all(tuple(sorted(table[mask] for mask in chosen)) >= chosen for table in tables)
+    )
+
+
+def _sizes(n: int, sets: int | None, most: int) -> tuple[int, Sequence[int]]:
+    """The number of elements, and the numbers of sets to go through."""
+    n = whole_number("n", n, minimum=0)
+    if n > most:
+        raise ValueError(f"n must be at most {most} (n = {n})")
+    return n, range(1, 1 << n) if sets is None else [whole_number("sets", sets, minimum=1)]
 
 
 def random_system(elements: int, sets: int, degree: int, rng: np.random.Generator) -> Matrix:

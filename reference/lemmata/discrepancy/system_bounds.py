@@ -1,7 +1,7 @@
 """The bounds of the chapter's theorems on colourings of set systems and vectors, as functions."""
 
 from fractions import Fraction
-from math import isqrt
+from math import expm1, isqrt, log
 from statistics import NormalDist
 
 from lemmata.options import whole_number
@@ -74,7 +74,10 @@ def banaszczyk_bound(dimension: int) -> float:
     3.3724
     """
     dimension = whole_number("dimension", dimension, minimum=1)
-    return 5 * NormalDist().inv_cdf((1 + 0.5 ** (1 / dimension)) / 2)
+    if dimension > 10**300:
+        raise ValueError("dimension must be at most 10^300, for its inverse to be a double")
+    # Half of 1 - 2^(-1/d), which would be lost beside 1.
+    return -5 * NormalDist().inv_cdf(-expm1(-log(2) / dimension) / 2)
 
 
 def bit_rounding_bound(hereditary: int | Fraction, bits: int) -> Fraction:

@@ -23,6 +23,7 @@ from lemmata.discrepancy.column_blocks import Constraints, Point, read_constrain
 from lemmata.discrepancy.exact_walk import fair_choice, shorter_way, walk_to_vertex
 from lemmata.discrepancy.measured_walk import round_in_floats
 from lemmata.discrepancy.rationals import rational_matrix, rational_vector
+from lemmata.options import random_numbers, refuse_observers, switch
 from lemmata.tracing import Trace
 
 
@@ -89,7 +90,8 @@ def round_to_vertex(
         If an entry of x is NaN or outside [0, 1], a constraint is NaN or infinite, an integer is not a double
         (without ``exact``), or shapes do not fit.
     TypeError
-        If x or constraints are not real numbers.
+        If x or constraints are not real numbers, ``exact`` is no Boolean, or costs and trace are not what
+        they should be.
     RoundingError
         If floating point does not meet these guarantees, and n m^2, with n the coordinates that can move, is
         above 2e6; below, such a problem is solved in rationals and rounded once.
@@ -99,7 +101,9 @@ def round_to_vertex(
     Cost: O(n m^2) multiplications (DIS-5), n the coordinates that can move, unless the basis is so
     ill-conditioned that its inverse drifts; three passes over the columns (validate, walk, verify), one more
     where a row's entries are beyond 2^+-400; O(min(m, n)^2) memory besides n doubles and blocks of 4096
-    columns. Exact: O(n m^2) operations on rationals (DIS-2), whose length grows with m.
+    columns, as long as there are no more constraints than such coordinates (of more, all n m entries are
+    read, and an orthogonal factorization leaves n rows). Exact: O(n m^2) operations on rationals (DIS-2),
+    whose length grows with m.
 
     A coordinate that stays fractional is a double, which alone can cost |a_ij| 2^-54.
 
@@ -115,8 +119,9 @@ def round_to_vertex(
     >>> [str(value) for value in exact.values]
     ['7/12', '0', '1']
     """
-    generator = None if rng is None else np.random.default_rng(rng)
-    if exact:
+    refuse_observers(trace, costs)
+    generator = None if rng is None else random_numbers(rng)
+    if switch("exact", exact):
         return _round_exactly(x, constraints, generator, trace, costs)
     if trace is not None:
         raise ValueError("trace needs exact=True: the floating-point walk works on blocks of columns")

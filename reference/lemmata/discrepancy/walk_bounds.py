@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from math import e, exp, log, sqrt
 
+from lemmata.options import whole_number
+
 PATH_VARIANCE = 8.0
 """Largest variance of the edge walk along a unit vector: step size squared times steps (DIS-20)."""
 
@@ -12,7 +14,7 @@ FULL_COLORING_CONSTANT = 35.0
 
 def edge_walk_steps(n: int) -> int:
     """Steps after which the partial colouring is good with probability at least 1/4: 8 (n + 1) (DIS-20)."""
-    return 8 * (n + 1)
+    return 8 * (whole_number("n", n, minimum=0) + 1)
 
 
 def edge_walk_success_probability(n: int, steps: int, thresholds: Sequence[float]) -> float:
@@ -26,6 +28,9 @@ def edge_walk_success_probability(n: int, steps: int, thresholds: Sequence[float
     >>> round(edge_walk_success_probability(64, edge_walk_steps(64), [4 * log(16) ** 0.5] * 64), 12)
     0.25
     """
+    n, steps = whole_number("n", n, minimum=0), whole_number("steps", steps, minimum=1)
+    if not all(value >= 0 for value in thresholds):
+        raise ValueError("thresholds must not be negative or NaN")
     if n == 0:
         return 1.0
     total = sum(exp(-(value * value) / 16) for value in thresholds)
@@ -40,6 +45,7 @@ def equal_threshold(n: int, m: int) -> float:
     >>> equal_threshold(16, 1)
     0.0
     """
+    n, m = whole_number("n", n, minimum=1), whole_number("m", m, minimum=0)
     return 4 * sqrt(max(0.0, log(16 * m / n))) if m else 0.0
 
 
@@ -54,6 +60,7 @@ def full_coloring_bound(n: int, m: int) -> float:
     >>> round(full_coloring_bound(256, 256) / 16, 1)
     26.3
     """
+    n, m = whole_number("n", n, minimum=0), whole_number("m", m, minimum=0)
     total = 0.0
     while n >= 1 and m:
         k = min(float(n), 16 * m / e)
@@ -64,7 +71,7 @@ def full_coloring_bound(n: int, m: int) -> float:
 
 def six_standard_deviations(n: int) -> float:
     """Spencer's bound on the discrepancy of n sets on n points: 6 sqrt(n) (DIS-22)."""
-    return 6 * sqrt(n)
+    return 6 * sqrt(whole_number("n", n, minimum=0))
 
 
 def gram_schmidt_multiplications(n: int, d: int) -> int:
@@ -78,5 +85,6 @@ def gram_schmidt_multiplications(n: int, d: int) -> int:
     >>> gram_schmidt_multiplications(1, 1)
     22
     """
+    n, d = whole_number("n", n, minimum=0), whole_number("d", d, minimum=0)
     r = min(n, d)
     return n * (10 * d * r + 5 * r * (r + 3) // 2 - 4 * d + 6) + (d + 1) * n * (n - 1) // 2

@@ -14,7 +14,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from lemmata.arrays import as_array, real_array
 from lemmata.discrepancy.gram_schmidt_walk import gram_schmidt_walk
+from lemmata.discrepancy.set_systems import LARGEST
 from lemmata.discrepancy.walk_inputs import Floats
+from lemmata.options import fraction_of_one
 
 
 def gram_schmidt_design(
@@ -52,7 +54,8 @@ def gram_schmidt_design(
 
     Notes
     -----
-    Cost: O(n^2 (n + d)) operations, the walk's on n vectors of length n + d (DIS-27).
+    Cost: O(n^2 (n + d)) operations, the walk's on n vectors of length n + d (DIS-27). Memory: a few times
+    n (n + d) numbers, refused above 2^30.
 
     Examples
     --------
@@ -80,11 +83,15 @@ def augmented_vectors(covariates: Floats, robustness: float) -> Floats:
 
     Raises
     ------
-    ValueError
-        If robustness is not in (0, 1].
+    TypeError, ValueError
+        If robustness is no number in (0, 1]; if the result has more than 2^30 entries.
     """
-    if not 0 < robustness <= 1:
-        raise ValueError(f"robustness must be in (0, 1] (robustness = {robustness})")
+    robustness = fraction_of_one("robustness", robustness, one=True)
+    n, d = covariates.shape
+    if n * (n + d) > LARGEST:
+        raise ValueError(
+            f"covariates has too many units: the walk keeps n (n + d) numbers (n = {n}, d = {d})"
+        )
     largest = np.abs(covariates).max(initial=0.0)
     scaled = covariates / largest if largest > 0 else covariates
     xi = np.sqrt((scaled * scaled).sum(axis=1)).max(initial=0.0)

@@ -1,0 +1,158 @@
+"""Inputs at the edges of what the functions take: refused by name, before memory is taken, or right."""
+
+from decimal import Decimal
+from fractions import Fraction
+from importlib import import_module
+from math import inf, nan
+
+import numpy as np
+import pytest
+import scipy.sparse
+
+from lemmata import discrepancy
+from lemmata.discrepancy import rounding_bounds, set_systems, system_bounds, walk_bounds
+
+edge_walk = import_module("lemmata.discrepancy.lovett_meka")
+
+EVEN = np.full(3, 0.5)
+BESIDE_LARGE = [[2.0**60, 1.0, 2.0**60]]
+
+
+def rounded(values, fractional=()):
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return discrepancy.Rounding(array, np.array(fractional, dtype=np.int64), None)
+
+
+@pytest.mark.parametrize("values", [[1.0, 1.0, 0.0], [1, 1, 0], [Fraction(1), 1.0, 0]])
+def test_a_certificate_of_objects_is_exact(values):
+    """In doubles 2^60 + 1 is 2^60, and the constraint would seem to be kept: it is off by one half."""
+    assert not discrepancy.verify_rounding(rounded(values), EVEN, BESIDE_LARGE).constraints_kept
+
+
+@pytest.mark.parametrize(
+    ("values", "fractional"),
+    [([Decimal(1)] * 3, []), (["1"] * 3, []), ([1.0] * 3, ["a"]), ([1.0] * 3, None), ([1.0] * 3, [0.0])],
+)
+def test_a_certificate_of_what_is_no_rounding_is_refused(values, fractional):
+    found = rounded(values)
+    object.__setattr__(found, "fractional", fractional)
+    with pytest.raises(TypeError, match="rounding"):
+        discrepancy.verify_rounding(found, EVEN, BESIDE_LARGE)
+
+
+@pytest.mark.parametrize("exact", ["no", 1, None])
+def test_exact_is_a_switch(exact):
+    with pytest.raises(TypeError, match="exact must be True or False"):
+        discrepancy.round_to_vertex(EVEN, BESIDE_LARGE, exact=exact)
+
+
+def test_signs_of_no_elements_are_integers():
+    assert discrepancy.beck_fiala(np.zeros((3, 0))).dtype == np.int64
+
+
+@pytest.mark.parametrize("d", [10**6, 10**15, 10**18, 10**100])
+def test_banaszczyks_constant_in_many_dimensions(d):
+    """Two tails of mass 1 - 2^(-1/d): log Q(c) from its continued fraction, in logarithms."""
+    c = system_bounds.banaszczyk_bound(d) / 5
+    fraction = c
+    for k in range(200, 0, -1):
+        fraction = c + k / fraction
+    tails = np.log(2) - c * c / 2 - np.log(2 * np.pi) / 2 - np.log(fraction)
+    assert tails == pytest.approx(float(np.log(-np.expm1(-np.log(2) / float(d)))), rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: system_bounds.banaszczyk_bound(10**400), "dimension must be at most"),
+        (lambda: set_systems.all_systems(24), "n must be at most 16"),
+        (lambda: set_systems.all_systems(-1), "n must be at least 0"),
+        (lambda: set_systems.all_systems(3, 0), "sets must be at least 1"),
+        (lambda: set_systems.systems_up_to_relabelling(9), "n must be at most 8"),
+        (
+            lambda: discrepancy.lovett_meka(np.zeros(40_000), np.ones((0, 40_000)), []),
+            "constraints has too many",
+        ),
+        (lambda: discrepancy.lovett_meka([0.0], [[1.0]], [1.0], steps=10**400), "steps must be below"),
+        (
+            lambda: discrepancy.gram_schmidt_design(np.ones((40_000, 1)), robustness=0.5),
+            "covariates has too many",
+        ),
+        (lambda: discrepancy.gram_schmidt_design([[1.0]], robustness=nan), "robustness must be in"),
+        (lambda: discrepancy.gram_schmidt_walk([[1.0]], [0.0], order="up"), "order must be one of"),
+        (lambda: discrepancy.spencer_coloring([[1.0]], scale=10**400), "scale must be positive and below"),
+        (lambda: discrepancy.determinant_bound([[1]]).allows(nan), "hereditary must be finite"),
+        (lambda: discrepancy.determinant_bound([[1]]).allows(inf), "hereditary must be finite"),
+        (
+            lambda: discrepancy.round_by_bits([0.5] * 32, np.ones((1, 32), dtype=int)),
+            "x has 32 entries .* give a color",
+        ),
+        (lambda: discrepancy.beck_fiala(scipy.sparse.coo_array((10**10, 1))), "incidence is too large"),
+        (lambda: walk_bounds.edge_walk_steps(-1), "n must be at least 0"),
+        (lambda: walk_bounds.equal_threshold(0, 1), "n must be at least 1"),
+        (lambda: walk_bounds.full_coloring_bound(-1, 1), "n must be at least 0"),
+        (lambda: walk_bounds.six_standard_deviations(-1), "n must be at least 0"),
+        (lambda: walk_bounds.gram_schmidt_multiplications(1, -1), "d must be at least 0"),
+        (lambda: walk_bounds.edge_walk_success_probability(1, 0, []), "steps must be at least 1"),
+        (lambda: walk_bounds.edge_walk_success_probability(1, 1, [nan]), "thresholds must not be"),
+        (lambda: rounding_bounds.exact_walk_multiplications(-1, 1), "n must be at least 0"),
+        (lambda: rounding_bounds.walk_blocks(1, -1), "m must be at least 0"),
+        (lambda: rounding_bounds.walk_multiplications(1, 1, -1), "drifts must be at least 0"),
+        (lambda: rounding_bounds.generalization_error(0, 2.0, 1), "m must be at least 1"),
+        (lambda: rounding_bounds.generalization_error(1, nan, 1), "alpha must be above 1"),
+    ],
+)
+def test_values_out_of_range_are_refused_by_name(call, words):
+    with pytest.raises(ValueError, match=words):
+        call()
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: set_systems.all_systems(2.0), "n must be an integer"),
+        (
+            lambda: discrepancy.gram_schmidt_walk([[1.0]], [0.0], order=np.array(["given"])),
+            "order must be one of",
+        ),
+        (lambda: discrepancy.gram_schmidt_walk([[1.0]], [0.0], costs=1), "costs must be"),
+        (lambda: discrepancy.round_to_vertex([0.5], [[1.0]], costs=1), "costs must be"),
+        (
+            lambda: discrepancy.spencer_coloring([[1.0]], scale=np.complex128(1)),
+            "scale must be a real number",
+        ),
+        (lambda: discrepancy.determinant_bound([[1]]).allows("2"), "hereditary must be a real number"),
+        *[
+            (
+                lambda bad=bad: discrepancy.gram_schmidt_design([[1.0]], robustness=bad),
+                "robustness must be a real",
+            )
+            for bad in ("a", None, 0.5j, True, np.array([0.5, 0.5]))
+        ],
+    ],
+)
+def test_values_of_another_kind_are_refused_by_name(call, words):
+    with pytest.raises(TypeError, match=words):
+        call()
+
+
+def test_robustness_may_be_a_fraction():
+    signs = discrepancy.gram_schmidt_design(np.ones((2, 1)), robustness=Fraction(1, 10**6), rng=1)
+    assert sum(signs) == 0
+
+
+@pytest.mark.parametrize("n", [1, 63, 64, 65, 30_000])
+def test_deviations_are_bounded_closely_in_long_rows(n):
+    """What rounding may hide is added; at n = 16000 it was more than the walk keeps off the thresholds."""
+    rng = np.random.default_rng(n)
+    rows = rng.standard_normal((2, n))
+    change = rng.uniform(-1, 1, n)
+    found = edge_walk._deviations(edge_walk._unit_rows(rows), change, np.zeros(n))
+    for row, bound in zip(rows.tolist(), found.tolist(), strict=True):
+        total = sum(
+            (Fraction(a) * Fraction(b) for a, b in zip(row, change.tolist(), strict=True)), Fraction(0)
+        )
+        norm = sum((Fraction(a) ** 2 for a in row), Fraction(0))
+        assert total * total <= Fraction(bound) ** 2 * norm
+        assert total * total >= Fraction(max(0.0, bound - 5e-11)) ** 2 * norm
