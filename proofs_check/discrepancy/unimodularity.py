@@ -1,6 +1,7 @@
 """Total unimodularity by colourings and by determinants (DIS-46)."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import combinations, permutations, product
 from math import prod
 from typing import Any
@@ -39,6 +40,20 @@ def unimodular_matrices_have_hereditary_discrepancy_one(run: Run) -> None:
         decided.equal(
             discrepancy.is_totally_unimodular(rows), {v for row in rows for v in row} == {1}, vectors=rows
         )
+    for n, entry in run.every(
+        product((3, 4, 5), (1, 2)), "unit matrices, times 1 or 2, against a limit of 4", size=6
+    ):
+        rows = [[entry * (i == j) for j in range(n)] for i in range(n)]
+        if n > 4 and entry == 1:
+            decided.refuses(
+                partial(discrepancy.is_totally_unimodular, rows, limit=4),
+                ValueError,
+                "limit",
+                vectors=rows,
+            )
+        else:
+            found = discrepancy.is_totally_unimodular(rows, limit=4)
+            decided.equal(found, entry == 1, vectors=rows)
 
 
 def matrices(shapes: Sequence[tuple[int, int]], entries: Sequence[Any]) -> Iterator[Rows]:

@@ -1,0 +1,239 @@
+"""Deliberately broken DiscQuant and its small network (DIS-39 to DIS-45, DIS-47)."""
+
+import sys
+from dataclasses import replace
+
+import numpy as np
+from lemmata.proofs_check.discrepancy import digits_network, gradient_spectrum
+from negative_controls import control
+
+from lemmata import discrepancy, quantization
+from lemmata.quantization import Grid
+from lemmata.quantization.arrays import exponent_of
+
+# The packages' attributes of these names are functions.
+DISCQUANT = sys.modules["lemmata.discrepancy.discquant"]
+
+
+@control("DIS-39", "a")
+def some_weight_stays_between_levels(patch):
+    true = discrepancy.discquant
+
+    def wrong(weights, grid, objective, **options):
+        result = true(weights, grid, objective, **options)
+        values = result.values.copy()
+        values.flat[0] = result.relaxed.flat[0] + 1e-3
+        return replace(result, values=values)
+
+    patch.setattr(discrepancy, "discquant", wrong)
+
+
+@control("DIS-39", "b")
+def rows_belong_to_other_weights(patch):
+    true = DISCQUANT.read_rows
+    patch.setattr(DISCQUANT, "read_rows", lambda rows, at: true(rows, at)[:, ::-1])
+
+
+@control("DIS-39", "b")
+def rows_that_a_function_gives_are_not_kept(patch):
+    true = DISCQUANT.read_rows
+
+    def wrong(rows, at):
+        found = true(rows, at)
+        return np.zeros_like(found) if callable(rows) else found
+
+    patch.setattr(DISCQUANT, "read_rows", wrong)
+
+
+@control("DIS-39", "b")
+def the_residual_is_that_of_the_last_rounding(patch):
+    true = discrepancy.discquant
+
+    def wrong(weights, grid, objective, **options):
+        result = true(weights, grid, objective, **options)
+        return replace(result, residual=result.residual + 1.0)
+
+    patch.setattr(discrepancy, "discquant", wrong)
+
+
+@control("DIS-39", "a")
+def nothing_goes_to_a_vertex(patch):
+    patch.setattr(DISCQUANT, "walk", lambda x, rows, span, rng, exponent=0: (x, np.zeros(len(rows))))
+
+
+@control("DIS-39", "d")
+def one_direction_is_the_default(patch):
+    true = DISCQUANT.walk_each_row
+    wrong = lambda x, inputs, span, directions, rng: true(x, inputs, span, directions or 1, rng)  # noqa: E731
+    patch.setattr(DISCQUANT, "walk_each_row", wrong)
+
+
+@control("DIS-39", "d")
+def directions_are_scaled_back_before_they_are_kept(patch):
+    """Those of tiny inputs are subnormal numbers then, and have lost their digits."""
+    true = DISCQUANT.walk
+
+    def wrong(x, rows, span, rng, exponent=0):
+        return true(x, np.ldexp(rows, exponent), span, rng)
+
+    patch.setattr(DISCQUANT, "walk", wrong)
+
+
+@control("DIS-39", "d")
+def a_layer_keeps_the_rows_of_other_columns(patch):
+    true = DISCQUANT.walk
+
+    def wrong(x, rows, span, rng, exponent=0):
+        return true(x, rows[:, ::-1], span, rng, exponent)
+
+    def each(x, inputs, span, directions, rng, true_each=DISCQUANT.walk_each_row):
+        with patch.context() as inside:
+            inside.setattr(DISCQUANT, "walk", wrong)
+            return true_each(x, inputs, span, directions, rng)
+
+    patch.setattr(DISCQUANT, "walk_each_row", each)
+
+
+@control("DIS-39", "b")
+def steps_are_brought_to_one_size(patch):
+    """A step of 1e-175 beside one of 1e149 vanishes, and its constraint with it."""
+
+    def wrong(x, rows, span, rng, _=0):
+        exponent = exponent_of(span)
+        rounding = discrepancy.round_to_vertex(x.ravel(), rows * np.ldexp(span, -exponent).ravel(), rng=rng)
+        return rounding.values.reshape(x.shape), np.ldexp(rounding.residual, exponent)
+
+    patch.setattr(DISCQUANT, "walk", wrong)
+
+
+@control("DIS-39", "c")
+def the_last_rounding_goes_the_other_way(patch):
+    true = discrepancy.discquant
+
+    def wrong(weights, grid, objective, **options):
+        result = true(weights, grid, objective, **options)
+        values, (below, above) = result.values.copy(), grid.neighbours(weights)
+        if options["storage"] == "levels":
+            at = result.fractional
+            values[at] = (below + above)[at] - values[at]
+        return replace(result, values=values)
+
+    patch.setattr(discrepancy, "discquant", wrong)
+
+
+@control("DIS-47")
+def no_step_is_taken(patch):
+    wrong = lambda evaluate, below, above, y, x, *rest: x  # noqa: E731
+    patch.setattr(DISCQUANT, "minimise", wrong)
+
+
+@control("DIS-47")
+def a_random_start_is_not_random(patch):
+    true = discrepancy.discquant
+
+    def wrong(weights, grid, objective, **options):
+        return true(weights, grid, objective, **options | {"start": "weights"})
+
+    patch.setattr(discrepancy, "discquant", wrong)
+
+
+@control("DIS-47")
+def half_as_many_steps_are_taken(patch):
+    true = discrepancy.discquant
+
+    def wrong(weights, grid, objective, *, steps, **options):
+        return true(weights, grid, objective, steps=steps // 2, **options)
+
+    patch.setattr(discrepancy, "discquant", wrong)
+
+
+@control("DIS-47")
+def the_linear_term_draws_away(patch):
+    true = DISCQUANT.minimise
+    wrong = lambda evaluate, below, above, y, *rest: true(evaluate, below, above, 1 - y, *rest)  # noqa: E731
+    patch.setattr(DISCQUANT, "minimise", wrong)
+
+
+@control("DIS-40", "ab")
+def gptq_rounds_up(patch):
+    true = quantization.gptq
+
+    def wrong(weights, inputs, grid, **options):
+        return replace(true(weights, inputs, grid, **options), values=grid.above(weights))
+
+    patch.setattr(quantization, "gptq", wrong)
+
+
+def discquant_without_an_objective(patch):
+    true = discrepancy.discquant
+    nothing = lambda weights: (0.0, np.zeros_like(weights))  # noqa: E731
+
+    def wrong(weights, grid, objective, **options):
+        options |= {"steps": 1, "sample_gradients": None, "start": "random", "rng": 1}
+        return true(weights, grid, nothing, **options)
+
+    patch.setattr(discrepancy, "discquant", wrong)
+
+
+@control("DIS-41", "ab")
+def discquant_is_random_against_gptq(patch):
+    discquant_without_an_objective(patch)
+
+
+@control("DIS-42", "ab")
+def discquant_is_random_against_nearest(patch):
+    discquant_without_an_objective(patch)
+
+
+@control("DIS-43")
+def the_spectrum_is_flat(patch):
+    patch.setattr(gradient_spectrum, "gradient_spectrum", lambda network, digits, samples: np.ones(samples))
+
+
+@control("DIS-43")
+def the_second_layer_has_no_gradient(patch):
+    true = digits_network.Network.gradients
+
+    def wrong(self, pixels, slopes):
+        gradients = true(self, pixels, slopes)
+        gradients[:, self.layers()[0].size :] = 0
+        return gradients
+
+    patch.setattr(digits_network.Network, "gradients", wrong)
+
+
+@control("DIS-44", "b")
+def gradients_have_no_leading_directions(patch):
+    patch.setattr(gradient_spectrum, "gradient_spectrum", lambda network, digits, samples: np.ones(samples))
+
+
+@control("DIS-44", "b")
+def units_that_are_off_have_gradients(patch):
+    def wrong(self, pixels, slopes):
+        hidden, back = self.hidden(pixels), slopes @ self.layers()[1]
+        parts = back[:, :, None] * pixels[:, None, :], slopes[:, :, None] * hidden[:, None, :]
+        return np.concatenate([part.reshape(len(pixels), -1) for part in parts], axis=1)
+
+    patch.setattr(digits_network.Network, "gradients", wrong)
+
+
+@control("DIS-44", "a")
+def gradients_have_a_steep_spectrum(patch):
+    """The claim, that the spectrum stays below its first eigenvalue over k, is true of this one."""
+    steep = lambda network, digits, samples: np.arange(1, samples + 1) ** -2.0  # noqa: E731
+    patch.setattr(gradient_spectrum, "gradient_spectrum", steep)
+
+
+@control("DIS-45")
+def all_groups_have_the_first_ones_scale(patch):
+    true = Grid.expand
+    patch.setattr(Grid, "expand", lambda self, shape: true(self, shape)._with(*first_columns(self, shape)))
+
+
+def first_columns(grid, shape):
+    return [np.broadcast_to(of[..., :1], shape) for of in (grid.scale, grid.offset)]
+
+
+@control("DIS-45")
+def scales_are_stored_for_free(patch):
+    patch.setattr(Grid, "average_bits", lambda self, shape, *, bits_per_parameter=16: self.bits)

@@ -1,0 +1,148 @@
+"""Deliberately broken GPTQ (DIS-31 to DIS-33)."""
+
+import sys
+
+import numpy as np
+from negative_controls import control
+
+from lemmata.quantization import babai, rational
+
+# The packages' attributes of these names are functions.
+GPTQ = sys.modules["lemmata.quantization.gptq"]
+
+
+@control("DIS-31", "a")
+def errors_are_not_fed_back(patch):
+    true = rational.feedback_of_rational
+
+    def wrong(hessian):
+        feedback, pivots = true(hessian)
+        return rational.identity(len(feedback)), pivots
+
+    patch.setattr(rational, "feedback_of_rational", wrong)
+
+
+@control("DIS-31", "bc")
+def pivots_are_the_diagonal(patch):
+    true = rational.feedback_of_rational
+    patch.setattr(rational, "feedback_of_rational", lambda h: (true(h)[0], h.diagonal().copy()))
+
+
+@control("DIS-31", "d")
+def the_feedback_in_doubles_has_the_wrong_sign(patch):
+    true = GPTQ.feedback_of
+
+    def wrong(hessian):
+        feedback, pivots = true(hessian)
+        return 2 * np.eye(len(feedback)) - feedback, pivots
+
+    patch.setattr(GPTQ, "feedback_of", wrong)
+
+
+@control("DIS-31", "d")
+def the_damping_is_not_added(patch):
+    patch.setattr(GPTQ, "damp", lambda hessian, damping: hessian)
+
+
+@control("DIS-31", "e")
+def the_order_is_not_looked_at(patch):
+    true = GPTQ.rounding_order
+    patch.setattr(GPTQ, "rounding_order", lambda h, order: true(h, None))
+
+
+@control("DIS-31", "e")
+def a_bounded_grid_is_taken_for_unbounded(patch):
+    true = GPTQ.nearest_level
+    patch.setattr(GPTQ, "nearest_level", lambda values, codes, *rest: true(values, None, *rest))
+
+
+@control("DIS-31", "e")
+def far_columns_are_not_told_in_doubles(patch):
+    true = GPTQ.feedback_of
+
+    def wrong(hessian):
+        feedback, pivots = true(hessian)
+        return np.tril(feedback, 1), pivots
+
+    patch.setattr(GPTQ, "feedback_of", wrong)
+
+
+@control("DIS-31", "e")
+def columns_without_inputs_have_pivot_one(patch):
+    true = GPTQ.feedback_of
+
+    def wrong(hessian):
+        feedback, pivots = true(hessian)
+        return feedback, np.where(pivots == 0, 1.0, pivots)
+
+    patch.setattr(GPTQ, "feedback_of", wrong)
+
+
+@control("DIS-32", "a")
+def later_blocks_are_not_told(patch):
+    true = rational.feed_back
+
+    def wrong(weights, feedback, round_column, block_size):
+        cut = feedback.copy()
+        for start in range(0, len(cut), block_size):
+            cut[start : start + block_size, start + block_size :] *= 0
+        return true(weights, cut, round_column, block_size)
+
+    patch.setattr(rational, "feed_back", wrong)
+
+
+@control("DIS-32", "b")
+def the_block_in_doubles_is_told_twice(patch):
+    true = GPTQ.feed_back
+
+    def wrong(weights, feedback, round_column, block_size):
+        more = feedback.copy()
+        for start in range(0, len(more), block_size):
+            more[start : start + block_size, start + block_size :] *= 2
+        return true(weights, more, round_column, block_size)
+
+    patch.setattr(GPTQ, "feed_back", wrong)
+
+
+@control("DIS-33", "ab")
+def planes_are_taken_in_the_order_of_the_basis(patch):
+    true = babai.nearest_plane
+
+    def wrong(basis, target, *, round_coefficient=None):
+        last = len(basis) - 1
+        rounding = round_coefficient and (lambda i, v: round_coefficient(last - i, v))
+        point = true(basis[::-1], target, round_coefficient=rounding)
+        return babai.NearPoint(point.coefficients[::-1], point.offsets[::-1], point.residual)
+
+    patch.setattr(babai, "nearest_plane", wrong)
+
+
+@control("DIS-33", "bc")
+def the_basis_is_not_made_orthogonal(patch):
+    patch.setattr(babai, "gram_schmidt", lambda vectors: vectors.copy())
+
+
+@control("DIS-33", "ad")
+def the_nearest_plane_rounds_down_by_default(patch):
+    true = babai.nearest_plane
+
+    def wrong(basis, target, *, round_coefficient=None):
+        return true(basis, target, round_coefficient=round_coefficient or (lambda _, value: value // 1))
+
+    patch.setattr(babai, "nearest_plane", wrong)
+
+
+@control("DIS-33", "d")
+def vectors_are_made_orthogonal_only_once(patch):
+    true = babai.gram_schmidt
+
+    def once(vectors):
+        if vectors.dtype == object:
+            return true(vectors)
+        orthogonal = vectors.copy()
+        for i in range(len(vectors)):
+            for b in orthogonal[:i]:
+                orthogonal[i] = orthogonal[i] - (orthogonal[i] @ b) / (b @ b) * b
+        return orthogonal
+
+    patch.setattr(babai, "gram_schmidt", once)
