@@ -209,7 +209,7 @@ def estimate(**options):
             rf"length must be at most 2\^30 \(length = {10**30}\)",
         ),
         (
-            lambda: hamming.three_sum_by_distances([1], [1], length=2**30 + 1),
+            lambda: hamming.counting_three_sum([1], [1], length=2**30 + 1),
             ValueError,
             r"length must be at most 2\^30 \(length = 1073741825\)",
         ),

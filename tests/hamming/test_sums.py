@@ -207,6 +207,29 @@ def test_equal_elements_are_merged():
     assert hamming.counting_three_sum([0] * 3000, [0] * 3000, 1).tolist() == [9_000_000]
 
 
+def test_ranges_that_would_take_gigabytes_are_refused_before_memory_is_taken():
+    tracemalloc.start()
+    with pytest.raises(ValueError, match=r"length must be at most 2\^24 \(length = 16777217\)"):
+        hamming.three_sum_by_distances([1], [1], 2**24 + 1)
+    with pytest.raises(ValueError, match=r"length must be at most 2\^30"):
+        hamming.counting_three_sum([1], [1], 2**30 + 1)
+    assert tracemalloc.get_traced_memory()[1] < 10**6
+    tracemalloc.stop()
+
+
+@pytest.mark.jit
+@pytest.mark.parametrize(("step", "per_number"), [(1 << 17, 80), (2, 260), (1, 260)])
+def test_memory_of_three_sums_by_distances(step, per_number):
+    length = 1 << 17
+    a = np.arange(0, length, step)
+    hamming.three_sum_by_distances(a, a, length)  # compiles
+    tracemalloc.start()
+    hamming.three_sum_by_distances(a, a, length)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < per_number * length
+
+
 def test_three_zeros_take_two_instances():
     # "No element occurs 2^t times" would hold for t = 1, which allowed one.
     steps = []

@@ -22,6 +22,9 @@ from lemmata.tracing import Trace, emit
 LONGEST = 1 << 30
 """Longest range of differences: the result is 8 GiB then."""
 
+LONGEST_BY_DISTANCES = 1 << 24
+"""Longest range that is made a pattern: text, pattern and their distances take 1 to 4 GiB then."""
+
 
 def counting_three_sum(a: ArrayLike, b: ArrayLike, length: int) -> NDArray[np.int64]:
     """Number of pairs with ``a - b = s`` for every s = 0, ..., length - 1, by the definition.
@@ -44,7 +47,7 @@ def counting_three_sum(a: ArrayLike, b: ArrayLike, length: int) -> NDArray[np.in
 
     Notes
     -----
-    Cost: O(n log n) plus one operation for each pair of distinct elements that is counted.
+    Cost: O(n log n + length), and three operations for each pair of distinct elements that is counted.
 
     Examples
     --------
@@ -66,6 +69,25 @@ def distances_by_three_sum(text: Letters, pattern: Letters) -> NDArray[np.int64]
     """Hamming distances as an instance of counting 3SUM (HAM-23).
 
     A = {T_i W + i}, B = {P_j W + j} with W = 2n; the matches at alignment s are the pairs with a - b = s.
+
+    Parameters
+    ----------
+    text, pattern : str, bytes, bytearray or array_like of int, shapes (n,) and (m,)
+        As `lemmata.hamming.distances`.
+
+    Returns
+    -------
+    numpy.ndarray of int64, shape (n - m + 1,)
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `lemmata.hamming.distances`; ValueError for more than 2^30 alignments.
+
+    Notes
+    -----
+    Cost: that of `counting_three_sum`, O(n log n) and three operations for each match. It is for the
+    reduction's sake: `lemmata.hamming.distances` is faster.
 
     Examples
     --------
@@ -102,11 +124,28 @@ def three_sum_by_distances(
     layers with one element per remainder, and every pair of layers is one instance. Equal elements are
     merged: one that occurs 6 times is in a layer that counts twice and in one that counts four times.
 
-    Parameters, result and errors are those of `counting_three_sum`; ``trace``, a list or a callable, receives
-    a `LayersCompared` for every instance.
+    Parameters
+    ----------
+    a, b : array_like of int, shapes (n_a,) and (n_b,)
+        Multisets of integers between -2^62 and 2^62 - 1.
+    length : int
+        Between 1 and 2^24.
+    trace : list or callable, optional
+        Receives a `LayersCompared` for every instance.
+
+    Returns
+    -------
+    numpy.ndarray of int64, shape (length,)
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `counting_three_sum`.
 
     Notes
     -----
+    Memory: 80 bytes for each number of the range if a and b have few elements, up to 260 if they have many.
+
     Cost: at most r_a t_a r_b t_b instances of `distances` with n = 2 length, m = length, where r is the
     largest number of distinct elements with one remainder, and t the number of bits of the largest number
     of times that an element occurs.
@@ -117,7 +156,7 @@ def three_sum_by_distances(
     array([1, 1, 1, 1])
     """
     refuse_observers(trace)
-    length = _length(length)
+    length = _length(length, LONGEST_BY_DISTANCES)
     (x, in_x), (y, in_y) = _multiset("a", a), _multiset("b", b)
     counts = np.zeros(length, dtype=np.int64)
     nowhere_in_text, nowhere_in_pattern = 0, 1
@@ -167,8 +206,8 @@ def _multiset(name: str, elements: ArrayLike) -> tuple[NDArray[np.int64], NDArra
     return distinct, counts.astype(np.int64)
 
 
-def _length(length: int) -> int:
+def _length(length: int, longest: int = LONGEST) -> int:
     number = whole_number("length", length, minimum=1)
-    if number > LONGEST:
-        raise ValueError(f"length must be at most 2^30 (length = {number})")
+    if number > longest:
+        raise ValueError(f"length must be at most 2^{longest.bit_length() - 1} (length = {number})")
     return number
