@@ -330,6 +330,17 @@ def test_estimates_of_histograms_and_repairs_by_hand():
     assert histograms.repair_operations(100, 50, 12, 1000) == 3 * (150 + 270 + 1000 + 196 + 108) + 144 + 745
 
 
+def test_peeling_takes_nearly_what_is_allowed_where_every_position_carried():
+    """Ten carries of one, in 8 and in 9 classes: seven for a class, and for a position 3 and 9 per table."""
+    sums = [np.bincount(np.arange(10) % modulus) for modulus in (8, 9)]
+    tables = carry_repair.CarryTables(10, [8, 9], sums)
+    assert tables.peel_at_most == 7 * 17 + (3 + 2 * 9) * 10 == 329
+    carries, undecided = tables.peel()
+    assert carries.tolist() == [1] * 10
+    assert undecided == 0
+    assert tables.operations == 326
+
+
 @pytest.mark.parametrize("m", [1, 4096, 2**18])
 def test_planning_takes_no_more_than_its_charge(m):
     assert max(planning_operations(2 * m, m, m, m)) <= 150
