@@ -24,8 +24,8 @@ from lemmata.tracing import Trace, emit
 
 JUMP_WEIGHT = 7.0
 INDEX_WEIGHT = 1.5
-"""Units of `lemmata.hamming.cost_model` that a word operation of a jump takes, which waits for memory, and one
-of those that an index takes at most. Measured by ``benches/bench_hamming_weights.py``.
+"""Units of `lemmata.hamming.cost_model` that a word operation of a jump takes, which waits for memory, and
+one of those that an index takes at most. Measured by ``benches/bench_hamming_weights.py``.
 """
 
 
