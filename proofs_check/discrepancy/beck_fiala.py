@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from lemmata import discrepancy
 from lemmata.claims import Run, check
@@ -25,6 +26,8 @@ def beck_fiala_stays_below_twice_the_degree(run: Run) -> None:
         degree, signs = degree_of(system), discrepancy.beck_fiala(system)
         value.equal(set(signs.tolist()) <= {-1, 1}, True, incidence=system, coloring=signs)
         value.holds(np.abs(system @ signs).max(), "<=", bound(degree), incidence=system, coloring=signs)
+        sparse = discrepancy.beck_fiala(csr_array(system))
+        value.equal(sparse, signs, incidence=system, explanation="the same matrix, sparse")
         return degree
 
     def follow(system: NDArray[np.int64]) -> int:
@@ -138,10 +141,14 @@ def phases_shrink_the_floating_elements(run: Run) -> None:
         steps = steps[again[-1] if again else 0 :]
         phases = [step for step in steps if isinstance(step, PhaseStarted)]
         sizes = [len(step.floating) for step in phases] + [0]
+        guarded = set(range(len(system)))
         for step, before, after in zip(phases, sizes, sizes[1:], strict=False):
             counts = system[:, list(step.floating)].sum(axis=1)
             protected = np.flatnonzero(counts > t).tolist()
             share.equal(list(step.protected), protected, incidence=system, floating=step.floating)
+            released = sorted(guarded - set(protected))
+            share.equal(list(step.released), released, incidence=system, floating=step.floating)
+            guarded = set(protected)
             share.holds((t + 1) * len(step.protected), "<=", t * before, incidence=system, t=t)
             share.holds((t + 1) * after, "<=", t * before, incidence=system, t=t, floating=before)
         number.holds(len(phases), "<=", most(n, t), incidence=system, t=t)

@@ -49,6 +49,12 @@ def the_fast_walk_takes_the_exact_path(run: Run) -> None:
         sure = next((k for k, step in enumerate(path) if nearly_frozen(step.values)), len(path))
         near += sure < len(path)
         pivots.equal([step.pivot for step in trace[:sure]], [step.pivot for step in path[:sure]], **inputs)
+        after = [step.values for step in path[1:sure]]
+        for values, found in zip(after, trace, strict=False):
+            directions.holds(np.abs(found.values - np.array(values, dtype=float)), "<=", 1e-9, **inputs)
+        for step in path:
+            others = {i for i, u in enumerate(step.direction) if u} - {step.pivot}
+            directions.equal(others <= set(step.basis), True, basis=step.basis, **inputs)
         for step, found in zip(path[:sure], trace, strict=False):
             chance = found.down / (found.up + found.down)
             directions.holds(abs(float(step.probability_up) - chance), "<=", 1e-9, **inputs)

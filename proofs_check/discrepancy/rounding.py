@@ -99,6 +99,7 @@ def _exact_rounding(run: Run, matrix: NDArray[Any], x: list[Fraction], seed: int
         return
     y = [Fraction(value) for value in found.values.tolist()]
     kept.equal(apply(matrix.tolist(), y), apply(matrix.tolist(), x), **inputs)
+    kept.equal(found.residual.tolist(), [0] * m, **inputs)
     fractional = [j for j, value in enumerate(y) if value not in (0, 1)]
     vertex.equal(fractional, found.fractional.tolist(), **inputs)
     vertex.equal(all(0 <= value <= 1 for value in y), True, **inputs)

@@ -70,6 +70,8 @@ def residuals_stay_below_a_billionth(run: Run) -> None:
                     kept.holds(residual / mass, "<=", Fraction(1, 10**9), row=i, **inputs)
                 else:
                     kept.equal(residual, 0, row=i, **inputs)
+                told = abs(Fraction(float(found.residual[i])))
+                kept.holds(abs(told - residual), "<=", mass / 10**12, row=i, residual=float(told), **inputs)
             free.equal(_rank_of_doubles(matrix[:, found.fractional]), len(found.fractional), **inputs)
             integral.equal(_others_are_integral(found, x), True, **inputs)
             certificate = discrepancy.verify_rounding(found, x, matrix)

@@ -61,6 +61,7 @@ def optimal_colorings_are_optimal(run: Run) -> None:
         optimum.equal(traced.coloring, found.coloring, **inputs)
         if np.size(matrix):
             optimum.equal(value_of(integers, found.coloring), best * denominator, **inputs)
+        optimum.equal(found.exhaustive or best == found.lower_bound, True, **inputs)
         if found.exhaustive:
             optimum.certified(branches_hold_nothing_better, integers, best * denominator, steps, **inputs)
         parity.holds(best, ">=", Fraction(divisor, denominator), vectors=matrix)
@@ -113,6 +114,8 @@ def numbers(run: Run) -> Iterator[Any]:
         yield integers * 2.0 ** run.rng.integers(-1000, 1000)
         yield run.rng.standard_normal((d, n))
         yield np.array([[Fraction(int(v), 12) for v in row] for row in integers], dtype=object)
+    for n in (13, 14, 15):
+        yield run.rng.integers(-6, 7, (4, n))
     yield np.array([[1e308, 1e308, -1e308]])
     yield np.array([[5e-324, 1e308]])
     yield np.zeros((0, 3), dtype=np.int64)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import combinations, combinations_with_replacement, permutations, product
-from math import comb, erf, prod, sqrt
+from math import ceil, comb, erf, prod, sqrt
 from typing import Any
 
 import numpy as np
@@ -76,16 +76,13 @@ def optimal_signs_keep_banaszczyks_bound(run: Run) -> None:
         size.holds(abs(bound / 5 / float(ndtri((1 + 0.5 ** (1 / d)) / 2)) - 1), "<=", 1e-9, d=d)
         size.holds(bound, "<=", at_most(d), d=d)
         size.holds(at_most(d), "<", 9 * bound / 5, d=d)
-    for name, vectors in run.samples(unit_vectors(run), "boxes that are rotated, balls, half-spaces"):
+    for name, vectors in run.samples(unit_vectors(run), "boxes that are rotated, and balls"):
         d = len(vectors)
         signed = all_signs(vectors.shape[1]) @ vectors.T
         # A ball of measure one half: P(d, r^2 / 2), the distribution of chi-square.
         radius = next(r for r in np.arange(0.6, 20, 0.01) if gammainc(d / 2, r * r / 2) >= 0.5)
         inputs = {"vectors": name, "d": d, "n": vectors.shape[1]}
         bodies.holds(np.linalg.norm(signed, axis=1).min() / radius, "<=", 5, body="ball", **inputs)
-        normal = run.rng.standard_normal(d)
-        # {x: <normal, x> <= 0} has measure one half, and so has five times it.
-        bodies.holds((signed @ normal).min(), "<=", 0, body="half-space", **inputs)
         # |<u_i, x>| <= b_i with orthonormal u_i; the probabilities multiply to one half.
         axes = np.linalg.qr(run.rng.standard_normal((d, d)))[0]
         shares = run.rng.dirichlet(np.ones(d))
@@ -140,7 +137,7 @@ def every_small_system(run: Run) -> Iterator[Matrix]:
 @check("DIS-17")
 def linear_is_at_most_hereditary(run: Run) -> None:
     """Linear against hereditary discrepancy, both by separate code; all short binary vectors rounded."""
-    values, rounding = run.clauses("ab")
+    values, rounding, three = run.clauses("abc")
     bound = run.formula("bit_rounding_bound")
     shares: dict[int, Fraction] = {}
 
@@ -150,6 +147,12 @@ def linear_is_at_most_hereditary(run: Run) -> None:
         inputs = {"vectors": matrix, "x": list(map(str, x)), "rounded": found.values}
         rounding.holds(error, "<=", bound(hereditary, bits), **inputs)
         rounding.equal(found.error, error, **inputs)
+        digits = max(v.denominator.bit_length() - 1 for v in x)
+        rounding.equal(found.bits, digits, **inputs)
+        upwards = discrepancy.round_by_bits(np.array(x, dtype=object), matrix, color=all_up)
+        rounding.equal(
+            upwards.values, [ceil(v) for v in x], **inputs, explanation="every digit is rounded up"
+        )
         rounding.holds(error, "<=", found.bound, **inputs)
         rounding.holds(found.bound, "<=", bound(hereditary, bits), **inputs)
 
@@ -163,6 +166,10 @@ def linear_is_at_most_hereditary(run: Run) -> None:
         values.equal(nearest_corner(matrix, linear.worst), linear.value, **inputs)
         values.holds(linear.value, "<=", hereditary, **inputs)
         shares[n] = max(shares.get(n, Fraction(0)), linear.value / hereditary)
+        if n <= 3:
+            three.holds(linear.value, "<=", (1 - Fraction(1, n + 1)) * hereditary, **inputs)
+    for n in run.every((1, 2, 3), "1 to 3 points", size=3):
+        three.attains(shares[n], 1 - Fraction(1, n + 1), points=n)
     for matrix, hereditary in run.samples(
         known, "a random vector of 1 to 8 digits for each of these systems"
     ):
@@ -180,7 +187,12 @@ def linear_is_at_most_hereditary(run: Run) -> None:
         for bits in (0, 1, 12):
             round_one(matrix, hereditary, binary_vector(run, matrix.shape[1], bits), bits)
     by_points = {n: f"{share} of {1 - Fraction(1, n + 1)}" for n, share in shares.items()}
-    values.note(f"largest by number of points, beside the conjectured 1 - 1/(n + 1): {by_points}")
+    three.note(f"largest by number of points, beside the conjectured 1 - 1/(n + 1): {by_points}")
+
+
+def all_up(columns: Matrix) -> NDArray[np.int64]:
+    """A colouring that is given in place of the optimal one."""
+    return np.ones(columns.shape[1], dtype=np.int64)
 
 
 def binary_vector(run: Run, n: int, bits: int) -> list[Fraction]:
@@ -213,6 +225,12 @@ def determinants_bound_hereditary_discrepancy(run: Run) -> None:
         exact = discrepancy.hereditary_discrepancy(matrix)
         every.equal(exact.value, hereditary, vectors=matrix)
         every.equal(least_discrepancy(matrix[:, list(exact.columns)]), hereditary, vectors=matrix)
+        for chosen in range(1 << matrix.shape[1]):
+            part = [j for j in range(matrix.shape[1]) if chosen >> j & 1]
+            own = Fraction(int(exact.by_columns[chosen]), exact.denominator)
+            every.equal(own, least_discrepancy(matrix[:, part]), vectors=matrix, columns=part)
+        thirds = np.array([[Fraction(v, 3) for v in row] for row in matrix.tolist()], dtype=object)
+        every.equal(discrepancy.hereditary_discrepancy(thirds).value, Fraction(hereditary, 3), vectors=thirds)
         minors = largest_minors(matrix)
         for k, minor in minors.items():
             every.holds(minor, "<=", (2 * exact.value) ** k, vectors=matrix, k=k)

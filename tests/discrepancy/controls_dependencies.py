@@ -166,3 +166,18 @@ def doubles_are_placed_without_a_walk(patch):
 
     patch.setattr(orders, "walk_in_doubles", first_is_gone)
     patch.setattr(orders, "deviations_are_bounded", lambda *_: True)
+
+
+@control("DIS-11", "a")
+def sparse_systems_are_read_the_other_way_round(patch):
+    true = discrepancy.beck_fiala
+
+    def wrong(incidence, **options):
+        return true(incidence.T if hasattr(incidence, "tocoo") else incidence, **options)
+
+    patch.setattr(discrepancy, "beck_fiala", wrong)
+
+
+@control("DIS-13", "b")
+def the_prefix_sums_of_doubles_are_believed(patch):
+    patch.setattr(prefixes, "prefix_sums_are_bounded", lambda *_: True)

@@ -200,7 +200,7 @@ def one_tail_is_taken_for_two(patch):
 def digits_are_rounded_up(patch):
     true = discrepancy.round_by_bits
 
-    def wrong(x, vectors):
+    def wrong(x, vectors, **_):
         return true(x, vectors, color=lambda columns: np.ones(columns.shape[1]))
 
     patch.setattr(discrepancy, "round_by_bits", wrong)
@@ -210,8 +210,8 @@ def digits_are_rounded_up(patch):
 def every_coordinate_goes_to_its_nearest_integer(patch):
     true = discrepancy.round_by_bits
 
-    def wrong(x, vectors):
-        found = true(x, vectors)
+    def wrong(x, vectors, **options):
+        found = true(x, vectors, **options)
         return replace(found, values=np.array([int(2 * v > 1) for v in x], dtype=np.int64))
 
     patch.setattr(discrepancy, "round_by_bits", wrong)
@@ -317,3 +317,36 @@ def the_worst_vector_is_another(patch):
 def intervals_have_at_most_two_points(patch):
     true = set_systems.intervals
     patch.setattr(set_systems, "intervals", lambda n: np.array([r for r in true(n) if r.sum() <= 2]))
+
+
+@control("DIS-17", "c")
+def the_hardest_vector_is_missed(patch):
+    """Among eighths, the vector (1/3, 2/3) of two intervals is not found."""
+    true = discrepancy.linear_discrepancy
+
+    def wrong(vectors):
+        found = true(vectors)
+        coarse = Fraction(int(found.value * 8), 8)
+        return replace(found, value=coarse)
+
+    patch.setattr(discrepancy, "linear_discrepancy", wrong)
+
+
+@control("DIS-17", "b")
+def a_colouring_that_is_given_is_not_taken(patch):
+    true = discrepancy.round_by_bits
+    patch.setattr(discrepancy, "round_by_bits", lambda x, vectors, **_: true(x, vectors))
+
+
+@control("DIS-18", "a")
+def fractions_are_rounded_down(patch):
+    true = discrepancy.hereditary_discrepancy
+    wrong = lambda vectors: true(np.floor(np.asarray(vectors, dtype=float)).astype(np.int64))  # noqa: E731
+    patch.setattr(discrepancy, "hereditary_discrepancy", wrong)
+
+
+@control("DIS-7", "a")
+def a_search_that_ended_says_that_it_did_not(patch):
+    true = discrepancy.optimal_coloring
+    wrong = lambda vectors, **options: replace(true(vectors, **options), exhaustive=False)  # noqa: E731
+    patch.setattr(discrepancy, "optimal_coloring", wrong)
