@@ -26,6 +26,7 @@ def sums_cost_what_they_are_and_not_their_range(run: Run) -> None:
     exact, pairs, auto, candidates, sparse, dense, charges = run.clauses("abcdefg")
     pair_bound, sparse_bound = run.formula("pair_operations"), run.formula("sparse_word_operations")
     dense_takes = run.formula("dense_operations")
+    used: list[float] = []
     for a, b in run.samples(small_multisets(run), "multisets in narrow, wide and extreme ranges"):
         expected = Counter(x + y for x in a for y in b)
         charged: dict[str, int] = {}
@@ -52,9 +53,9 @@ def sums_cost_what_they_are_and_not_their_range(run: Run) -> None:
             dense.equal(charged["dense"], dense_takes(n_a + n_b, span, len(expected)), a=a, b=b)
         learned(candidates, a, b, len(expected), run)
         bits = max(1, max(max(each) - min(each) for each in (a, b)).bit_length())
-        sparse.holds(
-            charged["sparse"], "<=", sparse_bound(len(expected) + n_a + n_b, bits), a=a, b=b, bits=bits
-        )
+        limit = sparse_bound(len(expected) + n_a + n_b, bits)
+        sparse.holds(charged["sparse"], "<=", limit, a=a, b=b, bits=bits)
+        used.append(charged["sparse"] / limit)
     for length in run.samples((1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 96), "convolutions of those lengths"):
         with counted() as tally:
             word_transform.convolve_words(*(np.arange(length, dtype=np.uint64) for _ in range(2)))
@@ -78,6 +79,8 @@ def sums_cost_what_they_are_and_not_their_range(run: Run) -> None:
         limit = sparse_bound(len(found.sums) + 2 * len(elements), bits)
         sparse.holds(costs.word_operations, "<=", limit, **inputs)
         sparse.holds(costs.word_operations, ">=", len(found.sums), **inputs)
+        used.append(costs.word_operations / limit)
+    sparse.note(f"At most {max(used):.3f} of the bound were taken: a factor of {4000 * max(used):.0f}.")
     larger_sums(run, exact, pairs, auto, dense)
     exact.refuses(
         lambda: hamming.sum_counts([0, 2**40], [0], method="dense"), ValueError, "too long", range=2**40
