@@ -74,7 +74,7 @@ def compare(clause: Any, rows: list[Row], instance: Instance, order: Order) -> N
     columns = columns_in(order, h)
     found = [(row, if_clear(row, h, instance.rounding, columns)) for row in rows]
     clear = [(row, exact) for row, exact in found if exact is not None]
-    if not clear:
+    if not clause.concerns(bool(clear)):
         return
     x, weights = np.array(floats(instance.inputs)), np.array(floats([row for row, _ in clear]))
     values = [exact[0] for _, exact in clear]

@@ -306,6 +306,19 @@ def test_the_networks_gradients_are_right():
     assert np.allclose(each.sum(axis=0), network.gradient(pixels, network.hidden(pixels), slopes))
 
 
+def test_gptq_rounds_the_second_layer_on_what_the_rounded_first_gives():
+    rng = np.random.default_rng(0)
+    made_up = digits_network.made_up_digits(rng)
+    network = digits_network.train(made_up, rng, epochs=2)
+    pixels, grid = made_up.pixels[:100], digits_network.flat_grid(network, 3)
+    found = digits_network.by_gptq(network, pixels, grid)
+    for layer, inputs in enumerate((pixels, found.hidden(pixels))):
+        weights = network.layers()[layer]
+        expected = gptq(weights, inputs.T, Grid.fit(weights, bits=3)).values
+        assert np.array_equal(found.layers()[layer], expected)
+    assert not np.array_equal(found.hidden(pixels), network.hidden(pixels))
+
+
 @pytest.mark.parametrize("claim", ["DIS-40", "DIS-41", "DIS-42", "DIS-43", "DIS-44"])
 def test_without_scikit_learn_the_verdict_says_what_to_install(claim, monkeypatch):
     monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
@@ -336,6 +349,7 @@ def test_orderings_are_judged_on_divergence_and_on_accuracy(ratio, ahead, claim,
         found.divergence[bits, worse] = (0.01 * noise[1]).tolist()
         found.accuracy[bits, better] = (0.95 + ahead + wobble).tolist()
         found.accuracy[bits, worse] = [0.95] * 20
+        found.astray.update({(bits, better): 0, (bits, worse): 0})
     monkeypatch.setattr(digits, "compare", lambda *arguments: found)
     judged = examine(claim)
     assert judged.evidence is expected

@@ -106,6 +106,21 @@ def test_a_damped_pivot_exceeds_every_norm():
     assert bounds.pivots([[1.0]], damping=0.5) == pytest.approx([1.5])
 
 
+def test_pivots_of_inputs_whose_squares_leave_the_range():
+    """Outside of what DIS-37 (c) is about: refused, or off by more than rounding; at its edges, neither."""
+    with pytest.raises(ValueError, match=r"hessian\[0, 0\] must be finite and at most 1e150"):
+        bounds.pivots([[1e80 * 1e80]], damping=1.0)
+    small = np.array([[1e-170], [1.0]])
+    with pytest.raises(ValueError, match=r"hessian\[0, 1\] must be at most the root"):
+        bounds.pivots(small @ small.T, damping=1.0)
+    tiny = Fraction(1e-161)
+    found = Fraction(float(bounds.pivots([[1e-161 * 1e-161]], damping=1.0)[0]))
+    assert Fraction(1, 100) < abs(found / (2 * tiny * tiny) - 1) < Fraction(2, 100)
+    edges = np.array([[1e-65], [1e65]])
+    # H is rank one, and the damping is half its trace: 1e130 / 2, whatever the small row.
+    assert bounds.pivots(edges @ edges.T, damping=1.0) == pytest.approx([5e129, 1.5e130])
+
+
 def test_many_bits_in_fractions_take_no_list_of_levels():
     grid = Grid.uniform(2.0**-24, bits=24)
     start = perf_counter()
