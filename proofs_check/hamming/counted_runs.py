@@ -32,10 +32,8 @@ _KERNELS: dict[str, tuple[str, ...]] = {
         "add_counts",
         "take_distances",
     ),
+    "dense_sums": ("tabulate", "count_present", "read_present"),
     "sparse_sums": (
-        "tabulate",
-        "count_present",
-        "read_present",
         "lift",
         "start",
         "wrap",
@@ -60,9 +58,9 @@ def counted(*, convolutions: bool = True) -> Iterator[Tally]:
     tally = Tally()
     with ExitStack() as stack:
         if not convolutions:
-            sparse = sys.modules["lemmata.hamming.sparse_sums"]
-            convolve = partial(_convolution, tally, sparse.convolve_words)
-            stack.enter_context(patch.object(sparse, "convolve_words", convolve))
+            dense = sys.modules["lemmata.hamming.dense_sums"]
+            convolve = partial(_convolution, tally, dense.convolve_words)
+            stack.enter_context(patch.object(dense, "convolve_words", convolve))
         for module, names in _KERNELS.items():
             home = sys.modules[f"lemmata.hamming.{module}"]
             for name in names:

@@ -6,7 +6,7 @@ import numpy as np
 from negative_controls import control
 
 from lemmata import hamming
-from lemmata.hamming import l1, pair_sums, sparse_sums, three_sum
+from lemmata.hamming import dense_sums, l1, pair_sums, sparse_sums, three_sum
 
 sumsets = sys.modules["lemmata.hamming.sumsets"]
 less_than = sys.modules["lemmata.hamming.less_than"]
@@ -130,8 +130,8 @@ def candidates_are_decided_for_nothing(patch):
 
 @control("HAM-25", "f")
 def only_one_table_is_charged(patch):
-    true = sparse_sums.table_operations
-    patch.setattr(sparse_sums, "table_operations", lambda n, length: true(n, length) - length)
+    true = dense_sums.table_operations
+    patch.setattr(dense_sums, "table_operations", lambda n, length: true(n, length) - length)
 
 
 @control("HAM-25", "f")
@@ -181,7 +181,7 @@ def fewer_candidates_are_reported(patch):
 @control("HAM-25", "c")
 def the_sparse_way_is_never_given_up(patch):
     patch.setattr(sumsets, "least_sparse_operations", lambda *_: 0)
-    patch.setattr(sparse_sums.Spending, "allow", lambda self, at_most: None)
+    patch.setattr(dense_sums.Spending, "allow", lambda self, at_most: None)
 
 
 @control("HAM-25", "d")

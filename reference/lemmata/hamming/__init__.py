@@ -13,7 +13,7 @@ j with T[i+j] != P[j]. The chapter is ``theory/hamming.md``.
 - bit_packed_fft.py     `bit_packed_fft`, O(n sqrt(m)): sum_histogram.py multiplies multisets.py as packing.py
                         says, narrow_digits.py packs, carry_repair.py mends, word_transform.py transforms
 - k_mismatch.py         `k_mismatch`, distances up to k: kangaroo.py (on suffix_array.py), periodicity.py
-- sumsets.py            `sumset`, `sum_counts`: pair_sums.py merges, sparse_sums.py multiplies
+- sumsets.py            `sumset`, `sum_counts`, by pair_sums.py, dense_sums.py or sparse_sums.py
 - three_sum.py          the equivalence with counting 3SUM
 - less_than.py, l1.py, l2.py     distances between numbers (numbers.py), by integer_correlation.py
 - approximate.py        `approximate`, by random projections: karloff.py, kopelowitz_porat.py
@@ -34,6 +34,7 @@ from lemmata.hamming.bit_packed_fft import PieceSplit, bit_packed_fft
 from lemmata.hamming.bit_parallel import bit_parallel
 from lemmata.hamming.brute_force import brute_force
 from lemmata.hamming.definition import AlignmentCompared, by_definition
+from lemmata.hamming.dense_sums import RangeMultiplied
 from lemmata.hamming.distances import distances
 from lemmata.hamming.fischer_paterson import LetterCorrelated, per_letter_fft
 from lemmata.hamming.k_mismatch import AlgorithmChosen, k_mismatch
@@ -45,7 +46,7 @@ from lemmata.hamming.less_than import less_than_distances
 from lemmata.hamming.packing import CarriesRepaired, DigitsMultiplied, Packing, RepairGivenUp
 from lemmata.hamming.periodicity import CandidatesLeft, NearPeriodSearched, StretchCorrelated
 from lemmata.hamming.sort_merge import sort_merge
-from lemmata.hamming.sparse_sums import BitLearned, ClassesCounted, RangeMultiplied
+from lemmata.hamming.sparse_sums import BitLearned, ClassesCounted
 from lemmata.hamming.streaming import distances_stream
 from lemmata.hamming.sum_histogram import sum_histogram
 from lemmata.hamming.sumsets import RefinementGivenUp, RowsMerged, SumCounts, sum_counts, sumset

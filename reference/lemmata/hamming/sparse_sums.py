@@ -1,13 +1,10 @@
-"""Sums of two sets by multiplying tables: of the whole range, or bit by bit, at a cost that follows the sums.
+"""Sums of two sets bit by bit, at a cost that follows the number of sums and not their range.
 
-*Dense*: multiply the indicator sequences of the whole range. *Sparse*, for few sums in a large range: if S
-are the sums of a mod 2^k and b mod 2^k, then those modulo 2^(k+1) are among s, s + 2^k and s + 2^(k+1), s in
-S: a short list of candidates. Fold everything modulo a few random q: a residue class that only one candidate
-falls into tells how often it occurs; subtract it everywhere and go on (peeling). There are at most twice as
-many sums at any level as in the end, so the whole costs some |A + B| log |A + B| per bit of the range
-(HAM-25).
-
-Elements are distinct distances from the smallest one, in increasing order; so 0 is always a sum.
+If S are the sums of a mod 2^k and b mod 2^k, then those modulo 2^(k+1) are among s, s + 2^k and s + 2^(k+1),
+s in S: a short list of candidates. Fold everything modulo a few random q: a residue class that only one
+candidate falls into tells how often it occurs; subtract it everywhere and go on (peeling). There are at most
+twice as many sums at any level as in the end, so the whole costs some |A + B| log |A + B| per bit of the
+range (HAM-25).
 
 Source: sparse sumsets by hashing modulo random numbers, R. Cole, R. Hariharan (2002) and later work; the
 bitwise refinement as written here is our own.
@@ -15,41 +12,23 @@ bitwise refinement as written here is our own.
 
 from dataclasses import dataclass, field
 from math import log2
-from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lemmata.compilation import njit
-from lemmata.costs import Costs
-from lemmata.hamming.word_transform import convolution_operations, convolve_words, transform_length
+from lemmata.hamming.dense_sums import (
+    Counts,
+    Distinct,
+    Elements,
+    Spending,
+    multiplied,
+    multiply_out,
+    table_operations,
+)
+from lemmata.hamming.word_transform import convolution_operations, transform_length
 from lemmata.tracing import Trace, emit
 
-Elements = NDArray[np.uint64]
-Counts = NDArray[np.int64]
-
 _LAST = 2**64 - 1
-
-
-class Distinct(NamedTuple):
-    """Distinct elements, counted from the smallest, and how often each occurs."""
-
-    elements: Elements
-    times: Counts
-
-    @property
-    def largest(self) -> int:
-        """The last element."""
-        return int(self.elements[-1])
-
-
-@dataclass(frozen=True)
-class RangeMultiplied:
-    """Elements modulo 2^bits were multiplied out by transforms of that length, and gave ``sums`` sums."""
-
-    bits: int
-    length: int
-    sums: int
 
 
 @dataclass(frozen=True)
@@ -69,42 +48,6 @@ class BitLearned:
     sums: int
 
 
-class GivenUp(Exception):
-    """The sparse way might spend more than its budget."""
-
-
-@dataclass
-class Spending:
-    """What the sparse way has been charged, and how much that may be."""
-
-    costs: Costs | None
-    budget: float = float("inf")
-    spent: int = 0
-
-    def allow(self, at_most: int) -> None:
-        """Look ahead to a step of at most so many operations.
-
-        Raises
-        ------
-        GivenUp
-            If it might exceed the budget.
-        """
-        if self.spent + at_most > self.budget:
-            raise GivenUp
-
-    def charge(self, operations: int) -> None:
-        """Charge operations that were carried out."""
-        self.spent += operations
-        if self.costs is not None:
-            self.costs.charge(word_operations=operations)
-
-
-def dense_operations(elements: int, span: int, sums: int = 0) -> int:
-    """Word operations of multiplying out a range of ``span`` sums (HAM-25)."""
-    length = transform_length(span)
-    return table_operations(elements, length) + 3 * span + 2 * sums
-
-
 def sparse_word_operations(sums: int, bits: int) -> float:
     """4000 (S + 32) log2 (S + 32) per bit, S = |A + B| + |A| + |B|: what HAM-25 compares "sparse" with."""
     return 4000.0 * (sums + 32) * log2(sums + 32) * bits
@@ -114,38 +57,6 @@ def least_sparse_operations(elements: int, span: int) -> int:
     """About the fewest operations of the sparse way: for as many sums as elements, a modulus for each bit."""
     levels = span.bit_length() - (4 * elements).bit_length() - 1
     return max(1, levels) * convolution_operations(transform_length(4 * elements))
-
-
-def table_operations(elements: int, length: int) -> int:
-    """Word operations of `multiplied`: clear two tables, three for each element, and the convolution."""
-    return 2 * length + 3 * elements + convolution_operations(length)
-
-
-def multiplied(x: Distinct, y: Distinct, mask: int, modulus: int, length: int) -> Elements:
-    """Pairs by the sum of their elements' lowest bits modulo ``modulus``, below ``length``; exact below p."""
-    tables = []
-    for part in (x, y):
-        table = np.empty(length, dtype=np.uint64)
-        tabulate(part.elements, part.times.view(np.uint64), np.uint64(mask), np.uint64(modulus), table)
-        tables.append(table)
-    return convolve_words(*tables)
-
-
-def multiply_out(
-    x: Distinct, y: Distinct, bits: int, span: int, spending: Spending, trace: Trace = None
-) -> tuple[Elements, Counts]:
-    """The sums of the elements' lowest bits, which are below ``span``, and how often each occurs."""
-    length = transform_length(span)
-    elements = len(x.elements) + len(y.elements)
-    most = min(span, len(x.elements) * len(y.elements))
-    spending.allow(dense_operations(elements, span, most))
-    table = multiplied(x, y, (1 << bits) - 1, length, length)[:span]
-    found = int(count_present(table))
-    sums, counts = np.empty(found, dtype=np.uint64), np.empty(found, dtype=np.int64)
-    read_present(table, sums, counts)
-    spending.charge(dense_operations(elements, span, found))
-    emit(trace, RangeMultiplied(bits, length, found))
-    return sums, counts
 
 
 def refine(
@@ -250,35 +161,6 @@ class Peeling:
                     take_out(self.found[:alone], places, self.counts, others)
                 self.spending.charge(9 * before + (3 + 3 * len(self.tables)) * int(alone) + 2 * self.left)
                 progress = progress or self.left < before
-
-
-def _tabulate_py(
-    elements: Elements, times: Elements, mask: np.uint64, modulus: np.uint64, table: Elements
-) -> None:
-    """How often the elements' lowest bits occur in every residue class."""
-    for k in range(len(table)):
-        table[k] = 0
-    for i in range(len(elements)):
-        at = (elements[i] & mask) % modulus
-        table[at] = table[at] + times[i]
-
-
-def _count_present_py(table: Elements) -> np.uint64:
-    """Number of entries that are not 0."""
-    found = np.uint64(0)
-    for k in range(len(table)):
-        found = found + min(table[k], np.uint64(1))
-    return found
-
-
-def _read_present_py(table: Elements, sums: Elements, counts: Counts) -> None:
-    """Places and values of the entries that are not 0."""
-    found = 0
-    for k in range(len(table)):
-        if table[k] != 0:
-            sums[found] = k
-            counts[found] = np.int64(table[k])
-            found += 1
 
 
 def _lift_py(
@@ -395,9 +277,6 @@ def _keep_counted_py(candidates: Elements, counts: Counts, sums: Elements, kept:
     return found
 
 
-tabulate = njit(_tabulate_py)
-count_present = njit(_count_present_py)
-read_present = njit(_read_present_py)
 lift = njit(_lift_py)
 start = njit(_start_py)
 wrap = njit(_wrap_py)

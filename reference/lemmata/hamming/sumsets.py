@@ -1,8 +1,8 @@
 """Sums of two sets of integers, and how often each occurs, at a cost that follows the number of sums.
 
 Three ways. *Pairs*: merge the rows of the table of sums (`lemmata.hamming.pair_sums`). *Dense*: multiply the
-indicator sequences of the whole range. *Sparse*, for few sums in a large range: learn the sums bit by bit
-(`lemmata.hamming.sparse_sums`).
+indicator sequences of the whole range (`lemmata.hamming.dense_sums`). *Sparse*, for few sums in a large
+range: learn the sums bit by bit (`lemmata.hamming.sparse_sums`).
 
 How many sums there are is not known beforehand. So by default the sparse way gets a budget, what the cheaper
 of the other two would take; without structure, where every pair has a sum of its own, it is soon given up
@@ -16,19 +16,18 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lemmata.costs import Costs
-from lemmata.hamming.letters import integers
-from lemmata.hamming.pair_sums import pair_operations, pair_sums
-from lemmata.hamming.sparse_sums import (
+from lemmata.hamming.dense_sums import (
     Counts,
     Distinct,
     Elements,
     GivenUp,
     Spending,
     dense_operations,
-    least_sparse_operations,
     multiply_out,
-    refine,
 )
+from lemmata.hamming.letters import integers
+from lemmata.hamming.pair_sums import pair_operations, pair_sums
+from lemmata.hamming.sparse_sums import least_sparse_operations, refine
 from lemmata.options import one_of, random_numbers, refuse_observers
 from lemmata.tracing import Trace, emit
 
