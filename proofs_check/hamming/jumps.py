@@ -22,7 +22,7 @@ def jumps_find_all_distances_up_to_k(run: Run) -> None:
     """Distances, jumps and charges against the definition, counting numbers and the bounds."""
     distances, jumps, extension, index, total = run.clauses("abcde")
     bound, index_bound = run.formula("kangaroo_word_operations"), run.formula("index_word_operations")
-    longest = run.choose(3, 5, 7)
+    longest = run.choose(3, 5, 6)
     small = run.every(
         small_words(longest, 3),
         f"every text of at most {longest} letters over 3 letters, every pattern, k = 0, 1 and m",

@@ -21,7 +21,7 @@ from .words import long_mismatches, long_words, mismatches, number_of_small_word
 def distances_are_a_counting_three_sum(run: Run) -> None:
     """The encoding written out here, counted by a dictionary; then the library's."""
     matches = run.clause()
-    longest = run.choose(3, 6, 8)
+    longest = run.choose(3, 5, 6)
     small = run.every(
         small_words(longest, 3),
         f"every text of at most {longest} letters over 3 letters with every pattern",
