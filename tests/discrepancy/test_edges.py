@@ -156,3 +156,14 @@ def test_deviations_are_bounded_closely_in_long_rows(n):
         norm = sum((Fraction(a) ** 2 for a in row), Fraction(0))
         assert total * total <= Fraction(bound) ** 2 * norm
         assert total * total >= Fraction(max(0.0, bound - 5e-11)) ** 2 * norm
+
+
+@pytest.mark.parametrize(
+    ("rows", "work"),
+    # C(2d + n, n + 1) determinants of order n + 1, each (n + 1)^3: C(3, 2) 2^3, C(4, 3) 3^3 and C(6, 3) 3^3.
+    [([[1]], 24), ([[1, 1]], 108), ([[1, 1], [1, -1]], 540)],
+)
+def test_the_work_of_linear_discrepancy_is_counted(rows, work):
+    with pytest.raises(ValueError, match=f"needs {work} operations for determinants"):
+        discrepancy.linear_discrepancy(rows, limit=work - 1)
+    assert discrepancy.linear_discrepancy(rows, limit=work).value > 0
