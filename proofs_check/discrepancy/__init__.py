@@ -63,12 +63,11 @@ from .transference import (
     determinants_bound_hereditary_discrepancy,
     linear_discrepancy_is_found_on_a_grid,
     linear_is_at_most_hereditary,
-    optimal_signs_keep_banaszczyks_bound,
-    unit_vectors_have_small_discrepancy,
 )
 from .unimodularity import (
     unimodular_matrices_have_hereditary_discrepancy_one,
 )
+from .vector_balancing import optimal_signs_keep_banaszczyks_bound, unit_vectors_have_small_discrepancy
 from .walks import (
     edge_walks_freeze_half_with_probability_a_quarter,
     halving_colours_everything_within_the_series,
