@@ -58,6 +58,17 @@ def test_numbers_at_the_edges():
             function([1], [])
 
 
+def test_the_largest_spans():
+    # The result, 2^62, would fit; but the span of text and pattern together, 2^63, does not.
+    with pytest.raises(ValueError, match="may reach 9223372036854775808,"):
+        hamming.l1_distances([2**62, -(2**62)], [0])
+    assert hamming.less_than_distances([2**62, -(2**62)], [0]).tolist() == [0, 1]
+    assert hamming.l1_distances([2**62 - 1, -(2**62)], [0]).tolist() == [2**62 - 1, 2**62]
+    with pytest.raises(ValueError, match="may reach 9223372037000250000,"):
+        hamming.l2_distances([3_037_000_500], [0])
+    assert hamming.l2_distances([3_037_000_499], [0]).tolist() == [3_037_000_499**2]
+
+
 @pytest.mark.jit
 @pytest.mark.parametrize(("n", "m"), [(3_000, 700), (1_000, 1_000), (5_000, 1)])
 def test_long_numbers_with_many_buckets(n, m):
