@@ -227,3 +227,13 @@ def test_multiplications_are_counted_one_by_one(system, seed, scale):
     counted, charged, same = count_gram_schmidt_walk(vectors, x, seed)
     assert counted == charged <= walk_bounds.gram_schmidt_multiplications(len(x), len(vectors))
     assert same
+
+
+def test_columns_within_a_billionth_of_a_span_count_as_dependent():
+    """In doubles the direction does not always make |V u| least (DIS-23): the exact one makes it 0."""
+    vectors, steps = np.array([[1, 1, 0], [0, 1e-10, 1]]), []
+    discrepancy.gram_schmidt_walk(vectors, np.zeros(3), rng=1, trace=steps)
+    assert steps[0].direction.tolist() == [0, 0, 1]
+    exact = np.array([[Fraction(v) for v in row] for row in vectors.tolist()], dtype=object)
+    first = gram_schmidt_tree.exact_walk(exact, [Fraction(0)] * 3, [0.0] * 3)[0]
+    assert not any(exact @ np.array(first.direction, dtype=object))
