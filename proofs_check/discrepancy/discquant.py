@@ -94,6 +94,9 @@ def all_but_rank_many_weights_are_levels(run: Run) -> None:
         range(run.choose(8, 40, 200)), "layers of 3 rows of 9 weights, 1 to 3 directions"
     ):
         layer(run, layers, number)
+    flips = run.choose(150, 1_000, 10_000)
+    for seeds in run.samples([range(5)], f"{flips} rows of 1/4, 3/4 whose sum is kept, with five seeds"):
+        means(layers, flips, seeds)
 
 
 def look_at(case: Case, seed: int | None, *, pull: float, clauses: Sequence[Any]) -> None:
@@ -182,10 +185,11 @@ def layer(run: Run, clause: Any, number: int) -> None:
         return  # outside the hypotheses
     step = float(run.rng.choice([1.0, 0.1, 2.0**-300]))
     weights = run.rng.integers(-16, 17, (3, 9)) / 8 * step
+    options: dict[str, Any] = {"directions": asked, "rng": number if number % 2 else None}
     result = discrepancy.discquant(
-        weights, Grid.unbounded(step), inputs, directions=asked, steps=20, storage="fractional"
+        weights, Grid.unbounded(step), inputs, steps=20, storage="fractional", **options
     )
-    shown = {"weights": weights, "step": step, "inputs": inputs, "directions": asked}
+    shown = {"weights": weights, "step": step, "inputs": inputs} | options
     counts = np.bincount(result.fractional // 9, minlength=3)
     clause.holds(counts, "<=", directions, **shown)
     codes = np.delete((result.values / step).ravel(), result.fractional)
@@ -195,6 +199,36 @@ def layer(run: Run, clause: Any, number: int) -> None:
     limits = 1e-7 * np.linalg.norm((above - below) / step, axis=1) + np.linalg.norm(rho / step, axis=1)
     change = ((result.values - result.relaxed) / step) @ vectors[:, -directions:]
     clause.holds(np.linalg.norm(change, axis=1), "<=", limits, **shown)
+    # Residuals in units of the step and of the inputs' largest entry: both are powers of two or nearly so.
+    unit = Fraction(float(np.abs(inputs).max())) * Fraction(step)
+    moved = change[:, ::-1] * roots[:directions]
+    least = float(Fraction(2) ** -1074 / unit)
+    found = [[abs(float(Fraction(v) / unit)) for v in row] for row in rows_of(result.residual, directions)]
+    sizes_of_rho = np.linalg.norm(rho / step, axis=1)
+    limits = roots[0] * (2e-7 * np.linalg.norm((above - below) / step, axis=1) + 3 * sizes_of_rho) + least
+    off = np.abs(np.array(found) - np.abs(moved))
+    clause.holds(off, "<=", np.repeat(limits[:, None], directions, axis=1), **shown, explanation="residual")
+
+
+def rows_of(residual: Floats, directions: int) -> list[list[float]]:
+    """Three rows of residuals; of a wrong length, the reshaping fails."""
+    return list(np.asarray(residual).reshape(3, directions).tolist())
+
+
+def means(clause: Any, rows: int, seeds: Sequence[int]) -> None:
+    """A row of 1/4, 3/4 that keeps its sum goes to 1, 0 or to 0, 1: to the first a quarter of the time."""
+    weights, inputs = np.tile([0.25, 0.75], (rows, 1)), np.ones((2, 1))
+    options: dict[str, Any] = {"directions": 1, "steps": 1, "linear_weight": 0.0}
+    found = [
+        discrepancy.discquant(weights, Grid.unbounded(1.0), inputs, rng=seed, **options).values
+        for seed in seeds
+    ]
+    clause.equal(np.array(found).sum(axis=2), np.ones((len(found), rows)), seeds=list(seeds))
+    from scipy.stats import binomtest  # noqa: PLC0415 - slow to import, and only needed here
+
+    ups, trials = int(np.array(found)[:, :, 0].sum()), rows * len(found)
+    p_value = float(binomtest(ups, trials, 0.25).pvalue)
+    clause.holds(p_value, ">=", 1e-9, trials=trials, ups=ups, explanation="binomial test")
 
 
 def neighbours(weight: Fraction, levels: list[Fraction]) -> tuple[Fraction, Fraction]:

@@ -80,6 +80,27 @@ def directions_are_scaled_back_before_they_are_kept(patch):
 
 
 @control("DIS-39", "d")
+def a_layers_residual_is_not_scaled_back(patch):
+    true = DISCQUANT.walk
+
+    def wrong(x, rows, span, rng, exponent=0):
+        vertex, residual = true(x, rows, span, rng, exponent)
+        return vertex, np.ldexp(residual, -exponent)
+
+    patch.setattr(DISCQUANT, "walk", wrong)
+
+
+@control("DIS-39", "d")
+def a_layer_does_not_look_at_the_seed(patch):
+    true = DISCQUANT.walk_each_row
+
+    def wrong(x, inputs, span, directions, _):
+        return true(x, inputs, span, directions, None)
+
+    patch.setattr(DISCQUANT, "walk_each_row", wrong)
+
+
+@control("DIS-39", "d")
 def a_layer_keeps_the_rows_of_other_columns(patch):
     true = DISCQUANT.walk
 
@@ -121,13 +142,13 @@ def the_last_rounding_goes_the_other_way(patch):
     patch.setattr(discrepancy, "discquant", wrong)
 
 
-@control("DIS-47")
+@control("DIS-47", "b")
 def no_step_is_taken(patch):
     wrong = lambda evaluate, below, above, y, x, *rest: x  # noqa: E731
     patch.setattr(DISCQUANT, "minimise", wrong)
 
 
-@control("DIS-47")
+@control("DIS-47", "a")
 def a_random_start_is_not_random(patch):
     true = discrepancy.discquant
 
@@ -137,7 +158,7 @@ def a_random_start_is_not_random(patch):
     patch.setattr(discrepancy, "discquant", wrong)
 
 
-@control("DIS-47")
+@control("DIS-47", "a")
 def half_as_many_steps_are_taken(patch):
     true = discrepancy.discquant
 
@@ -147,10 +168,20 @@ def half_as_many_steps_are_taken(patch):
     patch.setattr(discrepancy, "discquant", wrong)
 
 
-@control("DIS-47")
+@control("DIS-47", "b")
 def the_linear_term_draws_away(patch):
     true = DISCQUANT.minimise
     wrong = lambda evaluate, below, above, y, *rest: true(evaluate, below, above, 1 - y, *rest)  # noqa: E731
+    patch.setattr(DISCQUANT, "minimise", wrong)
+
+
+@control("DIS-47", "a")
+def the_learning_rate_is_always_the_default(patch):
+    true = DISCQUANT.minimise
+
+    def wrong(evaluate, below, above, y, x, linear, steps, rate, trace):
+        return true(evaluate, below, above, y, x, linear, steps, 0.05, trace)
+
     patch.setattr(DISCQUANT, "minimise", wrong)
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lemmata.proofs_check.discrepancy import digits, digits_network, gradient_spectrum
+from lemmata.proofs_check.discrepancy.gradient_steps import Separable
 
 from lemmata.claims import Evidence, examine
 from lemmata.discrepancy import GradientStep, discquant
@@ -416,3 +417,51 @@ def test_a_seed_makes_the_vertex_random_and_right_on_average():
     assert {float(values.sum()) for values in found} == {2.0}
     assert len({tuple(values) for values in found}) > 1
     assert np.abs(np.mean(found, axis=0) - 0.5).max() < 0.15
+
+
+@pytest.mark.parametrize(
+    ("places", "moved", "reached"),
+    [
+        ([-1.6e-05, -2.1e-05], [-3e-06, -5e-06], False),
+        ([-(2.0**-7), -(2.0**-7)], [-3e-06, -5e-06], True),
+    ],
+)
+def test_weights_next_to_a_level_miss_the_relaxed_optimum(places, moved, reached):
+    """DIS-47 keeps its weights away from levels: next to them the steps leave more than a thousandth."""
+    case = Separable(
+        np.array([2.0, 0.0]) + places,
+        np.array([1.0, 0.5]),
+        np.array([2.0, 0.0]) + places + moved,
+        unit=1.0,
+        linear=0.5,
+        seed=None,
+    )
+    rest = case.gap(case.run(steps=400).relaxed - case.below) - 1e-12 * case.slope_at_nearest
+    assert (rest <= 1e-3 * case.gap(case.start)) == reached
+    assert reached or rest > 0.01 * case.gap(case.start)
+
+
+@pytest.mark.parametrize("rate", [0.05, 0.125])
+def test_one_step_moves_by_the_learning_rate(rate):
+    slopes = np.array([1.0, -3.0, 0.5])
+    result = discquant(
+        np.full(3, 0.5),
+        Grid.unbounded(),
+        lambda w: (float(slopes @ w), slopes),
+        steps=1,
+        learning_rate=rate,
+        linear_weight=0.0,
+    )
+    assert np.abs(result.relaxed - [0.5 - rate, 0.5 + rate, 0.5 - rate]).max() < 1e-9
+
+
+def test_a_seed_makes_a_layers_vertex_random_and_right_on_average():
+    """One direction, the ones: each row of four halves keeps its sum and goes to a vertex with two ones."""
+    layer, inputs = np.full((2, 4), 0.5), np.ones((4, 1))
+    options = {"steps": 1, "linear_weight": 0.0, "directions": 1}
+    found = np.array(
+        [discquant(layer, Grid.unbounded(), inputs, **options, rng=seed).values for seed in range(300)]
+    )
+    assert set(found.sum(axis=2).ravel()) == {2.0}
+    assert np.abs(found.mean(axis=0) - 0.5).max() < 0.15
+    assert (found[:, 0] != found[:, 1]).any()

@@ -68,7 +68,9 @@ class DiscQuantized:
     relaxed : array of the weights' shape
         The weights after the gradient steps, whose constraint values the vertex keeps.
     residual : (m,) float64
-        Constraint rows times (vertex - relaxed), before the last rounding.
+        Constraint rows times (vertex - relaxed), before the last rounding. With inputs for an objective, for
+        each row of weights in turn: the leading left singular vectors of the inputs, each times its singular
+        value.
     losses : (float, float)
         The objective at ``relaxed`` and at ``values``.
     """
