@@ -107,11 +107,29 @@ def test_other_commands_are_quiet_and_do_not_succeed(book, arguments):
     assert without_reader(arguments, book.environment(), book.path) == (141, "")
 
 
-def test_an_output_that_was_never_open(book):
-    book.add("SAM-1", PASSES)
-    command = f"exec {sys.executable} -m lemmata verify --json r.json >&-"
+@pytest.mark.parametrize(
+    ("closed", "status"), [(">&-", 141), (">&- 2>&-", 141), ("<&- >&- 2>&-", 141), ("2>&- >o.txt", 0)]
+)
+def test_an_output_that_was_never_open(book, closed, status):
+    book.add("SAM-1", f"print('a check speaks'); {PASSES}")
+    command = f"exec {sys.executable} -m lemmata verify {' '.join(FILES)} {closed}"
+    result = subprocess.run(
+        ["sh", "-c", command],
+        cwd=book.path,
+        env=book.environment(),
+        stderr=subprocess.PIPE,
+        timeout=120,
+        check=False,
+    )
+    assert (result.returncode, result.stderr) == (status, b"")
+    data, statuses = exit_statuses(book)
+    assert statuses == {status}
+    assert [(t["label"], data["partial"]) for t in data["theorems"]] == [("consistent", False)]
+
+
+def test_help_that_nobody_could_read(book):
+    command = f"exec {sys.executable} -m lemmata --help >&-"
     result = subprocess.run(
         ["sh", "-c", command], cwd=book.path, env=book.environment(), stderr=subprocess.PIPE, check=False
     )
-    assert (result.returncode, result.stderr) == (0, b"")
-    assert json.loads((book.path / "r.json").read_text())["exit_status"] == 0
+    assert (result.returncode, result.stderr) == (141, b"")

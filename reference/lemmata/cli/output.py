@@ -1,6 +1,8 @@
 """Standard output that outlives its reader."""
 
 import contextlib
+import errno
+import io
 import os
 import select
 import sys
@@ -58,21 +60,40 @@ class Output:
             os.close(nowhere)
 
 
+class _NeverOpen(io.TextIOBase):
+    """What stands in for a stream that was closed when the process started."""
+
+    def write(self, _text: str) -> int:
+        raise OSError(errno.EBADF, "the process was started with this stream closed")
+
+    def flush(self) -> None:
+        """Nothing waits here."""
+
+
 @contextlib.contextmanager
 def surviving_output() -> Iterator[list[Output]]:
     """Inside, ``sys.stdout`` and ``sys.stderr`` never raise because nobody reads them."""
+    _occupy_standard_descriptors()
     outputs = []
     with contextlib.ExitStack() as stack:
         for stream, redirect in (
             (sys.stdout, contextlib.redirect_stdout),
             (sys.stderr, contextlib.redirect_stderr),
         ):
-            if stream is not None:  # it is None where the process was started with it closed
-                outputs.append(Output(stream))
-                stack.enter_context(redirect(outputs[-1]))
+            # It is None where the process was started with it closed.
+            outputs.append(Output(_NeverOpen() if stream is None else stream))
+            stack.enter_context(redirect(outputs[-1]))
         yield outputs
         for output in outputs:
             output.flush()
+
+
+def _occupy_standard_descriptors() -> None:
+    """Let no file that is opened later be somebody's standard output."""
+    with contextlib.suppress(OSError):
+        while (taken := os.open(os.devnull, os.O_RDWR)) <= 2:
+            os.set_inheritable(taken, True)
+        os.close(taken)
 
 
 def output_is_lost() -> bool:

@@ -17,8 +17,8 @@ exit status:
   3    nothing is refuted, but a check failed to run or a file was not written
   130  interrupted (143: by SIGTERM, 129: by the terminal's end); the reports are written and marked as
        partial
-  141  nothing is refuted and every check ran, but what was printed reached nobody (a closed pipe);
-       the reports are written
+  141  nothing is refuted and every check ran, but what was printed reached nobody (a closed pipe or
+       stream); the reports are written
 the JSON and HTML reports show the same status
 """
 
