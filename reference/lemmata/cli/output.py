@@ -16,7 +16,7 @@ READER_GONE = 141
 class Output:
     """A text stream that drops what cannot be delivered, and remembers that in ``lost``."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO | io.TextIOBase) -> None:
         self._stream = stream
         self.lost = False
 
