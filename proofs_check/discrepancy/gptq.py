@@ -157,19 +157,41 @@ def blocks_change_nothing(run: Run) -> None:
     for n, rows in run.samples(
         run.choose([(2, 1), (7, 3), (96, 8)], [(256, 16)], [(256, 16), (1024, 16)]), "dyadic layers"
     ):
-        hessian, feedback, samples = dyadic_layer(run, n)
         layer = run.rng.integers(-(2**13), 2**13, (rows, n)) / 2**12
+        made = dyadic_layer(run, n)
         for seed in (None, 7):
-            numbers = None if seed is None else np.random.default_rng(seed).random((n, rows))
-            expected = one_column_at_a_time(layer, feedback, numbers)
-            for size in (1, 2, 7, 32, max(n - 1, 1), n, 2 * n):
-                shown = {"columns": n, "rows": rows, "block size": size, "seed": seed}
-                options: dict[str, Any] = {"damping": 0.0, "block_size": size, "rng": seed}
-                grid = Grid.unbounded(1.0)
-                found = quantization.gptq_from_hessian(layer, hessian, grid, **options).values
-                doubles.equal(found, expected, **shown, explanation="gptq_from_hessian")
-                found = quantization.gptq(layer, samples, grid, **options).values
-                doubles.equal(found, expected, **shown, explanation="gptq")
+            every_block_size(doubles, layer, made, seed)
+            offsets = run.rng.integers(-4, 1, n) / 2
+            every_block_size(doubles, layer, made, seed, order=run.rng.permutation(n), offsets=offsets)
+
+
+def every_block_size(
+    clause: Any,
+    layer: Any,
+    made: tuple[Any, Any, Any],
+    seed: int | None,
+    order: Any = None,
+    offsets: Any = None,
+) -> None:
+    """Both functions on a layer against the recursion; with offsets, on 2 bits of step 1 from there.
+
+    With an order the columns are handed over in other places, and the order brings them back.
+    """
+    hessian, feedback, samples = made
+    rows, n = layer.shape
+    numbers = None if seed is None else np.random.default_rng(seed).random((n, rows))
+    expected = one_column_at_a_time(layer, feedback, numbers, offsets)
+    places = np.arange(n) if order is None else np.argsort(order)
+    grid = Grid.unbounded(1.0) if offsets is None else Grid.uniform(1.0, bits=2, offset=offsets[places])
+    for size in (1, 2, 7, 32, max(n - 1, 1), n, 2 * n) if order is None else (1, 7, n):
+        options: dict[str, Any] = {"damping": 0.0, "block_size": size, "rng": seed, "order": order}
+        shown = {"columns": n, "rows": rows, "offsets": offsets} | options
+        for name, function, data in (
+            ("gptq_from_hessian", quantization.gptq_from_hessian, hessian[np.ix_(places, places)]),
+            ("gptq", quantization.gptq, samples[places]),
+        ):
+            found = function(layer[:, places], data, grid, **options).values
+            clause.equal(found[:, slice(None) if order is None else order], expected, **shown, function=name)
 
 
 def dyadic_layer(run: Run, n: int) -> tuple[Any, Any, Any]:
@@ -184,23 +206,33 @@ def dyadic_layer(run: Run, n: int) -> tuple[Any, Any, Any]:
     return (unit * diagonal) @ unit.T, feedback, unit * np.sqrt(diagonal)
 
 
-def one_column_at_a_time(weights: Any, feedback: Any, numbers: Any) -> Any:
+def one_column_at_a_time(weights: Any, feedback: Any, numbers: Any, offsets: Any = None) -> Any:
     """GPTQ's recursion on integers after scaling by 2^12: nothing can be rounded but the weights.
 
-    With uniform numbers, one for each column and row, a weight goes up if its number is below its fraction.
+    Levels are the integers; with offsets, of each column the four that are 0 to 3 above its own.
     """
     scaled = np.array(np.rint(weights * 2**12), dtype=object)
     result = np.empty(weights.shape)
     for row in range(len(scaled)):
         w = [int(v) for v in scaled[row]]
         for i in range(len(w)):
-            below, part = divmod(w[i], 2**12)
-            if numbers is None:
-                q = round(Fraction(w[i], 2**12))
-            else:
-                q = below + (Fraction(float(numbers[i, row])) < Fraction(part, 2**12))
-            error = w[i] - q * 2**12
-            result[row, i] = q
+            number = None if numbers is None else Fraction(float(numbers[i, row]))
+            levels = None if offsets is None else [int((offsets[i] + k) * 2**12) for k in range(4)]
+            q = level_of(w[i], levels, number)
+            error = w[i] - q
+            result[row, i] = q / 2**12
             for j in range(i + 1, len(w)):
                 w[j] -= error * int(feedback[i, j])
     return result
+
+
+def level_of(value: int, levels: list[int] | None, number: Fraction | None) -> int:
+    """Nearest level, ties to the even one; with a uniform number, up if it is below the weight's fraction."""
+    if levels is None:
+        low = value // 2**12
+        levels = [k * 2**12 for k in (low - low % 2, low - low % 2 + 1, low - low % 2 + 2)]
+    if number is None:
+        return min(levels, key=lambda level: (abs(value - level), levels.index(level) % 2))
+    value = min(max(value, levels[0]), levels[-1])
+    below = max(level for level in levels if level <= value)
+    return below + 2**12 * (number < Fraction(value - below, 2**12))

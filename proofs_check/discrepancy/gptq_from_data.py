@@ -160,9 +160,16 @@ def random_rounding_in_gptq_is_unbiased_and_bounded(run: Run) -> None:
         # the inputs' own, as damping does, and with more samples than columns.
         rotated = np.kron(np.eye(n // 4), HALF_HADAMARD)
         inputs = factor @ (rotated, np.hstack([rotated, rotated]) / 2)[number % 2]
+        order, damping, undamped = np.arange(n), 0.0, factor @ factor.T
+        if number % 3 == 1:
+            order = run.rng.permutation(n)
+        if number % 3 == 2:
+            damping, undamped = without_damping(factor @ factor.T)
+            inputs = np.linalg.cholesky(undamped)  # rounded by far less than the damping
         weights = run.rng.integers(-16, 17, n) / 8
-        shown = {"weights": weights, "factor of H": factor, "inputs": inputs}
-        outcomes = list(all_outcomes(unbiased, weights, factor @ factor.T, inputs, pivots))
+        shown: dict[str, Any] = {"weights": weights, "factor of H": factor, "inputs": inputs}
+        shown |= {"order": order, "damping": damping}
+        outcomes = list(all_outcomes(unbiased, weights, undamped, inputs, pivots, order, damping))
         unbiased.equal(sum((o.chance for o in outcomes), ONE * 0), 1, **shown, explanation="probabilities")
         mean_error = [sum((o.chance * o.error[i] for o in outcomes), ONE * 0) for i in range(n)]
         unbiased.equal(texts(mean_error), ["0"] * n, **shown)
@@ -186,17 +193,39 @@ class Outcome:
     variance: Fraction
 
 
-def all_outcomes(same: Any, weights: Any, hessian: Any, inputs: Any, pivots: Row) -> Iterator[Outcome]:
+def without_damping(hessian: Any) -> tuple[float, Any]:
+    """A damping and a matrix that, damped, is this one in doubles, too."""
+    n, mean = len(hessian), float(np.mean(np.diag(hessian)))
+    least = float(np.linalg.eigvalsh(hessian)[0])
+    for power in range(1, 40):
+        added = 2.0**-power
+        damping = added / (mean - added)
+        if added < 0.9 * least and damping * (mean - added) == added:
+            return damping, hessian - added * np.eye(n)
+    raise ValueError("no power of two is a damping without rounding errors")
+
+
+def all_outcomes(
+    same: Any, weights: Any, hessian: Any, inputs: Any, pivots: Row, order: Any, damping: float
+) -> Iterator[Outcome]:
     """Drive GPTQ through all roundings down and up; probabilities from the values that its trace shows.
 
     That these are the probabilities is seen by the uniform numbers next to them, which round the same way.
+    Columns are handed over in other places, from where the order brings them back.
     """
 
     def rounded(numbers: Sequence[float], steps: list[Any]) -> Row:
+        places = np.argsort(order)
         result = quantization.gptq_from_hessian(
-            [weights], hessian, Grid.unbounded(1.0), damping=0.0, rng=Listed(numbers), trace=steps
+            [weights[places]],
+            hessian[np.ix_(places, places)],
+            Grid.unbounded(1.0),
+            damping=damping,
+            order=order,
+            rng=Listed(numbers),
+            trace=steps,
         )
-        return [Fraction(v) for v in result.values[0].tolist()]
+        return [Fraction(v) for v in result.values[0][order].tolist()]
 
     for uniform in product((0.0, 1 - 2.0**-53), repeat=len(weights)):
         steps: list[Any] = []

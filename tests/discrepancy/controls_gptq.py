@@ -1,4 +1,4 @@
-"""Deliberately broken GPTQ (DIS-31 to DIS-33)."""
+"""Deliberately broken GPTQ (DIS-31 to DIS-33, DIS-38)."""
 
 import sys
 
@@ -102,6 +102,48 @@ def the_block_in_doubles_is_told_twice(patch):
         return true(weights, more, round_column, block_size)
 
     patch.setattr(GPTQ, "feed_back", wrong)
+
+
+def run_with_seed(patch, change):
+    """GPTQ as it is, but with other arguments where it rounds at random."""
+    true = GPTQ.run
+
+    def wrong(w, h, grid, block_size, damping, order, rng, trace):
+        if rng is not None:
+            grid, damping, order = change(w, h, grid, damping, order)
+        return true(w, h, grid, block_size, damping, order, rng, trace)
+
+    patch.setattr(GPTQ, "run", wrong)
+
+
+@control("DIS-32", "b")
+def a_bounded_grid_is_taken_for_unbounded_at_random(patch):
+    true = GPTQ.neighbours
+    patch.setattr(GPTQ, "neighbours", lambda values, codes, *rest: true(values, None, *rest))
+
+
+@control("DIS-32", "b")
+def levels_at_random_are_those_of_another_column(patch):
+    def change(w, h, grid, damping, order):
+        permutation = GPTQ.rounding_order(h, order)
+        return grid.expand(w.shape)[:, np.argsort(permutation)], damping, order
+
+    run_with_seed(patch, change)
+
+
+@control("DIS-32", "b")
+def the_order_is_not_looked_at_at_random(patch):
+    run_with_seed(patch, lambda w, h, grid, damping, order: (grid, damping, None))
+
+
+@control("DIS-38", "a")
+def the_order_is_not_looked_at_in_unbiased_rounding(patch):
+    run_with_seed(patch, lambda w, h, grid, damping, order: (grid, damping, None))
+
+
+@control("DIS-38", "b")
+def nothing_is_damped_at_random(patch):
+    run_with_seed(patch, lambda w, h, grid, damping, order: (grid, 0.0, order))
 
 
 @control("DIS-33", "ab")
