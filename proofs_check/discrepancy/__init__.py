@@ -11,6 +11,7 @@ from .digits import (
     the_published_figures_need_a_language_model,
 )
 from .discquant import all_but_rank_many_weights_are_levels
+from .edge_walks import edge_walks_freeze_half_with_probability_a_quarter
 from .generalization import (
     unseen_gradients_are_kept_too,
 )
@@ -69,7 +70,6 @@ from .unimodularity import (
 )
 from .vector_balancing import optimal_signs_keep_banaszczyks_bound, unit_vectors_have_small_discrepancy
 from .walks import (
-    edge_walks_freeze_half_with_probability_a_quarter,
     halving_colours_everything_within_the_series,
     six_standard_deviations_suffice,
 )

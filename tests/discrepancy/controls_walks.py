@@ -32,7 +32,8 @@ def the_walk_is_too_short(patch):
 @control("DIS-20", "d")
 def a_longer_walk_takes_the_default_steps(patch):
     true = discrepancy.lovett_meka
-    patch.setattr(discrepancy, "lovett_meka", lambda x, a, t, *, rng, steps=None: true(x, a, t, rng=rng))
+    wrong = lambda x, a, t, *, steps=None, **options: true(x, a, t, **options)  # noqa: E731
+    patch.setattr(discrepancy, "lovett_meka", wrong)
 
 
 @control("DIS-20", "c")
@@ -65,6 +66,36 @@ def coordinates_at_their_bounds_move(patch):
         return true(np.clip(x, -0.5, 0.5), a, t, **options)
 
     patch.setattr(discrepancy, "lovett_meka", wrong)
+
+
+@control("DIS-20", "c")
+def a_step_is_shortened_only_where_it_goes(patch):
+    """Both ways it goes as far as one way allows, and is put back into the cube."""
+
+    def wrong(values, direction, moved, slopes, limits, tight):
+        ways = np.where(direction > 0, 1 - values, 1 + values)
+        room = np.divide(ways, np.abs(direction), out=np.full(len(values), np.inf), where=direction != 0)
+        return float(room.min())
+
+    patch.setattr(edge_walk, "_reach", wrong)
+
+
+@control("DIS-20", "d")
+def steps_are_three_times_too_long(patch):
+    patch.setattr(edge_walk, "PATH_VARIANCE", 10 * edge_walk.PATH_VARIANCE)
+
+
+@control("DIS-20", "d")
+def every_walk_takes_the_default_steps(patch):
+    true = edge_walk._walk
+    wrong = lambda start, unit, limits, steps, *rest: true(start, unit, limits, 8 * (len(start) + 1), *rest)  # noqa: E731
+    patch.setattr(edge_walk, "_walk", wrong)
+
+
+@control("DIS-20", "d")
+def steps_are_called_full(patch):
+    true = edge_walk.EdgeStep
+    patch.setattr(edge_walk, "EdgeStep", lambda values, *_: true(values, 0, 0, False))
 
 
 @control("DIS-21", formula="full_coloring_bound")
@@ -117,7 +148,7 @@ def most_walks_stay_where_they_are(patch):
 
     def wrong(x, rows, thresholds, *, rng, **options):
         found = true(x, rows, thresholds, rng=rng, **options)
-        if options or rng % 20 < 3:
+        if options or rng % 20 < 1:
             return found
         y = np.array(x, dtype=float)
         return replace(found, values=y, frozen=np.flatnonzero(np.abs(y) == 1))
