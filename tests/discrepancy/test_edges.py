@@ -62,10 +62,18 @@ def test_banaszczyks_constant_in_many_dimensions(d):
     assert tails == pytest.approx(float(np.log(-np.expm1(-np.log(2) / float(d)))), rel=1e-9)
 
 
+@pytest.mark.parametrize("n", [1, 2, 3, 12, 29])
+def test_progressions_are_counted_before_they_are_listed(n):
+    assert set_systems._progressions(n) == len(set_systems.arithmetic_progressions(n))
+    assert 701 * set_systems._progressions(701) <= set_systems.LARGEST < 702 * set_systems._progressions(702)
+
+
 @pytest.mark.parametrize(
     ("call", "words"),
     [
         (lambda: system_bounds.banaszczyk_bound(10**400), "dimension must be at most"),
+        (lambda: set_systems.arithmetic_progressions(702), "n is too large"),
+        (lambda: set_systems.arithmetic_progressions(1000), "n is too large"),
         (lambda: set_systems.all_systems(24), "n must be at most 16"),
         (lambda: set_systems.all_systems(-1), "n must be at least 0"),
         (lambda: set_systems.all_systems(3, 0), "sets must be at least 1"),

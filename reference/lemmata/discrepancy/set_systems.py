@@ -118,7 +118,7 @@ def arithmetic_progressions(n: int) -> Matrix:
     Raises
     ------
     TypeError, ValueError
-        For n < 1.
+        For n < 1; for n above 701, where the matrix has more than 2^30 entries.
 
     Examples
     --------
@@ -126,12 +126,23 @@ def arithmetic_progressions(n: int) -> Matrix:
     [[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 0], [1, 1, 1], [1, 0, 1], [0, 1, 1]]
     """
     n = whole_number("n", n, minimum=1)
-    _refuse_large("n", n, n**3)
+    _refuse_large("n", n, n * n * (n + 1) // 2)  # the intervals alone
+    _refuse_large("n", n, n * _progressions(n))
     sets: list[tuple[int, ...]] = [(a,) for a in range(n)]
     for start in range(n):
         for step in range(1, n - start):
             sets += [tuple(range(start, last + 1, step)) for last in range(start + step, n, step)]
     return from_sets(sets, n)
+
+
+def _progressions(n: int) -> int:
+    """Number of progressions in {1, ..., n}: from its first to its last element, k apart, a step divides k."""
+    count = n
+    for step in range(1, n):
+        # k = step, 2 step, ...; n - k places for each
+        multiples = (n - 1) // step
+        count += n * multiples - step * multiples * (multiples + 1) // 2
+    return count
 
 
 def subcubes(dimension: int) -> Matrix:
