@@ -136,10 +136,10 @@ def arithmetic_progressions(n: int) -> Matrix:
 
 
 def _progressions(n: int) -> int:
-    """Number of progressions in {1, ..., n}: from its first to its last element, k apart, a step divides k."""
+    """Number of progressions in {1, ..., n}: a step divides the distance k of its first and last elements."""
     count = n
     for step in range(1, n):
-        # k = step, 2 step, ...; n - k places for each
+        # k = step, 2 step, ...; n - k places for each.
         multiples = (n - 1) // step
         count += n * multiples - step * multiples * (multiples + 1) // 2
     return count
