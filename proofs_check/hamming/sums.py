@@ -12,7 +12,7 @@ from lemmata import hamming
 from lemmata.claims import Clause, Run, check
 from lemmata.costs import Costs
 from lemmata.costs.counting import Tally
-from lemmata.hamming import pair_sums, sparse_sums, word_transform
+from lemmata.hamming import dense_sums, pair_sums, sparse_sums, word_transform
 from lemmata.hamming.sumsets import RefinementGivenUp, RowsMerged
 
 from .counted_runs import counted
@@ -25,7 +25,7 @@ def sums_cost_what_they_are_and_not_their_range(run: Run) -> None:
     """Counts against a dictionary for every method; charges against counts, each other and the bounds."""
     exact, pairs, auto, candidates, sparse, dense, charges = run.clauses("abcdefg")
     pair_bound, sparse_bound = run.formula("pair_operations"), run.formula("sparse_word_operations")
-    dense_takes = run.formula("dense_operations")
+    dense_takes, least = run.formula("dense_operations"), run.formula("least_pair_operations")
     used: list[float] = []
     for a, b in run.samples(small_multisets(run), "multisets in narrow, wide and extreme ranges"):
         expected = Counter(x + y for x in a for y in b)
@@ -42,11 +42,12 @@ def sums_cost_what_they_are_and_not_their_range(run: Run) -> None:
         exact.equal(hamming.sumset(a, b, rng=run.rng).tolist(), sorted(expected), a=a, b=b)
         n_a, n_b = len(set(a)), len(set(b))
         pairs.holds(charged["pairs"], "<=", pair_bound(n_a, n_b), a=a, b=b)
+        pairs.holds(charged["pairs"], ">=", least(n_a, n_b), a=a, b=b)
         charges.equal(charged["pairs"], counted_pairs(a, b), a=a, b=b, method="pairs")
         if len(a) * len(b) <= 60:
             charges.equal(*in_small_buffers(a, b), a=a, b=b, method="pairs, three sums at a time")
         spent = charged_apart(auto, a, b, sorted(charged.keys() - {"auto"}), run)
-        auto.holds(spent, "<=", 2 * pair_bound(n_a, n_b), a=a, b=b)
+        auto.holds(spent, "<=", 2 * charged["pairs"], a=a, b=b)
         if "dense" in charged:
             auto.holds(spent, "<=", 2 * charged["dense"], a=a, b=b)
             span = max(a) + max(b) - min(a) - min(b) + 1
@@ -82,6 +83,8 @@ def sums_cost_what_they_are_and_not_their_range(run: Run) -> None:
         used.append(costs.word_operations / limit)
     sparse.note(f"At most {max(used):.3f} of the bound were taken: a factor of {4000 * max(used):.0f}.")
     larger_sums(run, exact, pairs, auto, dense)
+    late_refusals(run, pairs, auto)
+    doubled_sizes(run, sparse)
     exact.refuses(
         lambda: hamming.sum_counts([0, 2**40], [0], method="dense"), ValueError, "too long", range=2**40
     )
@@ -102,7 +105,7 @@ def larger_sums(run: Run, exact: Clause, pairs: Clause, auto: Clause, dense: Cla
             exact.equal(hamming.sumset(x, y, rng=run.rng), sums, size=size)
             pairs.holds(costs.word_operations, "<=", bound(size, size), size=size)
             spent = charged_apart(auto, x, y, ["pairs"], run)
-        auto.holds(spent, "<=", 2 * bound(size, size), size=size)
+        auto.holds(spent, "<=", 2 * costs.word_operations, size=size)
     for name, x, y in run.samples(crowded(run), "many sums in a small range"):
         inputs: dict[str, Any] = {"family": name, "size": len(x)}
         times, costs = np.convolve(np.bincount(x), np.bincount(y)), Costs()
@@ -114,6 +117,46 @@ def larger_sums(run: Run, exact: Clause, pairs: Clause, auto: Clause, dense: Cla
         dense.equal(costs.word_operations, dense_takes(elements, span, len(found.sums)), **inputs)
         spent = charged_apart(auto, x, y, ["pairs", "dense", "sparse"], run)
         auto.holds(spent, "<=", 2 * costs.word_operations, **inputs)
+
+
+def late_refusals(run: Run, pairs: Clause, auto: Clause) -> None:
+    """Progressions, whose sums are as few as can be: the sparse way is given up late, or is the cheapest."""
+    least = run.formula("least_pair_operations")
+    for size, top in run.samples(((5, 12), (1_950, 2**31), (1_500, 2**16)), "progressions"):
+        x, costs = np.arange(size) * (top // size), Costs()
+        hamming.sum_counts(x, x, method="pairs", costs=costs)
+        pairs.attains(costs.word_operations, least(size, size), size=size)
+        method: Literal["pairs", "dense"]
+        for method in ("pairs", "dense") if top < 2**20 else ("pairs",):
+            alone = Costs()
+            hamming.sum_counts(x, x, method=method, costs=alone)
+            spent = charged_apart(auto, x, x, ["pairs", "dense", "sparse"] if top < 2**20 else ["pairs"], run)
+            auto.holds(spent, "<=", 2 * alone.word_operations, size=size, top=top, method=method)
+
+
+class LeastFirst:
+    """Draws the least number nine times, by which 0, 64 and 128 fall together, and then at random."""
+
+    def __init__(self, rng: np.random.Generator) -> None:
+        self.rng = rng
+        self.asked: list[tuple[int, int]] = []
+
+    def integers(self, low: int, high: int) -> int:
+        """As a generator of numpy."""
+        self.asked.append((int(low), int(high)))
+        return int(low) if len(self.asked) <= 9 else int(self.rng.integers(low, high))
+
+
+def doubled_sizes(run: Run, sparse: Clause) -> None:
+    """Moduli are drawn three at a size, and at twice that where they did not suffice."""
+    sums = np.array([0, 64, 128], dtype=np.uint64)
+    x, y = (dense_sums.Distinct(part, np.ones(len(part), dtype=np.int64)) for part in (sums, sums[:1]))
+    draws, steps = LeastFirst(run.rng), list[Any]()
+    peeling = sparse_sums.Peeling(sums, x, y, 8, dense_sums.Spending(None), steps)
+    counts = peeling.counts_by(draws)  # type: ignore[arg-type]
+    sparse.equal(counts.tolist(), [1, 1, 1], sums=sums)
+    sparse.equal(draws.asked, [(64, 128)] * 3 + [(128, 256)] * 3 + [(256, 512)], sums=sums)
+    sparse.equal([step.modulus for step in steps], [64] * 3 + [128] * 3 + [256], sums=sums)
 
 
 def multiset(values: Any) -> tuple[NDArray[np.uint64], Numbers]:
@@ -134,6 +177,12 @@ def charged_apart(clause: Clause, a: Any, b: Any, methods: list[Any], run: Run) 
     given_up = [k for k, step in enumerate(steps) if isinstance(step, RefinementGivenUp)]
     taken = steps[given_up[0] + 1 :] if given_up else steps
     in_vain = steps[given_up[0]].spent if given_up else 0
+    if given_up:
+        sizes = [len({int(v) for v in part}) for part in (a, b)]
+        span = sum(int(max(part)) - int(min(part)) for part in (a, b)) + 1
+        budget = run.formula("refinement_budget")(*sizes, span)
+        clause.equal(steps[given_up[0]].budget, budget, sizes=sizes, span=span)
+        clause.holds(in_vain, "<=", budget, sizes=sizes, span=span)
     expected = set()
     merged = isinstance(taken[-1], RowsMerged)
     for method in [method for method in methods if (method == "pairs") == merged]:

@@ -1,6 +1,7 @@
 """Deliberately broken encodings, sums and distances between numbers (HAM-23 to HAM-26)."""
 
 import sys
+from types import FunctionType
 
 import numpy as np
 from negative_controls import control
@@ -170,6 +171,55 @@ def pairs_are_always_taken(patch):
 def what_was_spent_in_vain_is_not_charged(patch):
     true = sumsets.Spending
     patch.setattr(sumsets, "Spending", lambda costs, *budget: true(None if budget else costs, *budget))
+
+
+@control("HAM-25", "c")
+def nothing_is_left_for_multiplying_out(patch):
+    true = sumsets.refinement_budget
+
+    def wrong(n_a, n_b, span):
+        return max(true(n_a, n_b, span), min(sumsets.dense_operations(n_a + n_b, span), 2**62))
+
+    patch.setattr(sumsets, "_by_cheapest", with_budget(wrong))
+
+
+@control("HAM-25", "c")
+def the_budget_is_what_pairs_take_at_most(patch):
+    patch.setattr(
+        sumsets, "_by_cheapest", with_budget(lambda n_a, n_b, _: pair_sums.pair_operations(n_a, n_b))
+    )
+
+
+def with_budget(budget):
+    """A choice with another budget, which leaves the function of that name as it is."""
+    names = {**vars(sumsets), "refinement_budget": budget}
+    return FunctionType(sumsets._by_cheapest.__code__, names)
+
+
+@control("HAM-25", formula="refinement_budget")
+def the_budget_is_larger(patch):
+    true = sumsets.refinement_budget
+    patch.setattr(sumsets, "refinement_budget", lambda *sizes: true(*sizes) * 2)
+
+
+@control("HAM-25", formula="least_pair_operations")
+def a_pair_takes_less(patch):
+    true = pair_sums.least_pair_operations
+    patch.setattr(pair_sums, "least_pair_operations", lambda *sizes: true(*sizes) - 1)
+
+
+@control("HAM-25", "e")
+def moduli_stay_as_small_as_they_were(patch):
+    def wrong(self, rng):
+        size = max(64, 2 * len(self.candidates))
+        while self.left:
+            modulus = int(rng.integers(size, 2 * size))
+            self.add(modulus)
+            self.peel()
+            sparse_sums.emit(self.trace, sparse_sums.ClassesCounted(modulus, self.left))
+        return self.counts
+
+    patch.setattr(sparse_sums.Peeling, "counts_by", wrong)
 
 
 @control("HAM-25", "d")

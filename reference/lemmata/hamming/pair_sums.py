@@ -37,6 +37,13 @@ def pair_operations(n_x: int, n_y: int) -> int:
     return n_x * n_y * (14 + 5 * levels) + (12 << levels)
 
 
+def least_pair_operations(n_x: int, n_y: int) -> int:
+    """Word operations of `pair_sums`, at least: there are n_x + n_y - 1 distinct sums or more (HAM-25)."""
+    levels = (min(n_x, n_y) - 1).bit_length()
+    setting_up = (PER_LEAF << levels) + min(n_x, n_y) - 4
+    return setting_up + (n_x * n_y - 1) * (PER_PAIR + PER_MATCH * levels) + 2 + PER_SUM * (n_x + n_y - 1)
+
+
 def pair_sums(
     x: Elements, in_x: Counts, y: Elements, in_y: Counts, costs: Costs | None = None
 ) -> tuple[Elements, Counts]:

@@ -5,7 +5,7 @@ indicator sequences of the whole range (`lemmata.hamming.dense_sums`). *Sparse*,
 range: learn the sums bit by bit (`lemmata.hamming.sparse_sums`).
 
 How many sums there are is not known beforehand. So by default the sparse way gets a budget, what the cheaper
-of the other two would take; without structure, where every pair has a sum of its own, it is soon given up
+of the other two takes at least; without structure, where every pair has a sum of its own, it is soon given up
 (HAM-25).
 """
 
@@ -26,7 +26,7 @@ from lemmata.hamming.dense_sums import (
     multiply_out,
 )
 from lemmata.hamming.letters import integers
-from lemmata.hamming.pair_sums import pair_operations, pair_sums
+from lemmata.hamming.pair_sums import least_pair_operations, pair_operations, pair_sums
 from lemmata.hamming.sparse_sums import least_sparse_operations, refine
 from lemmata.options import one_of, random_numbers, refuse_observers
 from lemmata.tracing import Trace, emit
@@ -77,8 +77,8 @@ def sum_counts(
     a, b : array_like of int, shapes (n_a,) and (n_b,)
         Multisets: repeated elements count as often as they occur. Any integer types.
     method : {"auto", "pairs", "dense", "sparse"}
-        All give the same result. "auto" tries the sparse way until that has taken as much as the cheaper of
-        the others would, and then takes that one; where it cannot be cheaper, it is not tried.
+        All give the same result. "auto" tries the sparse way until that has taken what the cheaper of the
+        others takes at least, and then takes that one; where it cannot be cheaper, it is not tried.
     rng : numpy.random.Generator or int, optional
         For the moduli of "sparse"; it does not affect the result.
     trace : list or callable, optional
@@ -107,7 +107,8 @@ def sum_counts(
     "auto" at most twice the cheaper of the first two, and little more than the sparse one where that is less.
 
     Memory: by "pairs" 32 bytes for each distinct sum, 100 for each element and 16 MiB; by "dense" 64 bytes
-    for each number of the range, at most 4 GiB; by "sparse" O(|A + B|) for each modulus of a bit.
+    for each number of the range, at most 4 GiB, however few sums are in it (two of 2^25 numbers take half a
+    minute and 1.3 GB); by "sparse" O(|A + B|) for each modulus of a bit.
 
     Examples
     --------
@@ -178,16 +179,28 @@ def _span(x: Distinct, y: Distinct) -> int:
     return x.largest + y.largest + 1
 
 
+def refinement_budget(n_a: int, n_b: int, span: int) -> int:
+    """What the sparse way may take so that "auto" takes at most twice either of the others (HAM-25).
+
+    That is what "pairs" takes at least where "pairs" comes next; otherwise what "dense" takes at least, and
+    what is left to it of twice what "pairs" does: it may be negative.
+    """
+    least = least_pair_operations(n_a, n_b)
+    if span > LONGEST_RANGE:
+        return least
+    dense = dense_operations(n_a + n_b, span)
+    if pair_operations(n_a, n_b) <= dense:
+        return least
+    return min(dense, 2 * least - dense - 2 * min(span, n_a * n_b))
+
+
 def _by_cheapest(
     x: Distinct, y: Distinct, rng: np.random.Generator, trace: Trace, costs: Costs | None
 ) -> tuple[Elements, Counts]:
     """The sparse way within the budget that the cheaper of the other two sets, or that one."""
     n_x, n_y, span = len(x.elements), len(y.elements), _span(x, y)
-    pairs = pair_operations(n_x, n_y)
-    dense = dense_operations(n_x + n_y, span) if span <= LONGEST_RANGE else None
-    take_pairs = dense is None or pairs <= dense
-    # Multiplying out may then take as much more as has been left of the budget, and not more than pairs.
-    budget = pairs if dense is None or take_pairs else dense - 2 * min(span, n_x * n_y)
+    take_pairs = span > LONGEST_RANGE or pair_operations(n_x, n_y) <= dense_operations(n_x + n_y, span)
+    budget = refinement_budget(n_x, n_y, span)
     if least_sparse_operations(n_x + n_y, span) < budget:
         spending = Spending(costs, budget)
         try:
