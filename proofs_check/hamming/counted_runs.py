@@ -1,7 +1,8 @@
 """Running bit-packed algorithms and sums on counting numbers: what was done, beside what was charged.
 
 Every kernel that they call is replaced, where it is called from, by its plain Python on counting numbers, and
-the flat charge for planning by nothing; what a run is charged then has to be what was counted.
+the flat charge for planning by nothing; what a run is charged then has to be what was counted. Where arrays
+are sealed, what is done to them outside kernels is counted, too.
 """
 
 import sys
@@ -14,6 +15,7 @@ from unittest.mock import patch
 import numpy as np
 
 from lemmata.costs.counting import Tally
+from lemmata.hamming.letters import Encoded, encode
 from lemmata.hamming.word_transform import convolution_operations
 
 _KERNELS: dict[str, tuple[str, ...]] = {
@@ -50,41 +52,118 @@ _TRANSFORMS = {
 _SKIPPED = {("narrow_digits", "convolve_words")}  # its kernels are in word_transform
 
 
-@contextmanager
-def counted(*, convolutions: bool = True) -> Iterator[Tally]:
-    """What `bit_packed_fft`, `sum_histogram` and `sum_counts`, pairs excepted, do in this context is counted
-    by the tally; convolutions, which take most of the time, by `convolution_operations` if so asked.
+class RunTally(Tally):
+    """A tally of a run, which also knows what was done to sealed arrays outside kernels.
+
+    Attributes
+    ----------
+    read : int
+        Numbers read.
+    likely : int
+        Letters that were looked at, for each of which planning is charged.
     """
-    tally = Tally()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.read = self.likely = 0
+
+
+class Sealed(np.ndarray[Any, Any]):
+    """An array that is handed from kernel to kernel. What NumPy does with it is counted, as one operation for
+    every number that it is given; so are numbers that are read.
+    """
+
+    tally: RunTally
+
+    def __array_finalize__(self, other: Any) -> None:
+        if isinstance(other, Sealed):
+            self.tally = other.tally
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        return self._outside(getattr(ufunc, method), inputs, kwargs)
+
+    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        return self._outside(func, args, kwargs)
+
+    def _outside(self, function: Callable[..., Any], given: Any, options: Any) -> Any:
+        self.tally.count("outside kernels", sum(map(np.size, map(_unsealed, given))) or 1)
+        return function(*map(_unsealed, given), **{key: _unsealed(each) for key, each in options.items()})
+
+    def __getattribute__(self, name: str) -> Any:
+        if name[:1] != "_" and name not in ("tally", "tolist", "shape", "dtype", "flags"):
+            self.tally.count("outside kernels", len(self) or 1)
+        return super().__getattribute__(name)
+
+    def __getitem__(self, at: Any) -> Any:
+        found = super().__getitem__(at)
+        self.tally.read += 0 if isinstance(at, slice) else np.size(_unsealed(found))
+        return found
+
+    def tolist(self) -> Any:
+        """The numbers, which are read."""
+        self.tally.read += len(self)
+        return super().tolist()
+
+
+def _unsealed(given: Any) -> Any:
+    if isinstance(given, list | tuple):
+        return type(given)(map(_unsealed, given))
+    return np.asarray(given) if isinstance(given, Sealed) else given
+
+
+def sealed(tally: RunTally, array: Any) -> Any:
+    """The same array, sealed."""
+    seal = np.asarray(array).view(Sealed)
+    seal.tally = tally
+    return seal
+
+
+@contextmanager
+def counted(*, convolutions: bool = True, seal: bool = False) -> Iterator[RunTally]:
+    """What `bit_packed_fft`, `sum_histogram` and `sum_counts`, pairs excepted, do in this context is counted
+    by the tally; convolutions, which take most of the time, by `convolution_operations` if so asked. For the
+    first two, text, pattern and what kernels return can be sealed.
+    """
+    tally = RunTally()
     with ExitStack() as stack:
-        if not convolutions:
-            dense = sys.modules["lemmata.hamming.dense_sums"]
-            convolve = partial(_convolution, tally, dense.convolve_words)
-            stack.enter_context(patch.object(dense, "convolve_words", convolve))
         for module, names in _KERNELS.items():
             home = sys.modules[f"lemmata.hamming.{module}"]
             for name in names:
                 if (module, name) not in _SKIPPED:
-                    counting = on_counting_numbers(tally, name, getattr(home, name))
+                    counting = on_counting_numbers(tally, name, getattr(home, name), seal=seal)
                     stack.enter_context(patch.object(home, name, counting))
             if hasattr(home, "PLANNING"):
                 stack.enter_context(patch.object(home, "PLANNING", 0))
+        for module in () if convolutions else ("dense_sums", "narrow_digits"):
+            home = sys.modules[f"lemmata.hamming.{module}"]
+            convolve = partial(_convolution, tally, home.convolve_words)
+            stack.enter_context(patch.object(home, "convolve_words", convolve))
+        if seal:
+            packed = sys.modules["lemmata.hamming.bit_packed_fft"]
+            stack.enter_context(patch.object(packed, "encode", partial(_sealed_words, tally)))
         yield tally
+
+
+def _sealed_words(tally: RunTally, text: Any, pattern: Any) -> Encoded:
+    problem = encode(text, pattern)
+    return Encoded(sealed(tally, problem.text), sealed(tally, problem.pattern), problem.alphabet)
 
 
 def _convolution(tally: Tally, convolve: Callable[..., Any], x: Any, y: Any) -> Any:
     tally.count("convolution", convolution_operations(len(x)))
     with patch.multiple(sys.modules["lemmata.hamming.word_transform"], **_TRANSFORMS):
-        return convolve(x, y)
+        return convolve(np.asarray(x), np.asarray(y))
 
 
-def on_counting_numbers(tally: Tally, name: str, kernel: Callable[..., Any]) -> Callable[..., Any]:
-    """The kernel on counting copies of its arrays, with the results as usual arrays and numbers."""
+def on_counting_numbers(
+    tally: Tally, name: str, kernel: Callable[..., Any], *, seal: bool = False
+) -> Callable[..., Any]:
+    """The kernel on counting copies of its arrays, with the results as arrays, sealed or not, and numbers."""
     if name == "joined":
 
         def joining(parts: list[Any]) -> Any:
             tally.count("move", sum(map(len, parts)))
-            return kernel(parts)
+            return kernel(list(map(np.asarray, parts)))
 
         return joining
 
@@ -94,18 +173,24 @@ def on_counting_numbers(tally: Tally, name: str, kernel: Callable[..., Any]) -> 
             given[3] = tally.number(given[3])
         if name == "peel":
             given[1:3] = arguments[1:3]  # lengths, and where the tables begin
-        result = tally.counting(kernel)(*given)
+        result = _plain(tally.counting(kernel)(*given))
         for before, after in zip(arguments, given, strict=True):
             if hasattr(after, "values") and before.flags.writeable:
                 before[...] = after.values
-        return _plain(result)
+        if not (seal and isinstance(tally, RunTally)):
+            return result
+        if name == "likely_letters":
+            tally.likely += len(result[0])
+        parts = result if isinstance(result, tuple) else (result,)
+        parts = tuple(sealed(tally, part) if isinstance(part, np.ndarray) else part for part in parts)
+        return parts if isinstance(result, tuple) else parts[0]
 
     return run
 
 
 def _counting(tally: Tally, argument: Any) -> Any:
     if isinstance(argument, np.ndarray):
-        return tally.array(argument)
+        return tally.array(np.asarray(argument))
     return tally.number(argument) if isinstance(argument, np.uint64) else argument  # residues
 
 

@@ -10,13 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lemmata import hamming
-from lemmata.claims import Clause, Plot, Run, Series, check
+from lemmata.claims import Plot, Run, Series, check
 from lemmata.costs import Costs
-from lemmata.hamming import DigitsMultiplied, Packing, families, packing_model, word_transform
+from lemmata.hamming import Packing, families, packing_model, word_transform
 from lemmata.hamming.bit_packed_fft import index_operations
 
-from .counted_runs import counted, planning_operations
-from .words import long_mismatches
+from .packed_charges import PIECE, charges_are_counts, overflows, repairs_stay_in_their_budget
 
 Counts = NDArray[np.int64]
 Piece = Callable[[int, int], float]
@@ -25,8 +24,6 @@ Box = tuple[int, int, int, int]
 """W from the first to the second number, m from the third to the fourth."""
 
 LARGEST = 2**18
-PIECE = 4096
-"""Alignments of a piece are m, or this if that is more."""
 CONSTANT = 100
 DEAREST = 174_764
 
@@ -88,10 +85,9 @@ def bit_packed_cost_is_below_c_n_root_m(run: Run) -> None:
                 overflowing.holds(costs.word_operations, "<=", 3 * bound(n, m), **inputs)
                 carried += overflows(steps)
     overflowing.holds(carried, ">=", 3, explanation="products with a digit that carried")
-    growth = (
-        *(run.formula(name) for name in ("product_word_operations", "digits_per_word")),
-        *(run.formula(name) for name in ("transform_operations", "transform_length")),
-    )
+    repairs_stay_in_their_budget(run, overflowing)
+    names = ("product_word_operations", "digits_per_word", "transform_operations", "transform_length")
+    growth = tuple(cache(run.formula(name)) for name in names)
     for clause in (constant, dearest):
         clause.certified(grows, *growth, run.choose(600, 5_000, 50_000), run.choose(4, 1, 1))
     full, boxes = covering(CONSTANT)
@@ -132,45 +128,6 @@ def grows(
                     )
                     growing = growing and all(here <= other for other in others)
     return growing
-
-
-def charges_are_counts(run: Run, without: Clause, overflowing: Clause) -> None:
-    """Runs on counting numbers: what is charged, but for planning, is what is done; and planning is less."""
-    one = np.zeros(300, dtype=np.int64)
-    words = [(np.array([0]), np.array([0])), (one, one[:200]), (one[:9], one[:7])]
-    words += [(np.arange(300) * k // 300, np.arange(0, 300, 2) * k // 300) for k in (2, 8)]
-    words += [(run.rng.integers(0, 5, 200), run.rng.integers(0, 4, 40))]
-    options: list[dict[str, Any]] = [
-        {},
-        {"digits": "wide"},
-        {"headroom": 1},
-        {"headroom": 1, "overflow": "widen"},
-    ]
-    runs: list[tuple[Any, Any, dict[str, Any]]] = [(text, pattern, {}) for text, pattern in words]
-    runs += [(*words[1], option) for option in options[1:]]
-    for text, pattern, option in run.samples(runs, "small texts on counting numbers"):
-        costs, steps = Costs(), list[Any]()
-        with counted() as tally:
-            found = hamming.bit_packed_fft(text, pattern, costs=costs, trace=steps, rng=1, **option)
-        clause = overflowing if overflows(steps) else without
-        inputs = {"text": text, "pattern": pattern, "options": str(option)}
-        clause.equal(costs.word_operations, tally.operations, **inputs, explanation="charged, and counted")
-        clause.equal(found, long_mismatches(text, pattern), **inputs)
-    multisets = [np.ones(k, dtype=np.int64) for k in (1, 12, 30)] + [run.rng.integers(0, 4, 30)]
-    for x in run.samples(multisets, "multisets on counting numbers"):
-        for overflow in ("auto", "repair", "widen"):
-            costs, steps = Costs(), []
-            with counted() as tally:
-                hamming.sum_histogram(
-                    x, x[::-1], headroom=1, overflow=overflow, rng=1, costs=costs, trace=steps
-                )
-            clause = overflowing if overflows(steps) else without
-            clause.equal(costs.word_operations, tally.operations, x=x, overflow=overflow)
-    for m in run.samples((1, 5, 4096, 2**18), "lengths for which products are planned"):
-        for window in (m, 2 * m - 1, m + 4095, 5 * m):
-            for a, b in ((1, 1), (window, m), (window // 2 + 1, m // 3 + 1)):
-                for planned in planning_operations(window, m, a, b):
-                    without.holds(planned, "<=", 150, W=window, m=m, a=a, b=b, explanation="planning")
 
 
 def _sizes() -> Iterator[tuple[int, int]]:
@@ -270,11 +227,6 @@ def largest_of_full_pieces(m: int, figure: str, intervals: list[Interval], piece
     """Whether P over s sqrt(m) is nowhere larger than at this m, and begins with these digits there."""
     value = piece(max(m, PIECE) + m - 1, m) / (max(m, PIECE) * sqrt(m))
     return figure == f"{floor(value * 10**4) / 10**4:.4f}" and below_on_intervals(intervals, value, piece)
-
-
-def overflows(steps: list[Any]) -> int:
-    """Products with a digit that carried."""
-    return sum(isinstance(step, DigitsMultiplied) and step.carries > 0 for step in steps)
 
 
 def pieces(n: int, m: int) -> Iterator[tuple[int, int]]:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from lemmata.proofs_check.hamming.counted_runs import counted, planning_operations
+from lemmata.proofs_check.hamming.counted_runs import counted, planning_operations, sealed
 
 from lemmata import hamming
 from lemmata.costs import Costs
@@ -364,3 +364,38 @@ def test_planes_and_brute_force_around_words(m, extra, letters, seed):
     expected = [int((text[i : i + m] != pattern).sum()) for i in range(extra + 1)]
     assert hamming.bit_parallel(text, pattern).tolist() == expected
     assert hamming.brute_force(text, pattern).tolist() == expected
+
+
+@pytest.mark.parametrize(("n", "m"), [(300, 200), (9_000, 1_500)])
+def test_frequencies_in_the_pattern_are_charged_as_counted(n, m):
+    costs = Costs()
+    with counted(seal=True) as tally:
+        hamming.bit_packed_fft(np.arange(n), np.arange(m), costs=costs, rng=0)
+    assert tally.kinds["outside kernels"] == 0
+    assert tally.operations == costs.word_operations
+
+
+def test_work_outside_kernels_is_counted():
+    with counted(seal=True) as tally:
+        word = sealed(tally, np.arange(5))
+        assert np.convolve(word, word).tolist() == np.convolve(range(5), range(5)).tolist()
+        assert tally.kinds["outside kernels"] == 10
+        assert (word + 1).tolist() == [1, 2, 3, 4, 5]
+        assert word.sum() == 10
+        assert tally.kinds["outside kernels"] > 15
+        assert tally.read == 0
+        assert [int(letter) for letter in word[1:]] == [1, 2, 3, 4]
+        assert word[[0, 1]].tolist() == [0, 1]
+    assert tally.read == 8
+
+
+@pytest.mark.parametrize(("k", "size"), [(100, 100), (400, 800), (800, 3_200)])
+@pytest.mark.parametrize("overflow", ["auto", "widen"])
+def test_a_histogram_takes_three_times_the_cheaper_of_digits_and_pairs(k, size, overflow):
+    x, y = np.zeros(size, dtype=np.int64), np.ones(k, dtype=np.int64)
+    x[:k] = 1
+    costs, wide = Costs(), Costs()
+    hamming.sum_histogram(x, y, headroom=1, overflow=overflow, rng=1, costs=costs)
+    hamming.sum_histogram(x, y, digits="wide", costs=wide)
+    around = 4 * (size + k) + 300
+    assert costs.word_operations - around <= 3 * (wide.word_operations - around)

@@ -137,25 +137,26 @@ def _count_piece(
     """
     m, sigma = len(index.positions), len(index.ends) - 1
     in_window = count_letters(window, sigma)
-    likely, masses = likely_letters(in_window, index.begin, least_product(len(window), m, packing))
-    heavy = heavy_letters(len(window), m, in_window, np.diff(index.begin), likely.tolist(), packing)
+    least = least_product(len(window), m, packing)
+    likely, in_pattern, masses = likely_letters(in_window, index.begin, least)
+    heavy = heavy_letters(len(window), m, in_window, in_pattern, likely.tolist(), packing)
     for letter in heavy:
         end_run(index.ends, index.begin, letter, letter)  # an empty run, for this piece
     sums = count_pairs(window, *index)
     in_light = int(masses)
     for letter in heavy:
         end_run(index.ends, index.begin, letter, letter + 1)
-        a, b = int(in_window[letter]), int(index.begin[letter + 1] - index.begin[letter])
-        in_text = Multiset(indicator(window, letter), a, 1, a)
-        in_pattern = Multiset(letter_positions(*index, letter), b, 1, b)
-        counts = histogram(in_text, in_pattern, packing, rng, trace, costs)
+        a, b = int(in_window[letter]), int(in_pattern[letter])
+        x = Multiset(indicator(window, letter), a, 1, a)
+        y = Multiset(letter_positions(*index, letter), b, 1, b)
+        counts = histogram(x, y, packing, rng, trace, costs)
         add_counts(counts, m - 1, sums, len(distances))
         in_light -= a * b
     take_distances(sums, m, distances)
     costs.charge(
         word_operations=piece_operations(len(window), sigma)
         + (PLANNING + 1) * len(likely)
-        + sum(around_product(len(window), m, int(index.begin[c + 1] - index.begin[c])) for c in heavy)
+        + sum(around_product(len(window), m, int(in_pattern[c])) for c in heavy)
         + PER_PAIR * in_light
     )
     return heavy, in_light
@@ -197,7 +198,8 @@ def piece_operations(window: int, sigma: int) -> int:
     """Word operations of a piece, but for likely and heavy letters and for pairs.
 
     Per letter of the piece: counted (2), its run of positions found (3), its sum cleared and read (2). Per
-    letter of the pattern's alphabet: its count cleared, its mass found, added up and compared (6).
+    letter of the pattern's alphabet: its count cleared (1), its frequency in the pattern and its mass found
+    (2), the mass added up (1), doubled and compared (2).
     """
     return 7 * window + 6 * sigma + 1
 
@@ -249,18 +251,21 @@ def _count_letters_py(window: Codes, sigma: int) -> Counts:
     return occurrences
 
 
-def _likely_letters_py(in_window: Counts, begin: Counts, least: int) -> tuple[Counts, np.int64]:
-    """Letters whose pairs take more than ``least``, and the number of pairs of all letters."""
+def _likely_letters_py(in_window: Counts, begin: Counts, least: int) -> tuple[Counts, Counts, np.int64]:
+    """Letters whose pairs take more than ``least``, all letters' frequencies in the pattern, all pairs."""
     likely = np.empty(len(begin) - 1, dtype=np.int64)
+    in_pattern = np.empty(len(begin) - 1, dtype=np.int64)
     found = 0
     masses = np.int64(0)
     for c in range(len(begin) - 1):
-        mass = in_window[c] * (begin[c + 1] - begin[c])
+        frequency = begin[c + 1] - begin[c]
+        in_pattern[c] = frequency
+        mass = in_window[c] * frequency
         masses = masses + mass
         if PER_PAIR * mass > least:
             likely[found] = c
             found += 1
-    return likely[:found], masses
+    return likely[:found], in_pattern, masses
 
 
 def _indicator_py(window: Codes, letter: int) -> Counts:
