@@ -89,6 +89,10 @@ def random_bits_have_the_right_moments(run: Run) -> None:
     mean_of_steps = 2 * np.sum([step.distances for step in steps], axis=0) / len(steps)
     together.equal(found, mean_of_steps, explanation="the mean of the projections")
     projected_by_definition(together, steps, 2, text, pattern[:300])
+    steps = []
+    karloff.karloff(encode(*many_letters()), run.choose(600, 2_000, 4_000), run.rng, trace=steps)
+    images_are_independent(together, steps, 2)
+    projected_by_definition(together, steps, 2, *map(np.array, many_letters()))
     together.note(power_note())
 
 
@@ -103,6 +107,34 @@ def projected_by_definition(clause: Clause, steps: list[Any], letters: int, text
         clause.equal(set(step.letters.tolist()) <= set(range(letters)), True, **inputs)
     drawn = len({tuple(step.letters.tolist()) for step in steps})
     clause.equal(drawn, len(steps), letters=len(known), explanation="images are drawn anew each time")
+
+
+def images_are_independent(clause: Clause, steps: list[Any], letters: int) -> None:
+    """Count how often two codes have one image, a code has one again, and a code has each image.
+
+    All three are binomial; the bounds leave one in a billion for all of them together.
+    """
+    drawn = np.array([step.letters for step in steps])
+    repetitions, codes = drawn.shape
+    one_hot = (drawn[:, :, None] == np.arange(letters)).astype(np.float64)
+    together = np.einsum("rcl,rdl->cd", one_hot, one_hot, optimize=True)[np.triu_indices(codes, 1)]
+    again = (drawn[1:] == drawn[:-1]).sum(axis=0)
+    each = one_hot.sum(axis=0)
+    for name, counts, tries in (
+        ("two codes have one image", together, repetitions),
+        ("a code has one image again", again, repetitions - 1),
+        ("a code has an image", each, repetitions),
+    ):
+        chance = 1e-9 / 6 / counts.size
+        inputs: dict[str, Any] = {"repetitions": tries, "codes": codes, "q": letters, "explanation": name}
+        clause.holds(counts, ">=", binom.ppf(chance, tries, 1 / letters), **inputs)
+        clause.holds(counts, "<=", binom.isf(chance, tries, 1 / letters), **inputs)
+
+
+def many_letters() -> tuple[list[int], list[int]]:
+    """A pattern of 130 letters, and a text that differs by one of them, and by letters of its own."""
+    pattern = list(range(130))
+    return [*pattern[:64], 0, *pattern[65:], 130, 131], pattern
 
 
 def power_note() -> str:
@@ -140,18 +172,23 @@ def random_letters_miss_with_a_quarter_at_most(run: Run) -> None:
         one_sided.holds(int(drawn[0]), "<=", 40, seed=int(seed))
     quarter.holds(failures, "<", REJECT, seeds=SEEDS, epsilon=0.5)
     quarter.note(power_note())
-    for alignments, delta in ((1, 0.5), (1, 0.2), (10**6, 1e-6), (12, 1e-9)):
-        needed = repetitions(alignments, delta)
+    steps: list[Any] = []
+    problem = encode(*many_letters())
+    kopelowitz_porat.kopelowitz_porat(problem, 8, run.choose(600, 2_000, 4_000), run.rng, trace=steps)
+    for clause in (quarter, together):
+        images_are_independent(clause, steps, 8)
+        projected_by_definition(clause, steps, 8, *map(np.array, many_letters()))
+    for alignments, delta in exact_and_other_powers():
+        needed = int(repetitions(alignments, Fraction(delta)))
         inputs = {"alignments": alignments, "failure_probability": delta}
-        together.holds(alignments * 4.0**-needed, "<=", delta, **inputs)
-        if needed > 1:
-            together.holds(alignments * 4.0 ** (1 - needed), ">", delta, **inputs)
+        together.holds(Fraction(alignments, 4**needed), "<=", Fraction(delta), **inputs)
+        together.holds(Fraction(alignments, 4 ** (needed - 1)), ">", Fraction(delta), **inputs)
     for name, text, pattern in run.samples(
         wide_words(run), "many letters; long runs, of which one pair decides"
     ):
         exact = long_mismatches(text, pattern)
         for epsilon in (0.5, 0.1):
-            steps: list[Any] = []
+            steps = []
             found = hamming.approximate(
                 text, pattern, epsilon=epsilon, failure_probability=1e-9, rng=run.rng, trace=steps
             )
@@ -162,6 +199,13 @@ def random_letters_miss_with_a_quarter_at_most(run: Run) -> None:
             together.equal(len(steps), int(repetitions(len(exact), 1e-9)), **inputs)
             together.equal(found, np.max([step.distances for step in steps], axis=0), **inputs)
             projected_by_definition(together, steps, int(letters_for(epsilon)), text, pattern)
+
+
+def exact_and_other_powers() -> list[tuple[int, float]]:
+    """Alignments and a probability: their quotient a power of 4, one above it, far from any, and extreme."""
+    powers = [(1, 4.0**-k) for k in (1, 2, 29, 31, 39, 47, 51)]
+    above = [(4**k + 1, 0.25) for k in (3, 24, 25, 26)]
+    return [*powers, *above, (1, 0.5), (1, 0.2), (10**6, 1e-6), (12, 1e-9), (2**62, 5e-324), (1, 1 - 2**-53)]
 
 
 def wide_words(run: Run) -> Iterator[tuple[str, NDArray[np.int64], NDArray[np.int64]]]:

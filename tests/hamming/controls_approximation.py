@@ -1,6 +1,7 @@
 """Deliberately broken projections and streams (HAM-21, HAM-22, HAM-28)."""
 
 import sys
+from math import ceil, log
 
 import numpy as np
 from negative_controls import control
@@ -22,7 +23,7 @@ def the_bits_are_biased(patch):
         def integers(self, _low, _high, size, dtype):
             return (self.rng.random(size) < 0.05).astype(dtype)
 
-    patch.setattr(karloff, "karloff", lambda problem, r, rng: true(problem, r, Biased(rng)))
+    patch.setattr(karloff, "karloff", lambda problem, r, rng, **o: true(problem, r, Biased(rng), **o))
     # Over all images: one of two letters that differ counts twice as often.
     patch.setattr(karloff, "projected_distances", lambda *a: projected(*a) + (a[1][0] == 1) * (a[1][-1] == 1))
 
@@ -36,7 +37,7 @@ def there_are_too_few_repetitions(patch):
 @control("HAM-21", "c")
 def one_projection_is_taken_for_all(patch):
     true = karloff.karloff
-    patch.setattr(karloff, "karloff", lambda problem, r, rng: true(problem, 1, rng))
+    patch.setattr(karloff, "karloff", lambda problem, r, rng, **o: true(problem, 1, rng, **o))
 
 
 def exact_after_projecting(true):
@@ -87,7 +88,46 @@ def the_projection_creates_mismatches(patch):
 @control("HAM-22", "c")
 def letters_are_drawn_from_half_of_them(patch):
     true = kopelowitz_porat.kopelowitz_porat
-    patch.setattr(kopelowitz_porat, "kopelowitz_porat", lambda problem, q, r, rng: true(problem, 2, r, rng))
+    patch.setattr(
+        kopelowitz_porat, "kopelowitz_porat", lambda problem, q, r, rng, **o: true(problem, 2, r, rng, **o)
+    )
+
+
+class Repeated:
+    """Draws that many images for all codes, over and over."""
+
+    def __init__(self, rng, images):
+        self.rng, self.images = rng, images
+
+    def integers(self, low, high, size, dtype):
+        return np.resize(self.rng.integers(low, high, self.images, dtype=dtype), size)
+
+
+@control("HAM-21", "c")
+def bits_repeat_after_64(patch):
+    true = karloff.karloff
+    patch.setattr(
+        karloff, "karloff", lambda problem, r, rng, **options: true(problem, r, Repeated(rng, 64), **options)
+    )
+
+
+@control("HAM-22", "cd")
+def images_repeat_after_64(patch):
+    true = kopelowitz_porat.kopelowitz_porat
+    patch.setattr(
+        kopelowitz_porat,
+        "kopelowitz_porat",
+        lambda problem, q, r, rng, **options: true(problem, q, r, Repeated(rng, 64), **options),
+    )
+
+
+@control("HAM-22", formula="kopelowitz_porat_repetitions")
+def repetitions_are_rounded_by_logarithms(patch):
+    patch.setattr(
+        kopelowitz_porat,
+        "kopelowitz_porat_repetitions",
+        lambda alignments, delta: max(1, ceil((log(alignments) - log(delta)) / log(4))),
+    )
 
 
 @control("HAM-22", "d")

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from scipy.stats import binom
 
 from lemmata import hamming
 from lemmata.costs import Costs
-from lemmata.hamming import kangaroo, periodicity, suffix_array
+from lemmata.hamming import CandidatesLeft, kangaroo, periodicity, suffix_array
 from lemmata.hamming.letters import encode
 
 front = sys.modules["lemmata.hamming.k_mismatch"]  # the package's attribute of this name is the function
@@ -182,6 +183,21 @@ def test_unknown_algorithm_and_large_k():
     with pytest.raises(ValueError, match="algorithm must be"):
         hamming.k_mismatch("abc", "a", 1, algorithm="fast")
     assert hamming.k_mismatch("abc", "bb", 10**30).tolist() == [1, 1]
+
+
+def test_a_projection_draws_one_of_eight_letters_for_each():
+    # With two of them, more than 2k mismatches would become at most k half of the time, and not a quarter.
+    word = np.arange(200)
+    steps = []
+    for seed in range(150):
+        hamming.k_mismatch(word, word, 3, algorithm="periodicity", rng=seed, trace=steps)
+    images = np.array([step.images for step in steps if isinstance(step, CandidatesLeft)])
+    assert images.shape == (300, 201)
+    assert set(images.ravel().tolist()) == set(range(8))
+    one_hot = (images[:, :, None] == np.arange(8)).astype(float)
+    counts = np.einsum("rcl,rdl->cd", one_hot, one_hot, optimize=True)[np.triu_indices(201, 1)]
+    # 20,100 pairs of codes with probability 1e-10 each to be outside.
+    assert binom.ppf(1e-10, 300, 1 / 8) <= counts.min() <= counts.max() <= binom.isf(1e-10, 300, 1 / 8)
 
 
 @pytest.mark.jit

@@ -301,6 +301,10 @@ def test_repetitions_by_hand():
     # ln(2 10^12) = 28.32 and 2 28.32 / 0.01 = 5664.9; log_4(10^15) = 24.9.
     assert karloff.karloff_repetitions(10**6, 0.1, 1e-6) == 5665
     assert kopelowitz_porat.kopelowitz_porat_repetitions(10**6, 1e-9) == 25
+    for exponent in (1, 29, 31, 39, 47, 51):  # logarithms were one above at most of these,
+        assert kopelowitz_porat.kopelowitz_porat_repetitions(1, 4.0**-exponent) == exponent
+    for exponent in (24, 25, 26):  # and one below at these
+        assert kopelowitz_porat.kopelowitz_porat_repetitions(4**exponent + 1, 0.25) == exponent + 2
     assert kopelowitz_porat.kopelowitz_porat_letters(1.0) == 4
 
 
@@ -336,6 +340,15 @@ def test_the_smallest_product_of_matrices():
     # HAM-29 with N = 1: the pattern is row 0 of (1), the text column 0 of (1) and a spare letter, with one
     # more on each side. Row 0 lies on column 0 at alignment N^2 = 1, not at 0.
     assert (1 - hamming.distances([1, 0, 1, 1], [0])).tolist() == [0, 1, 0, 0]
+
+
+def test_any_two_of_many_letters_are_told_apart():
+    pattern = list(range(100))
+    for place in range(1, 100):
+        for other in (0, 100):  # a letter of the pattern, and one that it does not have
+            text = pattern.copy()
+            text[place] = other
+            assert hamming.approximate(text, pattern, epsilon=0.5, rng=place) == [1]
 
 
 def test_estimates_of_no_mismatches_are_zero_and_not_above():

@@ -11,7 +11,7 @@ variance, FOCS 2015) is more involved.
 """
 
 from fractions import Fraction
-from math import ceil, log
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,14 +34,15 @@ def kopelowitz_porat_letters(epsilon: float) -> int:
 
 
 def kopelowitz_porat_repetitions(alignments: int, failure_probability: float) -> int:
-    """R = ceil(log_4(alignments / delta)), for all alignments together (HAM-22).
+    """R = ceil(log_4(alignments / delta)), for all alignments together (HAM-22), exactly.
 
     Examples
     --------
     >>> kopelowitz_porat_repetitions(10**6, 1e-6)
     20
     """
-    return max(1, ceil((log(alignments) - log(failure_probability)) / log(4)))
+    quotient = ceil(Fraction(alignments) / Fraction(failure_probability))
+    return ((quotient - 1).bit_length() + 1) // 2
 
 
 def kopelowitz_porat(
