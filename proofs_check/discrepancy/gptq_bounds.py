@@ -1,6 +1,6 @@
 """What GPTQ can lose: in the worst case, on average, against nearest rounding (DIS-34 to DIS-36, DIS-48)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import permutations, product
 from math import prod
@@ -154,6 +154,11 @@ def gptq_beats_nearest_in_the_worst_and_the_average_case(run: Run) -> None:
         instances(run, run.choose(30, 450, 4_500)), "rows of 1 to 5 rational weights, offsets in eighths"
     ):
         compare(instance, Fraction(int(run.rng.integers(-4, 5)), 8))
+    for signs in run.samples(
+        aligned_signs(run), "H = v v^T of 16 to 18 columns, v of signs, which is the one best choice of signs"
+    ):
+        found = bounds.nearest_worst_case(float(step), np.outer(signs, signs))
+        worst.equal(found, float(step * step / 4 * len(signs) ** 2), v=signs)
     members = product(range(-2, 3), (1, 2), (1, 2), (3, 5))
     for shear, first, second, parts in run.every(
         members,
@@ -169,6 +174,15 @@ def gptq_beats_nearest_in_the_worst_and_the_average_case(run: Run) -> None:
         upper = np.triu(run.rng.integers(-2, 3, (3, 3)), 1) + np.eye(3, dtype=int)
         triangle = [[ONE * int(v) for v in row] for row in upper * scale]
         mean(means, triangle, (1, 1, 1), 3, (mean_of_nearest, mean_of_gptq))
+
+
+def aligned_signs(run: Run) -> Iterator[NDArray[np.float64]]:
+    """Signs, of which all, some and none are +."""
+    for n in (16, 17):
+        yield np.ones(n)
+        yield np.append(-np.ones(n - 1), 1.0)
+        yield run.rng.choice([-1.0, 1.0], n)
+    yield np.append(np.ones(16), [-1.0, 1.0])
 
 
 def mean(clause: Any, inputs: list[Row], box: Sequence[int], parts: int, formulas: Sequence[Any]) -> None:

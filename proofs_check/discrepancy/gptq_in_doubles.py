@@ -94,6 +94,8 @@ def compare(clause: Any, rows: list[Row], instance: Instance, order: Order) -> N
         }
         orders = result.order.tolist(), [step.column for step in steps]
         clause.equal([result.values.tolist(), *orders], [floats(values), columns, columns], **shown)
+        after = [[value[step.column] for value in floats(values)] for step in steps]
+        clause.equal([list(step.after) for step in steps], after, **shown, explanation="the trace")
         off = [
             abs(float(Fraction(met) - row[step.column]))
             for step in steps

@@ -115,6 +115,22 @@ def in_doubles(clause: Any, basis: Sequence[Sequence[int]], target: Row) -> None
     shown = {"basis": basis, "target": texts(target)}
     coefficients, offsets, residual = (np.array(v, dtype=float) for v in expected)
     clause.equal(found.coefficients, coefficients, **shown)
+    asked: list[tuple[int, Any]] = []
+
+    def given(i: int, value: Any) -> Any:
+        asked.append((i, value))
+        return int(coefficients[i]) + i  # not what is nearest, so that it matters who decides
+
+    exact = babai.nearest_plane(
+        rationals("basis", basis), rationals("target", target), round_coefficient=given
+    )
+    exactly, asked = asked, []
+    other = babai.nearest_plane(np.array(basis, dtype=float), floats([target])[0], round_coefficient=given)
+    clause.equal([i for i, _ in exactly + asked], [1, 0, 1, 0], **shown, explanation="what is asked for")
+    answers = [int(coefficients[i]) + i for i in range(2)]
+    clause.equal([other.coefficients.tolist(), exact.coefficients.tolist()], [answers, answers], **shown)
+    met = [abs(float(value - of)) for (_, value), (_, of) in zip(asked, exactly, strict=True)]
+    clause.holds(met, "<=", 1e-14, **shown, explanation="coefficients before rounding")
     off = [*(found.offsets - offsets), *(found.residual - residual)]
     clause.holds(np.abs(off), "<=", 1e-14, **shown)
 

@@ -18,17 +18,20 @@ UNIT = Fraction(1, 2**53)
 
 
 class Listed(np.random.Generator):
-    """A generator whose uniform numbers are given."""
+    """A generator whose uniform numbers are given; in single precision they are rounded."""
 
     def __init__(self, values: Sequence[float]) -> None:
         super().__init__(np.random.PCG64(0))
         self.values = list(values)
 
-    def random(self, size: Any = None, dtype: Any = np.float64, out: Any = None) -> Any:  # noqa: ARG002
+    def random(self, size: Any = None, dtype: Any = np.float64, out: Any = None) -> Any:
         """The next numbers of the list."""
         count = int(np.prod(size)) if size is not None else 1
         taken, self.values = self.values[:count], self.values[count:]
-        return np.array(taken).reshape(() if size is None else size)
+        numbers = np.array(taken, dtype=dtype).reshape(() if size is None else size)
+        if out is not None:
+            out[...] = numbers
+        return numbers
 
 
 CELLS = 8

@@ -45,6 +45,12 @@ def the_damping_is_not_added(patch):
 
 
 @control("DIS-31", "e")
+def the_trace_shows_weights_before_rounding_twice(patch):
+    true = GPTQ.ColumnRounded
+    patch.setattr(GPTQ, "ColumnRounded", lambda column, before, after: true(column, before, before))
+
+
+@control("DIS-31", "e")
 def the_order_is_not_looked_at(patch):
     true = GPTQ.rounding_order
     patch.setattr(GPTQ, "rounding_order", lambda h, order: true(h, None))
@@ -170,6 +176,18 @@ def the_nearest_plane_rounds_down_by_default(patch):
 
     def wrong(basis, target, *, round_coefficient=None):
         return true(basis, target, round_coefficient=round_coefficient or (lambda _, value: value // 1))
+
+    patch.setattr(babai, "nearest_plane", wrong)
+
+
+@control("DIS-33", "d")
+def doubles_are_all_rounded_as_the_first_vector(patch):
+    true = babai.nearest_plane
+
+    def wrong(basis, target, *, round_coefficient=None):
+        exact = np.asarray(basis).dtype == object
+        rounding = round_coefficient and (lambda i, v: round_coefficient(i if exact else 0, v))
+        return true(basis, target, round_coefficient=rounding)
 
     patch.setattr(babai, "nearest_plane", wrong)
 

@@ -66,6 +66,18 @@ def the_worst_case_of_gptq_takes_a_whole_step(patch):
     patch.setattr(bounds, "gptq_worst_case", lambda step, pivots: float(step * step * np.sum(pivots)))
 
 
+@control("DIS-35", "a")
+def signs_beyond_the_first_block_are_not_tried(patch):
+    def wrong(h):
+        n = len(h)
+        patterns = np.arange(min(2**14, 2 ** (n - 1)))
+        signs = np.ones((len(patterns), n))
+        signs[:, : n - 1] = 2 * (patterns[:, None] >> np.arange(n - 1) & 1) - 1
+        return float(np.max(np.sum((signs @ h) * signs, axis=1)))
+
+    patch.setattr(bounds, "largest_form", wrong)
+
+
 @control("DIS-35", "b")
 def what_later_columns_explain_is_not_taken_off_the_pivots(patch):
     true = rational.feedback_of_rational

@@ -90,6 +90,17 @@ def up_and_down_are_equally_likely(patch):
 
 
 @control("DIS-30", "a")
+def uniform_numbers_are_in_single_precision(patch):
+    """Their grain is 2^-24: asked of a generator in single precision."""
+
+    def wrong(w, below, above, rng):
+        step = np.where(above > below, above - below, 1.0)
+        return np.where(rng.random(w.shape, dtype=np.float32) < (w - below) / step, above, below)
+
+    patch.setattr(STOCHASTIC, "choose", wrong)
+
+
+@control("DIS-30", "a")
 def rows_share_their_uniform_numbers(patch):
     def wrong(w, below, above, rng):
         step = np.where(above > below, above - below, 1.0)

@@ -370,6 +370,41 @@ def test_bounds_at_extreme_sizes():
     )
 
 
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (lambda: bounds.gptq_worst_case(1e-170, [1e100]), 2.5e-241),
+        (lambda: bounds.gptq_worst_case(1e160, [1e-100, 3e-100]), 1e220),
+        (lambda: bounds.gptq_mean(1e-170, [12e100]), 1e-240),
+        (lambda: bounds.nearest_worst_case(1e-200, [[1e150]]), 2.5e-251),
+        (lambda: bounds.nearest_worst_case(1e150, [[1e-300, 1e-300], [1e-300, 1e-300]]), 1.0),
+        (lambda: bounds.nearest_mean(1e-200, [[12e148]]), 1e-251),
+        (lambda: bounds.damped_bound(1e-170, 1, 1, 1e100, 1e100, 1e100), 5e-241),
+        (lambda: bounds.damped_bound(1e-170, 10**300, 1, 1e100, 1e100, 1e100), 2.5e59),
+        (lambda: bounds.damped_bound(1.0, 5, 1, 1e-300, 1e-300, 5e-324), 2.5e-301),
+        (lambda: bounds.gptq_worst_case(1e-200, [0.0]), 0.0),
+    ],
+)
+def test_bounds_where_the_square_of_the_step_is_no_double(found, expected):
+    assert found() == pytest.approx(expected, rel=1e-14, abs=0)
+
+
+@pytest.mark.parametrize(
+    "bound",
+    [
+        lambda: bounds.gptq_worst_case(1e-200, [1.0]),
+        lambda: bounds.gptq_mean(1e-200, [1.0]),
+        lambda: bounds.nearest_worst_case(1e-200, [[1.0]]),
+        lambda: bounds.nearest_mean(1e-200, [[1.0]]),
+        lambda: bounds.damped_bound(1e-200, 1, 1, 1.0, 1.0, 1.0),
+        lambda: bounds.sup_norm_bound(1e-300, 1e-300, 3, 0.5),
+    ],
+)
+def test_a_positive_bound_is_not_0(bound):
+    with pytest.raises(ValueError, match="the result is positive, but too small for a double"):
+        bound()
+
+
 def test_the_nearest_plane_at_any_scale_and_of_any_numbers():
     assert nearest_plane(1e-170 * np.eye(2), [2.2e-170, 0.0]).coefficients.tolist() == [2.0, 0.0]
     found = nearest_plane(np.array([[3, 0], [1, 2]], dtype=object), [1, 1])

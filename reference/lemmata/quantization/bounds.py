@@ -2,9 +2,13 @@
 
 The pivots R_i^2 = 1 / U_ii^2 of H are the squared distances of each input row from the span of the rows
 that are rounded later. ``step`` is the distance of two levels of an unbounded grid.
+
+Products are formed in fractions, so that no factor leaves the range of doubles on the way. A result that is
+too large for a double, or positive and too small for one, is refused with ValueError.
 """
 
-from math import inf, log, log1p, sqrt
+from fractions import Fraction
+from math import fsum, inf, log, log1p, sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -58,7 +62,7 @@ def gptq_worst_case(step: float, pivots: ArrayLike) -> float:
     >>> gptq_worst_case(1.0, [1.5, 2.0])
     0.875
     """
-    return in_range(square_of_step(step) / 4 * float(np.sum(read_pivots(pivots))))
+    return in_range(square_of_step(step) / 4 * total_of(read_pivots(pivots)))
 
 
 def gptq_mean(step: float, pivots: ArrayLike) -> float:
@@ -69,7 +73,7 @@ def gptq_mean(step: float, pivots: ArrayLike) -> float:
     >>> gptq_mean(1.0, [1.5, 4.5])
     0.5
     """
-    return in_range(square_of_step(step) / 12 * float(np.sum(read_pivots(pivots))))
+    return in_range(square_of_step(step) / 12 * total_of(read_pivots(pivots)))
 
 
 def nearest_worst_case(step: float, hessian: ArrayLike) -> float:
@@ -90,7 +94,9 @@ def nearest_worst_case(step: float, hessian: ArrayLike) -> float:
     h = read_hessian(hessian)
     if len(h) > 20:
         raise ValueError(f"hessian has {len(h)} columns; all signs are tried for at most 20")
-    return in_range(square_of_step(step) / 4 * largest_form(h))
+    exponent = exponent_of(h)
+    form = Fraction(largest_form(np.ldexp(h, -exponent)))
+    return in_range(square_of_step(step) / 4 * form * Fraction(2) ** exponent)
 
 
 def largest_form(h: Array) -> float:
@@ -113,7 +119,7 @@ def nearest_mean(step: float, hessian: ArrayLike) -> float:
     >>> nearest_mean(1.0, [[2.0, 1.0], [1.0, 4.0]])
     0.5
     """
-    return in_range(square_of_step(step) / 12 * float(np.trace(read_hessian(hessian))))
+    return in_range(square_of_step(step) / 12 * total_of(np.diag(read_hessian(hessian))))
 
 
 def damped_bound(
@@ -149,10 +155,12 @@ def damped_bound(
     if not largest <= real_number("total", total) <= columns * largest * (1 + 1e-9):
         raise ValueError(f"total must lie between largest and columns times largest (got {total})")
     largest, total = float(largest), float(total)
-    if largest / damping == 0:
-        return in_range(square / 4 * (columns * damping + total))
-    growth = samples * log_of_one_plus(total, samples, damping) / log_of_one_plus(largest, 1, damping)
-    return in_range(square / 4 * (columns * damping + largest * growth))
+    if largest / damping < 1e-17:
+        growth = Fraction(total)  # logarithms or not, at most 1e-17 of columns times the damping
+    else:
+        logs = log_of_one_plus(total, samples, damping), log_of_one_plus(largest, 1, damping)
+        growth = Fraction(largest) * samples * Fraction(logs[0]) / Fraction(logs[1])
+    return in_range(square / 4 * (columns * Fraction(damping) + growth))
 
 
 def log_of_one_plus(numerator: float, factor: float, damping: float) -> float:
@@ -184,7 +192,7 @@ def sup_norm_bound(step: float, largest_pivot: float, samples: int, failure_prob
     if not 0 < real_number("failure_probability", failure_probability) < 1:
         raise ValueError(f"failure_probability must lie between 0 and 1 (got {failure_probability})")
     odds = log(2) + log(samples) - log(failure_probability)
-    return in_range(step * sqrt(largest_pivot) * sqrt(odds / 2))
+    return in_range(Fraction(step) * Fraction(sqrt(largest_pivot)) * Fraction(sqrt(odds / 2)))
 
 
 def positive(name: str, value: float) -> float:
@@ -194,9 +202,14 @@ def positive(name: str, value: float) -> float:
     return float(value)
 
 
-def square_of_step(step: float) -> float:
-    """The square of a positive step, within the range of doubles."""
-    return in_range(positive("step", step) * float(step))
+def square_of_step(step: float) -> Fraction:
+    """The square of a positive step."""
+    return Fraction(positive("step", step)) ** 2
+
+
+def total_of(numbers: Array) -> Fraction:
+    """Their sum, rounded once."""
+    return Fraction(fsum(numbers.tolist()))
 
 
 def count(name: str, value: int) -> int:
@@ -205,11 +218,15 @@ def count(name: str, value: int) -> int:
     return int(value)
 
 
-def in_range(value: float) -> float:
-    """A result that is a double, or an error."""
-    if not value < inf:
-        raise ValueError("the result leaves the range of doubles")
-    return value
+def in_range(value: Fraction) -> float:
+    """The double that is nearest to a result, or an error."""
+    try:
+        result = float(value)
+    except OverflowError as error:
+        raise ValueError("the result leaves the range of doubles") from error
+    if value and not result:
+        raise ValueError("the result is positive, but too small for a double")
+    return result
 
 
 def read_pivots(pivots: ArrayLike) -> Array:
