@@ -193,6 +193,48 @@ def every_phase_needs_six_attempts(patch):
     patch.setattr(partial_coloring, "_run_phase", wrong)
 
 
+@control("DIS-21", "a")
+def phases_begin_at_zero(patch):
+    true = discrepancy.lovett_meka
+    wrong = lambda x, *rest, **options: true(np.zeros_like(x), *rest, **options)  # noqa: E731
+    patch.setattr(partial_coloring, "lovett_meka", wrong)
+
+
+@control("DIS-21", "c")
+def every_other_success_is_overlooked(patch):
+    true = edge_walk.PartialColoring.succeeded.fget
+    tried = []
+
+    def wrong(found):
+        tried.append(found)
+        return true(found) and len(tried) % 2 == 0
+
+    patch.setattr(edge_walk.PartialColoring, "succeeded", property(wrong))
+
+
+@control("DIS-21", "c")
+def attempts_are_not_counted(patch):
+    true = partial_coloring.Phase
+    patch.setattr(partial_coloring, "Phase", lambda alive, frozen, _, *rest: true(alive, frozen, 1, *rest))
+
+
+@control("DIS-21", "a")
+def signs_alternate(patch):
+    true = discrepancy.spencer_coloring
+
+    def wrong(rows, *x, **options):
+        found = true(rows, *x, **options)
+        return replace(found, coloring=np.where(np.arange(len(found.coloring)) % 2, 1, -1).astype(np.int8))
+
+    patch.setattr(discrepancy, "spencer_coloring", wrong)
+
+
+@control("DIS-21", "a")
+def a_phase_reports_what_it_did_not_freeze(patch):
+    true = partial_coloring.Phase
+    patch.setattr(partial_coloring, "Phase", lambda alive, frozen, *rest: true(alive, alive - frozen, *rest))
+
+
 @control("DIS-21", "c")
 def every_walk_is_too_short(patch):
     patch.setattr(edge_walk, "PATH_VARIANCE", 0.5)

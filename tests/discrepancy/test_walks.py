@@ -168,6 +168,11 @@ def test_formulas():
         assert walk_bounds.full_coloring_bound(n, m) <= limit
 
 
+def test_the_proved_bound_is_trivial_for_few_points():
+    beyond = [n for n in range(1, 2000) if walk_bounds.full_coloring_bound(n, n) >= n]
+    assert beyond == [*range(1, 701), 704, 705]
+
+
 def test_what_spencer_coloring_refuses():
     with pytest.raises(ValueError, match="leave the range of doubles"):
         discrepancy.spencer_coloring(np.full((3, 8), 1.7e308))

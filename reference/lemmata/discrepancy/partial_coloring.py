@@ -97,7 +97,8 @@ def spencer_coloring(
     -------
     SpencerColoring
         With entries in [-1, 1], m >= n and scale at most 1: discrepancy at most 35 sqrt(n log(2m/n))
-        (DIS-21).
+        (DIS-21). With m = n and x = 0 that proof gives no less than n for n up to 700: there, ``bound`` and
+        ``discrepancy`` say more.
 
     Raises
     ------
