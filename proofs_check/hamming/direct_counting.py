@@ -172,7 +172,9 @@ def letters_that_share_a_transform_are_counted_exactly(run: Run) -> None:
         for m in sorted({1, 2, n // 50 + 1, n // 3 + 1, n})
         for letters in (2, 3, 7, 100)
     ]
-    for n, m, letters in run.samples(grid, f"lengths around powers of two up to {grid[-1][0]}"):
+    grid += sorted(_long_texts() | set(_borders()))
+    words = "lengths around powers of two, lengths up to 2^40, and where the bound passes 3/8"
+    for n, m, letters in run.samples(grid, words):
         plan = blocks.plan_blocks(n, m, letters)
         inputs = {"n": n, "m": m, "letters": letters, "together": plan.together}
         most_together = max(most_together, plan.together)
@@ -195,6 +197,33 @@ def letters_that_share_a_transform_are_counted_exactly(run: Run) -> None:
                 found = float_correlation.count_matches_by_float(problem, codes, plan)
                 inputs = {"family": name, "n": n, "letters": letters, "together": together}
                 counts.equal(found, expected, text=text, pattern=pattern, **inputs)
+
+
+def _long_texts() -> set[tuple[int, int, int]]:
+    """Texts of up to 2^40 letters and patterns of up to 2^24, all different or fewer."""
+    texts = (1, 2, 1000, 2**25 - 1, 2**25, 2**25 + 1, 2**28, 2**40)
+    patterns = (1, 2, 700, 2**16, 2**20, 2**24 - 1, 2**24)
+    return {
+        (n, m, min(letters, m))
+        for n, m, letters in product(texts, patterns, (1, 2, 26, 2**12, 2**13, 2**20, 2**24))
+        if m <= n
+    }
+
+
+def _borders() -> Iterator[tuple[int, int, int]]:
+    """The longest patterns for which letters may share a transform, and those one longer."""
+    for log2_length, together, most in product(range(3, 26), (2, 3), (2, 3, 7, 100, 10**4, 10**6, 2**24)):
+        inside, outside = 0, min(2**log2_length, 2**24) + 1
+        while inside + 1 < outside:
+            m = (inside + outside) // 2
+            if packed_error(log2_length, m, min(most, m), together) < Fraction(3, 8):
+                inside = m
+            else:
+                outside = m
+        for m in (inside, outside):
+            if min(most, m) >= together and m <= 2**log2_length:
+                yield 2**log2_length, m, min(most, m)
+                yield 2**40, m, min(most, m)
 
 
 def _packable(run: Run) -> Iterator[tuple[int, int, int, str, Counts, Counts]]:

@@ -117,3 +117,23 @@ def the_last_word_is_not_masked(patch):
 def planes_are_added_instead_of_joined(patch):
     true = bit_parallel_module.plane_count
     patch.setattr(bit_parallel_module, "plane_count", lambda problem: max(1, true(problem) - 1))
+
+
+def _plans_by(patch, change):
+    true = blocks.packed_rounding_bound
+    patch.setattr(blocks, "packed_rounding_bound", lambda *given: change(true, *given))
+
+
+@control("HAM-11", "b")
+def letters_share_while_the_error_is_below_three_quarters(patch):
+    _plans_by(patch, lambda true, *given: true(*given) / 2)
+
+
+@control("HAM-11", "b")
+def letters_beyond_a_hundred_do_not_add_to_the_error(patch):
+    _plans_by(patch, lambda true, L, m, letters, k: true(L, m, min(letters, 100), k))
+
+
+@control("HAM-11", "b")
+def long_patterns_may_err_more(patch):
+    _plans_by(patch, lambda true, L, m, *given: true(L, m, *given) * (0.003 if m >= 20_000 else 1))

@@ -169,3 +169,20 @@ def test_traces_add_up_to_the_result(text, data):
 def test_a_part_of_the_text_is_64_mebibytes_of_complex_numbers_or_eight_blocks(length, blocks):
     assert blocks_at_a_time(length) == blocks
     assert blocks == 8 or 16 * length * blocks == 64 * 2**20
+
+
+@pytest.mark.parametrize(
+    ("n", "m", "letters"),
+    [(55_288, 4_559, 3), (95_214, 85_354, 85_354), (44_158_015, 779_845, 100)],
+)
+def test_letters_share_a_transform_up_to_three_eighths(n, m, letters):
+    # The error, written out in doubles.
+    plan = plan_blocks(n, m, letters)
+    assert plan.together > 1
+    bits, groups = (4 * m - 1).bit_length(), -(-letters // plan.together)
+    s = (11.84 * plan.log2_length + groups + 3) / 2**53
+    scale = 2.0 ** (bits * (plan.together - 1))
+    error = (
+        scale * np.ceil(np.sqrt(2.0 ** (plan.log2_length + 1) * m)) * s / (1 - s) + (m * scale + 1) / 2**53
+    )
+    assert 0.373 < error < 0.375
