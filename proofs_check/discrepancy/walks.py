@@ -193,25 +193,26 @@ def discrepancies(n: int) -> tuple[int, int, tuple[int, ...]]:
 
 @check("DIS-22")
 def six_standard_deviations_suffice(run: Run) -> None:
-    """All systems of n sets on n points up to n = 5 or 6 by brute force; larger ones by a colouring."""
-    colored = run.clause()
-    limit = run.formula("six_standard_deviations")
-    largest_n = run.choose(5, 6, 6)
-    exact = []
-    domain = f"all families of n sets on n points for each n <= {largest_n}, by brute force"
-    for n in run.every(range(1, largest_n + 1), domain, size=largest_n):
-        families, largest, masks = discrepancies(n)
-        exact.append(largest)
-        sets = [format(mask, f"0{n}b") for mask in masks]
-        colored.holds(largest, "<=", limit(n), n=n, families=families, worst=sets)
-    colored.note(f"largest discrepancy of n sets on n points, n = 1..{largest_n}: {exact}")
-    colored.note("for all n the theorem is Spencer's; nothing here extends beyond the instances")
-    sizes = run.choose((8, 16, 64), (8, 16, 32, 64, 128), (8, 16, 32, 64, 128, 256))
+    """Systems on 64 points and more by a colouring; all systems of n sets on n points for small n."""
+    colored, maxima = run.clauses("ab")
+    limit, exact = run.formula("six_standard_deviations"), run.formula("largest_discrepancy")
+    # Up to 36 points every colouring is within the limit.
+    sizes = run.choose((64,), (64, 128), (64, 128, 256))
     instances = ((n, *system) for n in sizes for system in systems(run, n))
     for n, name, rows in run.samples(instances, "random, Hadamard and progression systems, with a colouring"):
-        if len(rows) <= n:
+        if colored.concerns(len(rows) <= n):
             found = discrepancy.spencer_coloring(rows, scale=0.25, rng=run.rng)
             signs = np.asarray(found.coloring, dtype=np.int64)
             colored.equal(np.abs(signs), np.ones(n, dtype=np.int64), system=name, n=n)
             value = int(np.abs(rows @ signs).max())
             colored.holds(value, "<=", limit(n), system=name, n=n)
+            colored.holds(value, "<=", found.bound, system=name, n=n)
+    colored.note("for all n the theorem is Spencer's; nothing here extends beyond the instances")
+    largest_n = run.choose(5, 6, 6)
+    domain = f"all families of n sets on n points for each n <= {largest_n}, by brute force"
+    for n in run.every(range(1, largest_n + 1), domain, size=largest_n):
+        families, largest, masks = discrepancies(n)
+        sets = [format(mask, f"0{n}b") for mask in masks]
+        maxima.equal(largest, exact(n), n=n, families=families, worst=sets)
+        worst = np.array([[int(digit) for digit in word] for word in sets])
+        maxima.equal(discrepancy.optimal_coloring(worst).value, exact(n), n=n, worst=sets)

@@ -245,6 +245,22 @@ def two_thirds_of_a_deviation_suffice(patch):
     patch.setattr(walk_bounds, "six_standard_deviations", lambda n: n**0.5 * 2 / 3)
 
 
-@control("DIS-22")
+@control("DIS-22", "a")
 def all_sets_keep_their_size(patch):
     everything_gets_one_colour(patch)
+
+
+@control("DIS-22", "a")
+def colours_alternate(patch):
+    signs_alternate(patch)
+
+
+@control("DIS-22", "b")
+def the_optimum_is_missed(patch):
+    true = discrepancy.optimal_coloring
+
+    def wrong(rows):
+        found = true(rows)
+        return replace(found, value=found.value + 1)
+
+    patch.setattr(discrepancy, "optimal_coloring", wrong)
