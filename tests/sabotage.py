@@ -49,7 +49,7 @@ def functions_behind(name: str) -> list[tuple[str, FunctionType]]:
     """The plain functions that a dotted name of the book stands for.
 
     Of a class, its ``__init__`` and public methods; of a module, its public functions; of a compiled kernel,
-    nothing: it is called by a function that is named too.
+    nothing: `sabotaged_kernels` breaks those.
     """
     found = resolve(name)
     if isinstance(found, ModuleType):
@@ -210,15 +210,32 @@ def experiment(theorem: Theorem, breaking: Callable[[], Callable[[], bool]]) -> 
 
     ``breaking`` plants the fault and returns a function that says whether it was met.
     """
+
+    def work() -> Outcome:
+        met = breaking()
+        noticed, how = verdict_on(theorem)
+        return Outcome(noticed, how, met())
+
+    answers, how = forked(work)
+    if how == ENDLESS:
+        return Outcome(False, how)
+    if how:  # a report calls that an error, and no verdict
+        return Outcome(True, how)
+    assert answers, "the fault could not be planted"
+    return answers[0]
+
+
+def forked(work: Callable[[], T]) -> tuple[list[T], str]:
+    """What ``work`` returns in a forked process, nothing if it raises; and how else the process ended."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reading)
         faulthandler.disable()
         try:
-            met = breaking()
-            noticed, how = verdict_on(theorem)
-            os.write(writing, pickle.dumps(Outcome(noticed, how, met())))
+            answer = pickle.dumps(work())
+            with os.fdopen(writing, "wb") as pipe:
+                pipe.write(answer)
         finally:
             os._exit(0)
     os.close(writing)
@@ -233,9 +250,7 @@ def experiment(theorem: Theorem, breaking: Callable[[], Callable[[], bool]]) -> 
         os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
     if not ended:
-        return Outcome(False, ENDLESS)
-    if os.WIFSIGNALED(status):  # a report calls that an error, and no verdict
-        return Outcome(True, f"killed by {signal.Signals(os.WTERMSIG(status)).name}")
-    assert data, "the fault could not be planted"
-    outcome: Outcome = pickle.loads(data)
-    return outcome
+        return [], ENDLESS
+    if os.WIFSIGNALED(status):
+        return [], f"killed by {signal.Signals(os.WTERMSIG(status)).name}"
+    return ([pickle.loads(data)] if data else []), ""

@@ -203,12 +203,47 @@ def test_an_inequality_about_nothing_is_no_comparison(nothing):
         a, b = run.clauses("ab")
         for x in run.every(range(3), "three", size=3):
             assert a.holds(nothing if x else [x], "<=", 4)
-            b.equal(nothing, nothing)
+            b.equal(nothing if x else [x], nothing if x else [x])
 
     found = examined(body)
     assert levels(found) == "cv"
     assert [clause.cases for clause in found.clauses] == [1, 3]
     assert levels(examined(lambda run: run.clause("a").holds(nothing, "<=", 4))) == "ii"
+
+
+@pytest.mark.parametrize("nothing", [np.zeros((0, 3)), [], ()])
+def test_nothing_that_equals_nothing_is_no_evidence(nothing):
+    def body(run):
+        a, b = run.clauses("ab")
+        for x in run.every(range(3), "three", size=3):
+            assert a.equal(nothing, nothing)
+            b.equal(nothing, nothing if x else [x])
+
+    found = examined(body)
+    assert levels(found) == "ir"
+    assert "nothing was found equal to nothing" in found.clauses[0].missing
+
+
+def test_a_domains_digest_is_of_its_members_in_their_order():
+    def digests(*domains):
+        found = []
+
+        def body(run):
+            for members in domains:
+                for _ in run.every(members, "some", size=len(members)):
+                    pass
+            list(run.samples([1, 2], "samples"))
+            found.extend(domain.digest for domain in run.facts.domains)
+
+        examined(body)
+        return found
+
+    first, same, turned, other, samples = digests(
+        [1, (2, 3)], [np.int64(1), [2, 3]], [(2, 3), 1], [1, (2, 4)]
+    )
+    assert first == same
+    assert len({first, turned, other}) == 3
+    assert samples == ""
 
 
 def test_domains_do_not_nest():
@@ -541,7 +576,7 @@ def test_formulas_are_compared_with_the_library_and_have_to_be_used():
     assert "differs from the book's formula" in wrong.witness.explanation
     unused = examined(body, formulas=line + "Formula: more(n) = n\n\n")
     assert unused.evidence is Evidence.INCONCLUSIVE
-    assert "no comparison uses the formula more" in unused.notes[0]
+    assert "not evaluated: the formula more" in unused.notes[0]
 
 
 def test_a_formula_is_compared_with_the_function_of_its_name_in_code():

@@ -67,8 +67,10 @@ def _require_ordered(*values: Any) -> None:
 
 
 def empty(value: Any) -> bool:
-    """Whether there is no entry that an inequality could be about."""
-    return isinstance(value, np.ndarray | list | tuple) and np.size(value) == 0
+    """Whether there is no entry that a comparison could be about."""
+    if isinstance(value, list | tuple):
+        return all(map(empty, value))
+    return isinstance(value, np.ndarray) and value.size == 0
 
 
 def _equal(found: Any, expected: Any) -> bool:

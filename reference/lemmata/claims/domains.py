@@ -1,6 +1,7 @@
 """Domains: where instances come from, handed out one by one and counted."""
 
 from collections.abc import Iterable, Iterator
+from hashlib import blake2b
 from typing import TypeVar
 
 import numpy as np
@@ -37,13 +38,15 @@ class Domains:
         self._facts.domains.append(domain)
         self._open = len(self._facts.domains) - 1
         seen: set[bytes] = set()
+        order = blake2b(digest_size=12)
         before = _drawn(self._rng)
         try:
             for member in members:
                 self._member += 1
                 domain.handed_out += 1
                 if size is not None:
-                    seen.add(_told_apart(member))
+                    seen.add(mark := _told_apart(member))
+                    order.update(mark)
                     domain.members = len(seen)
                 else:
                     domain.members += 1
@@ -51,6 +54,7 @@ class Domains:
         finally:
             self._open = None
             domain.random = _drawn(self._rng) != before
+            domain.digest = order.hexdigest() if size is not None else ""
         if size is not None:
             if domain.members != size:
                 raise DomainError(f"{description}: {domain.members} distinct members, not {size}")

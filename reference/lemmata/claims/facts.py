@@ -38,6 +38,8 @@ class Domain:
         Whether all of a finite domain was handed out, to the end.
     random : bool
         Whether random numbers of the run were drawn meanwhile.
+    digest : str
+        Of the members of a finite domain in their order: the same in every run, whatever its seed.
     """
 
     description: str
@@ -46,6 +48,7 @@ class Domain:
     handed_out: int = 0
     complete: bool = False
     random: bool = False
+    digest: str = ""
 
 
 @dataclass
@@ -58,6 +61,8 @@ class ClauseFacts:
     """Number of members with a comparison for this clause, by the domain's place in `Facts.domains`."""
     outside: dict[int, int] = field(default_factory=dict)
     """Number of members without one of which the check said that the clause does not concern them."""
+    vacuous: int = 0
+    """Cases in which nothing was found equal to nothing."""
     stray: int = 0
     """Comparisons outside any domain: instances written out in the check."""
     certified: int = 0
@@ -85,7 +90,7 @@ class Facts:
     clauses: dict[str, ClauseFacts]
     domains: list[Domain] = field(default_factory=list)
     formulas: set[str] = field(default_factory=set)
-    """Formulas of the book that were evaluated."""
+    """Formulas of the book that were evaluated, alone or in another one."""
     disagreement: Witness | None = None
     """A library function, or a second derivation, that differs from the book's formula of its name."""
     plots: list[Plot] = field(default_factory=list)

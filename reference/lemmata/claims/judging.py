@@ -42,10 +42,10 @@ class RejectedVerdict(Exception):
 def judge(theorem: Theorem, facts: Facts) -> Judgement:
     """Derive the level of a theorem and of each clause from the facts.
 
-    - A clause without a fact is not checked: inconclusive.
+    - A clause without a fact is not checked: inconclusive. Nothing that equals nothing is no fact.
     - ``proved`` needs arguments of a kind that `lemmata.claims.arguments` defines, all of which hold when
       repeated here, and a reason why they together are the clause.
-    - A formula of the theorem that no comparison used makes the theorem inconclusive; a library function
+    - A formula of the theorem that was not evaluated makes the theorem inconclusive; a library function
       that differs from the book's formula of its name refutes it.
     - In a theorem of kind "refuted" the first clause is the claim that the book calls false.
 
@@ -76,7 +76,7 @@ def judge(theorem: Theorem, facts: Facts) -> Judgement:
     unused = [formula.name for formula in theorem.formulas if formula.name not in facts.formulas]
     if unused and evidence is not Evidence.REFUTED:
         evidence = min(evidence, Evidence.INCONCLUSIVE)
-        notes.append(f"no comparison uses the formula {', '.join(unused)}")
+        notes.append(f"not evaluated: the formula {', '.join(unused)}")
     as_the_book_says = claim_is_false and not undecided and evidence is not Evidence.REFUTED
     if as_the_book_says and false_clause is not None:
         evidence, witness = Evidence.REFUTED, false_clause.witness
@@ -104,7 +104,7 @@ def _weakest(clauses: Sequence[ClauseJudgement]) -> Evidence:
 def _judge_clause(facts: Facts, own: ClauseFacts, text: str, *, attained: bool) -> ClauseJudgement:
     done: list[str] = []
     level = Evidence.INCONCLUSIVE
-    compared = own.cases > 0
+    compared = own.cases > own.vacuous
     tried_all = any(_tried(facts.domains[at], own, at) for at in own.domains)
     if compared:
         level = Evidence.CONSISTENT
@@ -140,6 +140,8 @@ def _judge_clause(facts: Facts, own: ClauseFacts, text: str, *, attained: bool) 
         level, missing = Evidence.OUT_OF_REACH, own.needs
     if level is Evidence.INCONCLUSIVE and not missing:
         missing = "not checked: no fact covers this clause"
+        if own.vacuous:
+            missing = "not checked: in every comparison, nothing was found equal to nothing"
     if step_failures:
         level = min(level, Evidence.INCONCLUSIVE)
         missing = missing or "a step of the proof does not hold"

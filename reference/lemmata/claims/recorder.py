@@ -58,7 +58,8 @@ class Clause:
         """Compare; record the case, the nearest figure, and the first violation with its inputs.
 
         Numbers, or arrays that are compared entry by entry (shapes must be equal for ``==``). NaN violates
-        every relation. An empty array holds no figure: under an inequality that counts as no comparison.
+        every relation. An empty array holds no figure: under an inequality that counts as no comparison,
+        and a clause for which nothing but empty arrays were found equal was not checked.
         ``explanation=`` among the inputs is a sentence for the reader of a witness.
 
         Returns
@@ -71,6 +72,7 @@ class Clause:
         if held and relation != "==" and empty(found):
             return True
         self._count()
+        self._facts.vacuous += held and empty(found)
         explanation = str(inputs.pop("explanation", ""))
         if place is not None:
             inputs = inputs | {"at": place if len(place) > 1 else place[0]}
