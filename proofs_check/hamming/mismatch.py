@@ -1,7 +1,9 @@
 """Distances up to k: near-periods and breaks (HAM-19, HAM-20)."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import product
+from math import comb
 from typing import Any
 from unittest.mock import patch
 
@@ -73,19 +75,39 @@ def close_good_alignments_make_a_near_period(run: Run) -> None:
     for text, pattern in small:
         d, m = mismatches(text, pattern), len(pattern)
         words: dict[str, Any] = {"text": text, "pattern": pattern}
-        breaks = {p: sum(a != b for a, b in zip(pattern[p:], pattern, strict=False)) for p in range(1, m)}
         shifted.concerns(1 < m < len(text))
         for p in range(1, m):
+            breaks = breaks_of(pattern, p)
             for i in range(len(d) - p):
-                shifted.holds(breaks[p], "<=", d[i] + d[i + p], **words, i=i, p=p)
-        for k in range(m):
-            near = next((p for p in range(1, min(k, m - 1) + 1) if breaks[p] <= 4 * k), 0)
-            if near == 0:
-                good = sum(distance <= 2 * k for distance in d)
-                few.holds(good, "<=", -(-len(d) // (k + 1)), **words, k=k)
-            if smallest.concerns(text[:m] == pattern):
-                found = periodicity.near_period(np.array(pattern, dtype=np.int32), k)
-                smallest.equal(found, near, pattern=pattern, k=k)
+                shifted.holds(breaks, "<=", d[i] + d[i + p], **words, i=i, p=p)
+    longest = run.choose(10, 12, 14)
+    patterns = (word for m in range(2, longest + 1) for word in product((0, 1), repeat=m))
+    described = f"every pattern of 2 to {longest} letters over 2 letters, k = 1 and 2 below m"
+    for pattern in run.every(patterns, described, size=2 ** (longest + 1) - 4):
+        for k in range(1, min(3, len(pattern))):
+            found = periodicity.near_period(np.array(pattern, dtype=np.int32), k)
+            smallest.equal(found, first_near_period(pattern, k), pattern=pattern, k=k)
+    # At least 5 of the m - 1 pairs of neighbours differ, which the first letter and these pairs determine.
+    longest = run.choose(9, 10, 11)
+    size = sum(2 * comb(m - 1, b) for m in range(6, longest + 1) for b in range(5, m))
+    patterns = (word for m in range(6, longest + 1) for word in product((0, 1), repeat=m))
+    described = (
+        f"every pattern of 6 to {longest} letters over 2 letters with more than 4 breaks at p = 1, with "
+        f"every text of at most {longest + 1} letters, k = 1"
+    )
+    for pattern in run.every((word for word in patterns if breaks_of(word, 1) > 4), described, size=size):
+        for n in range(len(pattern), longest + 2):
+            texts = np.arange(2**n)[:, None] >> np.arange(n) & 1
+            windows = np.lib.stride_tricks.sliding_window_view(texts, len(pattern), axis=1)
+            good = ((windows != np.array(pattern)).sum(axis=2) <= 2).sum(axis=1)
+            text = texts[good.argmax()].tolist()
+            few.holds(int(good.max()), "<=", -(-windows.shape[1] // 2), pattern=pattern, text=text, k=1)
+    for k in run.samples((1, 2, 3, 7, 20), "patterns around 4k breaks at p = k, and more at smaller shifts"):
+        for breaks in range(4 * k - 1, 4 * k + 3):
+            broken = np.array(breaking_word(k, breaks))
+            near = k if breaks <= 4 * k else 0
+            smallest.equal(first_near_period(broken.tolist(), k), near, k=k, breaks=breaks)
+            smallest.equal(periodicity.near_period(encode(broken, broken).pattern, k), near, k=k, b=breaks)
     for name, long_text, word in run.samples(planted(run, 3_000, 300), "nearly periodic and other words"):
         exact = long_mismatches(long_text, word)
         for k in (1, 5, 20):
@@ -94,6 +116,28 @@ def close_good_alignments_make_a_near_period(run: Run) -> None:
             smallest.equal(periodicity.near_period(encode(word, word).pattern, k), near, family=name, k=k)
             if not near:
                 few.holds(np.count_nonzero(exact <= 2 * k), "<=", -(-len(exact) // (k + 1)), family=name, k=k)
+
+
+def breaks_of(pattern: Sequence[int], p: int) -> int:
+    """b_p, by the definition."""
+    return sum(a != b for a, b in zip(pattern[p:], pattern, strict=False))
+
+
+def first_near_period(pattern: Sequence[int], k: int) -> int:
+    """The smallest near-period up to k, or 0, by the definition."""
+    shifts = range(1, min(k, len(pattern) - 1) + 1)
+    return next((p for p in shifts if breaks_of(pattern, p) <= 4 * k), 0)
+
+
+def breaking_word(p: int, breaks: int) -> list[int]:
+    """A word with so many breaks at the shift p, and that breaks everywhere at every smaller one.
+
+    Letters p apart are equal but for the last ``breaks`` places; those of different remainders never are.
+    """
+    length = 6 * p + breaks + 3
+    first = length - breaks
+    changes = (max(0, -(-(i - first + 1) // p)) for i in range(length))
+    return [i % p + p * count for i, count in enumerate(changes)]
 
 
 @check("HAM-20")

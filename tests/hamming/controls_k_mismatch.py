@@ -93,6 +93,24 @@ def periods_start_at_two(patch):
     patch.setattr(periodicity, "near_period", wrong)
 
 
+def with_breaks_up_to(patch, more):
+    """Near-periods with another number of breaks, all others alike."""
+    true = periodicity.find_near_period
+    patch.setattr(
+        periodicity, "find_near_period", lambda *index_and_k: true(*index_and_k[:-1], index_and_k[-1] + more)
+    )
+
+
+@control("HAM-19", "c")
+def a_near_period_may_break_once_more(patch):
+    with_breaks_up_to(patch, 1)
+
+
+@control("HAM-19", "c")
+def a_near_period_may_break_once_less(patch):
+    with_breaks_up_to(patch, -1)
+
+
 @control("HAM-19", "c")
 def no_pattern_is_periodic(patch):
     patch.setattr(periodicity, "near_period", lambda pattern, k, costs=None: 0)
