@@ -233,6 +233,42 @@ def the_second_layer_has_no_gradient(patch):
     patch.setattr(digits_network.Network, "gradients", wrong)
 
 
+def spectrum_of(gradients):
+    values = np.linalg.eigvalsh(gradients @ gradients.T / len(gradients))[::-1]
+    return np.maximum(values, 1e-300)
+
+
+def slopes_of(network, digits, samples, *, with_labels=True):
+    slopes = np.exp(network.log_probabilities(digits.pixels[:samples]))
+    if with_labels:
+        slopes[np.arange(len(slopes)), digits.labels[:samples]] -= 1
+    return slopes
+
+
+@control("DIS-43")
+def roots_are_taken_for_eigenvalues(patch):
+    true = gradient_spectrum.gradient_spectrum
+    patch.setattr(gradient_spectrum, "gradient_spectrum", lambda *arguments: np.sqrt(true(*arguments)))
+
+
+@control("DIS-43")
+def gradients_know_no_label(patch):
+    def wrong(network, digits, samples):
+        slopes = slopes_of(network, digits, samples, with_labels=False)
+        return spectrum_of(network.gradients(digits.pixels[:samples], slopes))
+
+    patch.setattr(gradient_spectrum, "gradient_spectrum", wrong)
+
+
+@control("DIS-44", "b")
+def the_spectrum_is_that_of_the_first_layer(patch):
+    def wrong(network, digits, samples):
+        gradients = network.gradients(digits.pixels[:samples], slopes_of(network, digits, samples))
+        return spectrum_of(gradients[:, : network.layers()[0].size])
+
+    patch.setattr(gradient_spectrum, "gradient_spectrum", wrong)
+
+
 @control("DIS-44", "b")
 def gradients_have_no_leading_directions(patch):
     patch.setattr(gradient_spectrum, "gradient_spectrum", lambda network, digits, samples: np.ones(samples))

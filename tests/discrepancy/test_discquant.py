@@ -363,6 +363,7 @@ def test_the_witness_of_a_flat_spectrum_violates_it(monkeypatch):
     spectra = iter([ranks**-1.05, ranks**-0.5])
     monkeypatch.setattr(gradient_spectrum, "gradient_spectrum", lambda *arguments: next(spectra, ranks**-1.2))
     monkeypatch.setattr(gradient_spectrum, "gradient_errors", lambda *arguments: [0.0, 0.0])
+    monkeypatch.setattr(gradient_spectrum, "moment_errors", lambda *arguments: [0.0, 0.0])
     monkeypatch.setattr(digits_network, "train", lambda *arguments: None)
     monkeypatch.setattr(digits_network, "load_digits", lambda rng: rng)
     witness = examine("DIS-44").clauses[0].witness

@@ -483,3 +483,29 @@ def test_arrays_that_speak_nothing_but_dlpack():
     grid = Grid.uniform(OnlyDLPack([0.5]), bits=2, offset=OnlyDLPack([0.0]))
     assert round_stochastic(OnlyDLPack([[0.5, 1.0]]), grid, rng=1).tolist() == [[0.5, 1.0]]
     assert grid.contains(OnlyDLPack([0.5, 0.6])).tolist() == [True, False]
+
+
+def test_with_two_columns_gptq_in_doubles_can_lose_by_a_rounding_error():
+    """DIS-36 (b) is about exact arithmetic: here GPTQ's own levels are nearly a tie."""
+    weights, inputs = [[0.44, -0.764]], [[1.0, 0.6], [0.0, 1.0]]
+    x = [[Fraction(v) for v in row] for row in inputs]
+    h = [[sum(a * b for a, b in zip(p, q, strict=True)) for q in x] for p in x]
+    grid = Grid.unbounded(1.0)
+
+    def loss(values):
+        error = [Fraction(w) - Fraction(float(q)) for w, q in zip(weights[0], values, strict=True)]
+        return sum(error[i] * h[i][j] * error[j] for i in range(2) for j in range(2))
+
+    in_doubles = gptq(weights, inputs, grid, damping=0.0).values[0]
+    nearest = round_to_nearest(weights, grid)[0]
+    assert (in_doubles.tolist(), nearest.tolist()) == ([0.0, 0.0], [0.0, -1.0])
+    assert 0 < loss(in_doubles) - loss(nearest) < Fraction(1, 10**16)
+    assert gptq_exact(weights, h, grid).loss <= loss(nearest)
+
+
+def test_a_hessian_of_as_many_samples_as_dis_37_allows_is_not_refused():
+    """Two rows of which nearly agree; 10^5 products are summed one after another, and each sum is rounded."""
+    x = np.random.default_rng(0).uniform(-1, 1, (3, 10**5))
+    x[1] = x[0] * (1 + 1e-9 * x[1])
+    naive = np.array([[np.cumsum(p * q)[-1] for q in x] for p in x])  # one after another
+    assert (bounds.pivots(naive, damping=1e-3) > 0).all()

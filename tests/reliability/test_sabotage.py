@@ -21,11 +21,7 @@ PAIRS = [(theorem, name) for theorem in ALL for name in theorem.code]
 LABELS = [f"{theorem.id}-{name.removeprefix('lemmata.')}" for theorem, name in PAIRS]
 FACTORS = {"ten times": Fraction(10), "a tenth": Fraction(1, 10)}
 
-SPECTRUM = "lemmata.proofs_check.discrepancy.gradient_spectrum.gradient_spectrum"
-EIGENVALUES = "the statement is about ratios of eigenvalues, which no factor changes"
 EXCUSED: dict[tuple[str, str], str] = {
-    ("DIS-43", SPECTRUM): EIGENVALUES,
-    ("DIS-44", SPECTRUM): EIGENVALUES,
     ("DIS-23", "lemmata.discrepancy.ExactStep.child"): "steps of a tenth never end; ten times is noticed",
 }
 """(theorem, function or formula) pairs whose change by a factor is not noticed, each with the reason."""
