@@ -180,6 +180,14 @@ def test_the_grid_does_not_change_with_its_arguments():
             TypeError,
             "symmetric must be True or False",
         ),
+        (lambda: Grid.unbounded(Fraction(1, 3)), TypeError, "step must hold real numbers .*object"),
+        (lambda: Grid.uniform(Fraction(1, 3), bits=1), TypeError, "scale must hold real numbers .*object"),
+        (lambda: Grid.from_levels([0, Fraction(1, 3)]), TypeError, "levels must hold real numbers .*object"),
+        (
+            lambda: Grid.uniform(1.0, bits=3).average_bits((0,)),
+            ValueError,
+            r"shape must have weights .*\(0,\)",
+        ),
         (lambda: Grid.unbounded().expand("a"), TypeError, "shape must be a tuple of integers"),
         (lambda: Grid.unbounded().expand((-1,)), ValueError, "negative lengths"),
         (
@@ -272,3 +280,9 @@ def test_a_scale_per_row_of_a_square_layer_is_a_column():
     weights = np.full((2, 2), 0.9)
     assert Grid.unbounded([1.0, 2.0]).nearest(weights).tolist() == [[1.0, 0.0], [1.0, 0.0]]
     assert Grid.unbounded([[1.0], [2.0]]).nearest(weights).tolist() == [[1.0, 1.0], [0.0, 0.0]]
+
+
+def test_fitted_levels_of_subnormal_numbers_and_of_zeros():
+    assert Grid.fit([[0.0, 1e-322]], bits=4).levels().max() == 15 * 5e-324
+    assert Grid.fit([[0.0, 0.0]], bits=2, symmetric=True).levels().tolist() == [[[0.0, 1.0, 2.0, 3.0]]]
+    assert not Grid.fit([[0.0, 1.0]], bits=2, symmetric=True).contains([[0.0]]).any()

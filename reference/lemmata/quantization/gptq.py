@@ -130,7 +130,8 @@ def gptq(
     ValueError
         For shapes that do not match, NaN or infinity, a negative damping, an order that is no permutation,
         an H that is not positive definite to working precision (more columns than samples, say, and no
-        damping), and losses that leave the range of doubles.
+        damping), a column's inputs that are not all zero but so small beside the largest input, below about
+        2^-500 of it, that their squares lose digits, and losses that leave the range of doubles.
 
     Notes
     -----

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lemmata.arrays import as_array
 from lemmata.quantization.arrays import LARGEST, Array, finite_array, positive_integer, refuse
 from lemmata.quantization.levels import LARGEST_CODE, nearest_level, neighbours
 
@@ -97,7 +96,8 @@ class Grid:
         TypeError, ValueError
             For bits that are not an integer from 1 to 24, and as `Grid` does.
         """
-        return cls(_integer_codes(bits), as_array("scale", scale), as_array("offset", offset), group_size)
+        codes = _integer_codes(bits)
+        return cls(codes, finite_array("scale", scale), finite_array("offset", offset), group_size)
 
     @classmethod
     def from_levels(
@@ -115,9 +115,8 @@ class Grid:
         >>> Grid.from_levels([-1.0, 0.0, 3.0]).nearest([1.4, 1.6]).tolist()
         [0.0, 3.0]
         """
-        return cls(
-            as_array("codes", levels), as_array("scale", scale), as_array("offset", offset), group_size
-        )
+        codes = finite_array("levels", levels)
+        return cls(codes, finite_array("scale", scale), finite_array("offset", offset), group_size)
 
     @classmethod
     def unbounded(
@@ -130,7 +129,7 @@ class Grid:
         >>> Grid.unbounded(0.5).nearest([10.2, -3.9]).tolist()
         [10.0, -4.0]
         """
-        return cls(None, as_array("scale", step), as_array("offset", offset), group_size)
+        return cls(None, finite_array("step", step), finite_array("offset", offset), group_size)
 
     @classmethod
     def fit(
@@ -147,12 +146,15 @@ class Grid:
         group_size : int, optional
             Columns in a group.
         symmetric : bool
-            Take the levels from -M to M with M the largest magnitude. Zero is then no level.
+            Take the levels from -M to M with M the largest magnitude. Zero is then no level, unless a group
+            is all zeros.
 
         Notes
         -----
         A group whose weights are all equal gets that weight as its lowest level and a scale of 1. Level 0 is
-        the smallest weight exactly; the largest is the top level up to rounding.
+        the smallest weight exactly; the largest is the top level up to rounding. Where the step is below
+        2^-1022, doubles have fewer digits, and rounding the step can take a good part of the span away: with
+        4 bits, the top level for the weights 0 and 1e-322 is 7.4e-323.
 
         Examples
         --------
@@ -202,6 +204,11 @@ class Grid:
         Two parameters are counted for every entry of ``scale``: ask the grid as it is stored. What `expand`
         returns has an entry for every weight, and would be stored like that.
 
+        Raises
+        ------
+        ValueError
+            If the grid does not cover the shape, or if that has no weights.
+
         Examples
         --------
         >>> Grid.uniform([[1.0, 1.0]], bits=3, group_size=128).average_bits((1, 256))
@@ -209,8 +216,10 @@ class Grid:
         """
         self.expand(shape)
         weights, width = prod(shape), positive_integer("bits_per_parameter", bits_per_parameter)
+        if not weights:
+            raise ValueError(f"shape must have weights to share the bits of scale and offset (got {shape})")
         try:
-            return self.bits + 2 * width * self.scale.size / max(weights, 1)
+            return self.bits + 2 * width * self.scale.size / weights
         except OverflowError as error:
             raise ValueError("bits_per_parameter is beyond the range of doubles") from error
 
