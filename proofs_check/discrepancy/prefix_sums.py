@@ -48,8 +48,10 @@ def signed_prefix_sums_stay_within_two_d_minus_one(run: Run) -> None:
     for matrix in run.samples(integer_sequences(run), "random integer vectors in up to 6 dimensions"):
         exactly(matrix)
         exactly(matrix / 7.0, exact=True)
-    for given in run.samples(double_sequences(run), "random doubles in up to 6 dimensions, at all scales"):
-        signs = discrepancy.barany_grinberg(given)
+    hard = chain(double_sequences(run), integers_in_doubles(run))
+    for given in run.samples(hard, "doubles at all scales, and integers with exact=False"):
+        exact = None if given.dtype == np.float64 else False
+        signs = discrepancy.barany_grinberg(given, exact=exact)
         ratio = longest_prefix(as_fractions(given), signs.tolist())
         doubles.holds(rounded_up(ratio), "<=", bound(len(given)) ** 2, vectors=given, signs=signs)
     everywhere.note("a prefix's weights bound it in every norm; besides, squared lengths in three norms")
@@ -88,6 +90,15 @@ def double_sequences(run: Run) -> Iterator[NDArray[np.float64]]:
         yield normal
         yield normal[:, :1] + 1e-11 * normal
         yield normal * 10.0 ** run.rng.integers(-300, 300, n)
+
+
+def integers_in_doubles(run: Run) -> Iterator[NDArray[np.int64]]:
+    """Integers to be walked in doubles, some beside a vector that hides the others from the three norms."""
+    yield np.array([[10**10, 0, 0, 0, 0, 0], [0, 1, 1, 1, 1, 1]])
+    yield np.array([[10**10, -(10**10)] + [0] * 12, [0, 0] + [1] * 6 + [-1] * 6])
+    for _ in range(run.choose(5, 30, 100)):
+        d, n = int(run.rng.integers(1, 7)), int(run.rng.integers(5, 20))
+        yield run.rng.integers(-5, 6, (d, n)) * 10 ** run.rng.integers(0, 11, n)
 
 
 def squares(column: Sequence[Fraction]) -> tuple[Fraction, Fraction, Fraction]:
@@ -165,8 +176,10 @@ def reordered_prefix_sums_stay_within_d(run: Run) -> None:
         balanced(run), "random integer vectors, a third with sum 0, in up to 5 dimensions"
     ):
         exactly(matrix)
-    for given in run.samples(double_sequences(run), "random doubles in up to 6 dimensions, at all scales"):
-        order_found = discrepancy.steinitz(given).tolist()
+    hard = chain(double_sequences(run), integers_in_doubles(run))
+    for given in run.samples(hard, "doubles at all scales, and integers with exact=False"):
+        exact = None if given.dtype == np.float64 else False
+        order_found = discrepancy.steinitz(given, exact=exact).tolist()
         ratio = longest_deviation(as_fractions(given), order_found)
         doubles.holds(rounded_up(ratio), "<=", bound(len(given)) ** 2, vectors=given, order=order_found)
     for matrix in run.samples(integer_sequences(run), "a seventh of random integer vectors, walked exactly"):

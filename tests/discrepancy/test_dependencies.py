@@ -156,6 +156,20 @@ def test_reordered_prefix_sums(kind, data):
     assert_within(off, columns, d)
 
 
+def test_integers_walked_in_doubles_keep_three_norms_and_not_all():
+    """Measured by the second coordinate alone, the bounds hold for exact walks, and not beside 10^10."""
+    vectors = np.array([[10**10, 0, 0, 0, 0, 0], [0, 1, 1, 1, 1, 1]])
+    for exact, longest in ((None, 1), (True, 1), (False, 5)):
+        sums = np.cumsum(vectors * discrepancy.barany_grinberg(vectors, exact=exact), axis=1)
+        assert np.abs(sums[1]).max() == longest
+        assert np.abs(sums).max() <= 3 * 10**10
+    vectors = np.array([[10**10, -(10**10), *[0] * 12], [0, 0, *[1] * 6, *[-1] * 6]])
+    for exact, longest in ((None, 1), (True, 1), (False, 5)):
+        sums = np.cumsum(vectors[:, discrepancy.steinitz(vectors, exact=exact)], axis=1)
+        assert np.abs(sums[1]).max() == longest
+        assert np.abs(sums).max() <= 2 * 10**10
+
+
 def test_a_sum_of_zero_is_steinitz_lemma():
     rng = np.random.default_rng(5)
     matrix = rng.integers(-9, 10, (3, 50))
