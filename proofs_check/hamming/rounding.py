@@ -1,6 +1,6 @@
 """The error bound of the float transform, and where it allows rounding (HAM-4, HAM-7)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import chain
 from math import isqrt
@@ -32,7 +32,11 @@ def float_transform_errors_stay_below_the_bound(run: Run) -> None:
     bound = run.formula("rounding_bound", library=bounds.rounding_bound)
     orders = range(run.choose(13, 16, 21))
     for log2_length in run.samples(orders, f"all roots of unity of order up to 2^{orders[-1]}"):
-        compare_roots(close, log2_length)
+        compare_roots(close, log2_length, range(1 << log2_length))
+    for log2_length in run.samples((13, 16, 17, 20), "roots of larger order, 200 of each and around eighths"):
+        eighths = ((k << log2_length >> 3) + off for k in range(8) for off in (-1, 0, 1))
+        drawn = run.rng.integers(0, 1 << log2_length, 200).tolist()
+        compare_roots(close, log2_length, [*(k % (1 << log2_length) for k in eighths), *drawn])
     points: dict[str, list[tuple[int, float]]] = {}
     lengths = range(1, run.choose(12, 15, 16))
     longer = run.choose((12, 13, 16, 17), (16, 17, 18, 19), (17, 18, 19, 20))
@@ -73,8 +77,8 @@ def float_transform_errors_stay_below_the_bound(run: Run) -> None:
     run.plot(Plot("Largest error in units of u S", "length N", "error / (u S)", curves, "log", "log"))
 
 
-def compare_roots(clause: Clause, log2_length: int) -> None:
-    """Stored roots of unity are within u/sqrt(2) (1 + 2^-40) of the true ones, by enclosures."""
+def compare_roots(clause: Clause, log2_length: int, places: Iterable[int]) -> None:
+    """Roots of unity stored at these places are within u/sqrt(2) (1 + 2^-40) of the true ones, by Arb."""
     from flint import arb, ctx, fmpq  # noqa: PLC0415 - loads only where it is used
 
     real, imaginary = float_transform.roots_of_unity(log2_length)
@@ -83,7 +87,7 @@ def compare_roots(clause: Clause, log2_length: int) -> None:
     try:
         limit = (arb(2) ** -54) * arb(2).sqrt() * (1 + arb(2) ** -40)
         furthest, at = arb(0), 0
-        for k in range(1 << log2_length):
+        for k in places:
             angle = arb(fmpq(-2 * k, 1 << log2_length))
             off_re, off_im = angle.cos_pi() - float(real[k]), angle.sin_pi() - float(imaginary[k])
             distance = (off_re**2 + off_im**2).sqrt()

@@ -46,6 +46,19 @@ def a_root_is_off_by_two_ulps(patch):
 
 
 @control("HAM-4", "a")
+def long_tables_of_roots_are_cosines_of_rounded_angles(patch):
+    true = float_transform.roots_of_unity
+
+    def wrong(log2_length):
+        if log2_length < 13:
+            return true(log2_length)
+        angles = -2 * np.pi * np.arange(1 << log2_length) / (1 << log2_length)
+        return np.cos(angles), np.sin(angles)
+
+    patch.setattr(float_transform, "roots_of_unity", wrong)
+
+
+@control("HAM-4", "a")
 def long_transforms_are_slightly_too_large(patch):
     true = float_transform.forward
 
