@@ -1,7 +1,9 @@
 """What bit-packed transforms charge: counts of what they do, and the budget of repairs (HAM-15)."""
 
 import sys
-from itertools import product
+from fractions import Fraction
+from itertools import count, product
+from math import ceil, isqrt
 from typing import Any
 from unittest.mock import patch
 
@@ -67,7 +69,12 @@ def charges_are_counts(run: Run, without: Clause, overflowing: Clause) -> None:
             clause.equal(costs.word_operations, tally.operations, x=x, overflow=overflow)
     for m in run.samples((1, 5, 4096, 2**18), "lengths for which products are planned"):
         for window in (m, 2 * m - 1, m + 4095, 5 * m):
-            for a, b in ((1, 1), (window, m), (window // 2 + 1, m // 3 + 1)):
+            above_one = min(m, isqrt(window + m - 1) + 1)  # just more matches than sums
+            for a, b in ((1, 1), (window, m), (window // 2 + 1, m // 3 + 1), (above_one, above_one)):
+                average = max(1, ceil(Fraction(a * b, window + m - 1)))
+                least = next(bits for bits in count(1) if 2**bits >= min(64 * average, min(a, b) + 1))
+                narrow = Packing().bits(window + m - 1, a * b, min(a, b))[0]
+                without.equal(narrow, least, W=window, m=m, a=a, b=b, explanation="bits of a narrow digit")
                 for planned in planning_operations(window, m, a, b):
                     without.holds(planned, "<=", 150, W=window, m=m, a=a, b=b, explanation="planning")
 

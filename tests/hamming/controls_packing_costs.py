@@ -8,7 +8,7 @@ import numpy as np
 from negative_controls import control
 
 from lemmata import hamming
-from lemmata.hamming import narrow_digits, packing_model
+from lemmata.hamming import narrow_digits, packing, packing_model
 
 packing_costs = import_module("lemmata.proofs_check.hamming.packing_costs")
 bit_packed_module = sys.modules["lemmata.hamming.bit_packed_fft"]
@@ -35,6 +35,16 @@ def transforms_are_direct_counting(patch):
         return np.append(counts, np.zeros(plan.digits - len(counts), dtype=np.int64)), int(counts.sum())
 
     patch.setattr(sum_histogram_module, "product_digits", direct)
+
+
+@control("HAM-15", "a")
+def the_average_count_is_rounded_down(patch):
+    true = packing.Packing.bits
+
+    def wrong(self, size, mass, largest):
+        return true(self, size, max(size, mass // size * size), largest)
+
+    patch.setattr(packing.Packing, "bits", wrong)
 
 
 @control("HAM-15", "a")

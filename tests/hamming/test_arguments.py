@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from lemmata import hamming
-from lemmata.hamming import distances_stream, families, streaming
+from lemmata.hamming import bounds, distances_stream, families, packing_model, streaming
 
 LARGE = 2**63
 LETTERS = [
@@ -228,6 +228,17 @@ def estimate(**options):
         (lambda: families.periodic(9, 0), ValueError, "period must be at least 1"),
         (lambda: families.fibonacci(-1), ValueError, "n must be at least 0"),
         (lambda: families.one_letter(2.0), TypeError, "n must be an integer"),
+        (lambda: families.zipf(5, None), TypeError, r"rng must be a numpy.random.Generator \(got NoneType"),
+        (lambda: families.zipf(5, 3), TypeError, r"rng must be a numpy.random.Generator \(got int"),
+        (lambda: families.equal_frequencies(5, 2, 3), TypeError, "rng must be a numpy.random.Generator"),
+        (lambda: families.named_words(5, 3), TypeError, "rng must be a numpy.random.Generator"),
+        (lambda: packing_model.bit_packed_word_operations(10.5, 2), TypeError, "n must be an integer"),
+        (lambda: packing_model.bit_packed_word_operations(10, 2.0), TypeError, "m must be an integer"),
+        (lambda: bounds.rounding_bound(-1, 1, 1.0), ValueError, "log2_length must be at least 0"),
+        (lambda: bounds.rounding_bound(1, -1, 1.0), ValueError, "letters must be at least 0"),
+        (lambda: bounds.rounding_bound(1, 1.5, 1.0), TypeError, "letters must be an integer"),
+        (lambda: bounds.rounding_bound(1, 1, -1.0), ValueError, r"mass must not be negative \(mass = -1.0"),
+        (lambda: bounds.rounding_bound(1, 1, float("nan")), ValueError, "mass must not be negative"),
     ],
 )
 def test_options_are_refused_by_name(call, error, message):

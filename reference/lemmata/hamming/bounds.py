@@ -2,6 +2,8 @@
 
 from math import isqrt, log2
 
+from lemmata.options import whole_number
+
 HALF_ULP = 2.0**-53
 """u: the largest relative error of one rounded operation on doubles."""
 
@@ -32,11 +34,20 @@ def rounding_bound(log2_length: int, letters: int, mass: float) -> float:
     float
         S s / (1 - s) with s = (11.84 L + letters + 3) u, or infinity if s >= 1/2.
 
+    Raises
+    ------
+    TypeError, ValueError
+        If L or the number of letters is no integer, or one of the three is negative.
+
     Examples
     --------
     >>> rounding_bound(20, 100, 2.0**20) < 1e-4
     True
     """
+    log2_length = whole_number("log2_length", log2_length, minimum=0)
+    letters = whole_number("letters", letters, minimum=0)
+    if not mass >= 0:
+        raise ValueError(f"mass must not be negative (mass = {mass})")
     s = (11.84 * log2_length + letters + 3) * HALF_ULP
     return mass * s / (1 - s) if s < 0.5 else float("inf")
 

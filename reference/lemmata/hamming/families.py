@@ -81,17 +81,23 @@ def zipf(n: int, rng: np.random.Generator, letters: int = 1000) -> Word:
     """Independent letters with probabilities proportional to 1/(rank + 1): a few frequent, a long tail."""
     letters = _at_most("letters", whole_number("letters", letters, minimum=1))
     weights = 1 / np.arange(1, letters + 1)
-    return rng.choice(letters, size=_length(n), p=weights / weights.sum()).astype(np.int64)
+    return _generator(rng).choice(letters, size=_length(n), p=weights / weights.sum()).astype(np.int64)
 
 
 def equal_frequencies(n: int, letters: int, rng: np.random.Generator) -> Word:
     """All letters equally often, in random order: the worst case for a threshold."""
     n, letters = _length(n), _at_most("letters", whole_number("letters", letters, minimum=1))
-    return rng.permutation(np.arange(n, dtype=np.int64) % letters)
+    return _generator(rng).permutation(np.arange(n, dtype=np.int64) % letters)
 
 
 def _length(n: int) -> int:
     return _at_most("n", whole_number("n", n, minimum=0))
+
+
+def _generator(rng: np.random.Generator) -> np.random.Generator:
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"rng must be a numpy.random.Generator (got {type(rng).__name__})")
+    return rng
 
 
 def _at_most(name: str, number: int) -> int:
@@ -102,6 +108,7 @@ def _at_most(name: str, number: int) -> int:
 
 def named_words(n: int, rng: np.random.Generator) -> dict[str, Callable[[], Word]]:
     """One word of length n from every family, by name, made on demand."""
+    rng = _generator(rng)
     return {
         "one letter": lambda: one_letter(n),
         "all distinct": lambda: all_distinct(n),

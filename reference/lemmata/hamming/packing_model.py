@@ -22,6 +22,7 @@ from lemmata.hamming.carry_repair import SHRINK
 from lemmata.hamming.narrow_digits import plan_digits
 from lemmata.hamming.packing import HEADROOM, Digits, Packing
 from lemmata.hamming.sum_histogram import PLANNING, repair_operations
+from lemmata.options import whole_number
 
 
 def letter_mass_bound(n: int, m: int) -> float:
@@ -37,9 +38,10 @@ def bit_packed_word_operations(n: int, m: int) -> float:
 
     Raises
     ------
-    ValueError
-        Unless 1 <= m <= n.
+    TypeError, ValueError
+        Unless these are integers, 1 <= m <= n.
     """
+    n, m = whole_number("n", n), whole_number("m", m)
     if not 1 <= m <= n:
         raise ValueError(f"lengths must be 1 <= m <= n (n = {n}, m = {m})")
     full, rest = divmod(n - m + 1, max(m, SMALLEST_PIECE))
