@@ -1,18 +1,19 @@
 """Bit-packed products: packing, the certificate, and repair (HAM-12 to HAM-14, HAM-17)."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import product
 from math import log, sqrt
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binom, chisquare
 
 from lemmata import hamming
-from lemmata.claims import Plot, Run, Series, SymbolicIdentity, check
+from lemmata.claims import Clause, Plot, Run, Series, SymbolicIdentity, check
 from lemmata.hamming import (
     CarriesRepaired,
     carry_repair,
@@ -230,6 +231,44 @@ def _rounds_one_by_one(p: int, s: int) -> Fraction:
     return total
 
 
+def watched(true: Callable[..., Any], peeled: list[Any]) -> Callable[..., Any]:
+    """Peeling that keeps its tables' sums, and how many positions it left undecided."""
+
+    def peel(self: carry_repair.CarryTables) -> tuple[Counts, int]:
+        tables = carry_repair.CarryTables(self.positions, list(self.moduli))
+        sums = [each.copy() for each in self.sums]
+        carries, undecided = true(self)
+        if self.positions < 2_000:
+            peeled.append((tables, sums, undecided))
+        return carries, undecided
+
+    return peel
+
+
+def undecided_by_hand(positions: int, moduli: list[int], sums: list[Counts]) -> int:
+    """How many positions all tables together leave undecided."""
+    k = np.arange(positions)
+    places = [k % q for q in moduli]
+    possible = np.all([own[at] > 0 for own, at in zip(sums, places, strict=True)], axis=0)
+    left = -1
+    while left != (left := int(possible.sum())):
+        for q, at in zip(moduli, places, strict=True):
+            possible &= np.bincount(at[possible], minlength=q)[at] > 1
+    return left
+
+
+def drawn_at_random(run: Run, clause: Clause, drawn: list[tuple[int, int]]) -> None:
+    """Whether moduli q are uniform in [Q, 2Q), by eighths, and seldom the same one after the other."""
+    smallest, moduli = np.array(drawn).T
+    eighths = ((moduli - smallest + run.rng.random(len(moduli))) / smallest * 8).astype(np.int64)
+    counts = np.bincount(eighths, minlength=8)
+    clause.holds(chisquare(counts).pvalue, ">=", 1e-9, moduli=len(moduli), explanation="eighths of [Q, 2Q)")
+    first, then, low = moduli[:-1], moduli[1:], smallest[1:]
+    same = (first == then)[low >= 16]
+    likelihood = binom.sf(int(same.sum()) - 1, len(same), 1 / 16)
+    clause.holds(likelihood, ">=", 1e-9, moduli=len(same), same=int(same.sum()))
+
+
 _AS_MANY = "as many carries as there can be"
 
 
@@ -241,8 +280,8 @@ def repairs_take_few_rounds(run: Run) -> None:
     schedule, unfinished = run.formula("modulus_of_round"), run.formula("unfinished_at_most")
     mean = run.formula("rounds_on_average", derived=_rounds_one_by_one)
     largest = run.choose(2_000, 20_000, 100_000)
-    domain = f"products of 2 to {largest} digits"
-    for positions in run.every(range(2, largest + 1), domain, size=largest - 1):
+    # A step of the proof, and not the clause: that the fifth modulus decides everything.
+    for positions in run.samples(range(2, largest + 1), f"fifth moduli for 2 to {largest} digits"):
         five.holds(carry_repair.modulus_of_round(positions, 5), ">=", positions, p=positions)
     for positions in run.samples((2, 7, 8, 16, 17, 127, 128, 129, 4_000), "schedules of moduli"):
         for number in range(1, 6):
@@ -262,10 +301,12 @@ def repairs_take_few_rounds(run: Run) -> None:
                 if others == (smallest,) and positions == smallest + 1:
                     average.holds(bound, "<=", exact * (1 + Fraction(1, smallest)), **inputs)
     rounds: Counter[int] = Counter()
+    drawn: list[tuple[int, int]] = []
 
     def repairs(name: str, x: Counts, y: Counts, headroom: int, draws: int) -> None:
         """Repair the same product many times."""
         taken: list[int] = []
+        moduli: list[tuple[int, ...]] = []
         hidden = bits = 0
         for _ in range(draws):
             steps: list[Any] = []
@@ -277,6 +318,7 @@ def repairs_take_few_rounds(run: Run) -> None:
                 return  # no digit overflowed
             bits, taken = steps[0].bits, [*taken, steps[-1].rounds]
             hidden = steps[-1].positions
+            moduli.append(steps[-1].moduli)
         inputs = {"family": name, "headroom": headroom, "x": x, "y": y}
         size, mass = len(x) + len(y) - 1, int(x.sum()) * int(y.sum())
         digits = size + -(-(min(int(x.sum() * y.max()), int(y.sum() * x.max())).bit_length() + 1) // bits)
@@ -298,6 +340,12 @@ def repairs_take_few_rounds(run: Run) -> None:
             if draws > 1:  # rounds are between 1 and 5: the same by Hoeffding's inequality
                 slack = 4 * sqrt(log(1e9) / (2 * draws))
                 average.holds(sum(taken) / draws, "<=", float(mean(digits, found)) + slack, **inputs)
+        for each, own in zip(taken, moduli, strict=True):
+            average.equal(len(own), 3 * each, **inputs, explanation="three moduli a round")
+            for place, modulus in enumerate(own):
+                smallest = int(schedule(digits, place // 3 + 1))
+                average.equal(smallest <= modulus < 2 * smallest, True, **inputs, Q=smallest, q=modulus)
+                drawn.append((smallest, modulus))
         five.holds(max(taken), "<=", 5, **inputs)
         rounds.update(taken)
 
@@ -313,8 +361,15 @@ def repairs_take_few_rounds(run: Run) -> None:
     for headroom in (2, 4):
         ones = np.array([headroom, *[headroom - 1] * 29, *[0] * (30 * (headroom - 2) + 1)])
         few.append((_AS_MANY, ones, np.array([1]), headroom, 3))
-    for name, x, y, headroom, draws in run.samples([*small, *few], "families that overflow; few carries"):
-        repairs(name, x, y, headroom, draws)
+    peeled: list[tuple[carry_repair.CarryTables, list[Counts], int]] = []
+    with patch.object(carry_repair.CarryTables, "peel", watched(carry_repair.CarryTables.peel, peeled)):
+        for name, x, y, headroom, draws in run.samples([*small, *few], "families that overflow; few carries"):
+            repairs(name, x, y, headroom, draws)
+    peeled.sort(key=lambda each: -len(each[0].moduli))  # several rounds first
+    for tables, sums, undecided in peeled[: run.choose(150, 1_000, 4_000)]:
+        left = undecided_by_hand(tables.positions, tables.moduli, sums)
+        average.equal(undecided, left, moduli=tables.moduli, explanation="all tables, peeled by hand")
+    drawn_at_random(run, average, drawn)
     run.plot(
         Plot(
             "Rounds that repairs took",

@@ -187,6 +187,51 @@ def a_round_has_one_table(patch):
 
 
 @control("HAM-17", "b")
+def a_round_has_two_tables(patch):
+    patch.setattr(sum_histogram_module, "TABLES", 2)
+
+
+@control("HAM-17", "b")
+def moduli_are_doubled_every_second_round(patch):
+    true = sum_histogram_module.modulus_of_round
+    patch.setattr(sum_histogram_module, "modulus_of_round", lambda p, number: true(p, (number + 1) // 2))
+
+
+@control("HAM-17", "b")
+def moduli_are_drawn_from_an_eighth(patch):
+    patch.setattr(
+        sum_histogram_module, "draw_modulus", lambda low, rng: int(rng.integers(low, low + max(1, low // 8)))
+    )
+
+
+@control("HAM-17", "b")
+def a_modulus_is_taken_three_times(patch):
+    true, last = sum_histogram_module.draw_modulus, []
+
+    def wrong(smallest, rng):
+        if len(last) % 3 == 0 or last[-1][0] != smallest:
+            last.append((smallest, true(smallest, rng)))
+        else:
+            last.append(last[-1])
+        return last[-1][1]
+
+    patch.setattr(sum_histogram_module, "draw_modulus", wrong)
+
+
+@control("HAM-17", "b")
+def only_the_last_rounds_tables_are_peeled(patch):
+    true = carry_repair.CarryTables.peel
+
+    def wrong(self):
+        last = carry_repair.CarryTables(self.positions, self.moduli[-3:], self.sums[-3:])
+        found = true(last)
+        self.operations += last.operations
+        return found
+
+    patch.setattr(carry_repair.CarryTables, "peel", wrong)
+
+
+@control("HAM-17", "b")
 def all_moduli_are_the_same(patch):
     patch.setattr(sum_histogram_module, "draw_modulus", lambda smallest, rng: smallest)
 
