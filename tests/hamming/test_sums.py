@@ -12,7 +12,7 @@ from lemmata.proofs_check.hamming.counted_runs import counted
 
 from lemmata import hamming
 from lemmata.costs import Costs
-from lemmata.hamming import pair_sums, sparse_sums
+from lemmata.hamming import pair_sums, sparse_sums, sumsets
 from lemmata.hamming.sumsets import RefinementGivenUp, RowsMerged
 
 NARROW = st.lists(st.integers(-20, 20), min_size=1, max_size=25)
@@ -261,3 +261,19 @@ def test_bad_three_sums():
         hamming.counting_three_sum([2**62], [1], 3)
     with pytest.raises(TypeError, match="b must be integers"):
         hamming.three_sum_by_distances([1], "b", 3)
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_counts_of_pairs_fit_a_number(monkeypatch, more):
+    """2^31 zeros beside 2^31 - 1 of them have fewer than 2^62 pairs, beside 2^31 just as many."""
+    many = {"a": 2**31, "b": 2**31 - 1 + more}
+    monkeypatch.setattr(
+        sumsets, "_multiset", lambda name, _: (0, np.array([0], dtype=np.uint64), np.array([many[name]]))
+    )
+    if more:
+        with pytest.raises(ValueError, match="too many pairs"):
+            hamming.sum_counts([0], [0])
+    else:
+        found = hamming.sum_counts([0], [0])
+        assert found.sums.tolist() == [0]
+        assert found.counts.tolist() == [2**62 - 2**31]
