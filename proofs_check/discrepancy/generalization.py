@@ -26,8 +26,10 @@ def squared_error(
     basis: NDArray[np.float64],
     signs: bool,
     rng: np.random.Generator,
-) -> tuple[float, int]:
+) -> tuple[float, int, float]:
     """Expected squared error on the distribution, exactly, after rounding with m samples; what is left.
+
+    And how far the samples' own sums moved, in units of their absolute sums.
 
     Gradients are sums of the basis' eigenvectors, with independent coefficients of the
     eigenvalues' variances: Gaussian, or of two values.
@@ -38,7 +40,8 @@ def squared_error(
     x = rng.random(n)
     rounding = discrepancy.round_to_vertex(x, samples, rng=rng)
     error = float(eigenvalues @ (basis.T @ (rounding.values - x)) ** 2)
-    return error, len(rounding.fractional)
+    moved = np.abs(samples @ (rounding.values - x)) / np.abs(samples).sum(axis=1)
+    return error, len(rounding.fractional), float(moved.max())
 
 
 @check("DIS-6")
@@ -58,8 +61,9 @@ def unseen_gradients_are_kept_too(run: Run) -> None:
             found = [
                 squared_error(m, eigenvalues, bases[r % 3], bool(r % 2), run.rng) for r in range(repeats)
             ]
-            left.holds(max(fractional for _, fractional in found), "<=", m, alpha=alpha, m=m, n=n)
-            errors.append([value for value, _ in found])
+            left.holds(max(fractional for _, fractional, _ in found), "<=", m, alpha=alpha, m=m, n=n)
+            error.holds(max(moved for *_, moved in found), "<=", 2e-9, alpha=alpha, m=m, n=n)
+            errors.append([value for value, *_ in found])
 
         def formula(m: float, alpha: float = alpha) -> float:
             return float(rate(round(m), alpha, n, 1.0))

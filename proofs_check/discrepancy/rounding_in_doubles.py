@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from lemmata import discrepancy
 from lemmata.claims import Plot, Run, Series, check
 from lemmata.costs import Costs
+from lemmata.discrepancy import measured_walk
 from lemmata.discrepancy.column_blocks import read_constraints
 from lemmata.discrepancy.scaled_system import ScaledSystem
 
@@ -89,6 +90,22 @@ def residuals_stay_below_a_billionth(run: Run) -> None:
                 right &= _rank_of_doubles(matrix[:, wrong.fractional]) == len(wrong.fractional)
                 claimed = bool(discrepancy.verify_rounding(wrong, x, matrix))
                 certified.holds(claimed, "<=", right, **shown)
+    for scale in run.samples((1.0, 2.0**500), "5000 columns, read in two parts, moderate and huge"):
+        x, matrix = run.rng.random(5000), run.rng.integers(1, 4, (2, 5000)) * scale
+        found = discrepancy.round_to_vertex(x, matrix)
+        certified.equal(bool(discrepancy.verify_rounding(found, x, matrix)), True, scale=scale)
+        values = found.values.copy()
+        late = np.setdiff1d(np.arange(4500, 5000), found.fractional)
+        values[late] = 1 - values[late]  # which nobody sees who stops after the first 4096 columns
+        wrong = discrepancy.Rounding(values, found.fractional, found.residual)
+        residuals, masses = _residuals(matrix, x, values)
+        right = all(r <= m / 10**9 for r, m in zip(residuals, masses, strict=True))
+        certified.equal(
+            [bool(discrepancy.verify_rounding(wrong, x, matrix)), right], [False] * 2, scale=scale
+        )
+    columns = run.formula("columns_walked_exactly")
+    for m in (1, 2, 10, 99, 1000, 1414):
+        returns.equal(measured_walk.EXACT_WORK // m**2, columns(m), m=m)
     for point, rows in run.samples(_rational_systems(run), "small rational systems, kept exactly or not"):
         result = discrepancy.round_to_vertex(point, rows, exact=True)
         certified.equal(bool(discrepancy.verify_rounding(result, point, rows)), True, A=rows, x=point)

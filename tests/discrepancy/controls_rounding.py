@@ -142,6 +142,20 @@ def the_certificate_measures_with_a_thousandth(patch):
     patch.setattr(certificate.ScaledSystem, "ratio", lambda *arguments: true(*arguments) / 1000)
 
 
+@control("DIS-3", "d")
+def the_residual_ends_after_the_first_columns(patch):
+    class Short(certificate.ScaledSystem):
+        def residual(self, x, y):
+            return super().residual(x, np.where(np.arange(len(y)) < 4096, y, x))
+
+    patch.setattr(certificate, "ScaledSystem", Short)
+
+
+@control("DIS-3", "e")
+def little_is_walked_in_rationals(patch):
+    patch.setattr(measured_walk, "EXACT_WORK", 20_000)
+
+
 @control("DIS-3", "e")
 def what_fails_in_floating_point_is_given_up(patch):
     def broken(x, system, *_):
@@ -240,7 +254,9 @@ def the_spectrum_is_flat(patch):
 
 @control("DIS-6", "b")
 def errors_do_not_depend_on_the_number_of_samples(patch):
-    patch.setattr(generalization, "squared_error", lambda m, *_: (0.4 + 0.01 * _[-1].standard_normal(), m))
+    patch.setattr(
+        generalization, "squared_error", lambda m, *_: (0.4 + 0.01 * _[-1].standard_normal(), m, 0.0)
+    )
 
 
 @control("DIS-6", "b")
@@ -251,6 +267,16 @@ def the_samples_are_not_kept(patch):
         return true(x, np.zeros_like(constraints), **options)
 
     patch.setattr(discrepancy, "round_to_vertex", careless)
+
+
+@control("DIS-6", "b")
+def half_of_the_samples_are_kept(patch):
+    true = discrepancy.round_to_vertex
+
+    def wrong(x, constraints, **options):
+        return true(x, constraints[: (len(constraints) + 1) // 2], **options)
+
+    patch.setattr(discrepancy, "round_to_vertex", wrong)
 
 
 @control("DIS-6", "a")
