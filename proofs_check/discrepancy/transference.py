@@ -1,7 +1,9 @@
 """Linear and hereditary discrepancy, and determinants (DIS-17 to DIS-19)."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from fractions import Fraction
+from importlib import import_module
 from itertools import combinations, permutations, product
 from math import ceil, comb, prod
 from typing import Any
@@ -152,6 +154,14 @@ def determinants_bound_hereditary_discrepancy(run: Run) -> None:
         compare(matrix)
     for k in run.samples(range(3), "Sylvester's matrices of order 1, 2 and 4"):
         compare(set_systems.sylvester_hadamard(k))
+    for n in run.samples(
+        (38, 40), "three rows of more columns than are looked at together, the best ones last"
+    ):
+        wide = np.repeat([[1], [0], [0]], n, axis=1)
+        wide[:, -3:] = [[1, 1, 0], [0, 1, 1], [1, 0, 1]]
+        found = discrepancy.determinant_bound(wide)
+        best.equal([found.order, abs(found.determinant)], [3, 2], n=n)
+        best.equal(abs(leibniz(wide[np.ix_(found.rows, found.columns)].tolist())), 2, n=n)
 
 
 def leibniz(rows: list[list[int]]) -> int:
@@ -175,6 +185,28 @@ def largest_minors(matrix: Matrix) -> dict[int, int]:
         )
         for k in range(1, min(d, n) + 1)
     }
+
+
+LARGE_GRIDS = [
+    np.array(rows)
+    for rows in (
+        [[6, 11], [-11, -3], [3, -10]],
+        [[12, -3], [7, -10], [0, -12]],
+        [[2, -10], [-12, -6], [-6, 7]],
+    )
+]
+
+
+@contextmanager
+def three_at_a_time() -> Iterator[None]:
+    """What is done in blocks of thousands is done in blocks of three."""
+    module: Any = import_module("lemmata.discrepancy.linear_discrepancy")
+    block = module.BLOCK
+    module.BLOCK = 3
+    try:
+        yield
+    finally:
+        module.BLOCK = block
 
 
 @check("DIS-19")
@@ -208,6 +240,14 @@ def linear_discrepancy_is_found_on_a_grid(run: Run) -> None:
         compare(matrix)
     for matrix in run.samples(small_matrices(run), "random matrices over -3, ..., 3"):
         compare(matrix)
+    for matrix in run.samples(LARGE_GRIDS, "matrices whose worst vector is not among the first of its grid"):
+        exact = linear_by_vertices(matrix)
+        found = discrepancy.linear_discrepancy(matrix)
+        returned.equal([found.value, nearest_corner(matrix, found.worst)], [exact, exact], vectors=matrix)
+    for matrix in run.samples(small_matrices(run), "the same with three determinants or points at a time"):
+        with three_at_a_time():
+            found = discrepancy.linear_discrepancy(matrix)
+        returned.equal(found.value, linear_by_vertices(matrix), vectors=matrix)
     for n in run.every((1, 2, 3), "intervals of 1, 2 and 3 points", size=3):
         system = set_systems.intervals(n)
         lines.equal(discrepancy.linear_discrepancy(system).value, Fraction(n, n + 1), n=n)

@@ -27,6 +27,19 @@ def greedy(vectors, **_):
     return coloring.OptimalColoring(signs, discrepancy.discrepancy(matrix, signs), 1, 0, True)
 
 
+def once(islice):
+    """What there is the first time, and then no more."""
+    seen = []
+
+    def wrong(items, count):
+        if any(items is other for other in seen):
+            return iter(())
+        seen.append(items)
+        return islice(items, count)
+
+    return wrong
+
+
 def one_too_few(vectors, **_):
     """The colouring is right, its value counts one element too few."""
     found = coloring.optimal_coloring(vectors)
@@ -268,6 +281,26 @@ def roots_are_forgotten(patch):
         yield from [max(true(matrix), key=lambda minor: abs(minor[2]))]
 
     patch.setattr(hereditary, "_minors", wrong)
+
+
+@control("DIS-18", "b")
+def minors_end_with_the_first_thousands(patch):
+    patch.setattr(hereditary, "islice", once(hereditary.islice))
+
+
+@control("DIS-19", "b")
+def a_grid_ends_with_its_first_points(patch):
+    true = rounding._grid
+
+    def wrong(denominator, n):
+        yield next(true(denominator, n))
+
+    patch.setattr(rounding, "_grid", wrong)
+
+
+@control("DIS-19", "b")
+def determinants_end_with_the_first_ones(patch):
+    patch.setattr(rounding, "islice", once(rounding.islice))
 
 
 @control("DIS-18", "a")
