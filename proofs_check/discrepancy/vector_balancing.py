@@ -68,6 +68,9 @@ def optimal_signs_keep_banaszczyks_bound(run: Run) -> None:
         length = float((matrix.astype(np.float64) ** 2).sum(axis=0).max()) ** 0.5
         value = float(value_of(matrix, found.coloring)) / length
         cube.holds(value, "<=", system_bounds.banaszczyk_bound(d), family=name, vectors=matrix)
+        if matrix.shape[1] <= 10:
+            least = least_discrepancy(matrix)
+            cube.equal(value_of(matrix, found.coloring), least, family=name, vectors=matrix)
     for d in run.every(range(1, 201), "every dimension up to 200", size=200):
         bound = system_bounds.banaszczyk_bound(d)
         # [-c, c]^d has Gaussian measure one half.

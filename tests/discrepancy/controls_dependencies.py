@@ -28,6 +28,24 @@ def no_set_is_protected_and_none_is_counted(patch):
     patch.setattr(walk._System, "counts", lambda self, of: np.zeros(self.sets, dtype=np.int64))
 
 
+@control("DIS-11", "a")
+def what_the_walk_in_doubles_finds_is_not_measured(patch):
+    patch.setattr(walk._System, "discrepancy", lambda self, coloring: 0)
+
+
+@control("DIS-11", "a")
+def zeros_that_are_stored_count(patch):
+    true = discrepancy.beck_fiala
+
+    def wrong(incidence, **options):
+        if hasattr(incidence, "tocoo"):
+            incidence = incidence.copy()
+            incidence.data[:] = 1
+        return true(incidence, **options)
+
+    patch.setattr(discrepancy, "beck_fiala", wrong)
+
+
 @control("DIS-11", "b")
 def moves_are_half_as_long(patch):
     true = walk.bring_in

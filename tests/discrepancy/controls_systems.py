@@ -195,6 +195,11 @@ def copies_all_get_one_sign(patch):
     patch.setattr(discrepancy, "optimal_coloring", all_ones)
 
 
+@control("DIS-16", "b")
+def the_first_colouring_is_taken_for_the_best(patch):
+    patch.setattr(discrepancy, "optimal_coloring", greedy)
+
+
 @control("DIS-16", "c")
 def the_cube_has_the_measure_of_one_side(patch):
     """One coordinate stays with probability one half; all of them, with less."""
