@@ -2,15 +2,19 @@
 
 import os
 import signal
+import sys
 import time
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
+from importlib import import_module
+from types import ModuleType
 from typing import NamedTuple
 
 import numpy as np
 import pytest
 from sabotage import ENDLESS, Inflated, Sabotaged, exchange, experiment, functions_behind, raises
+from sabotaged_kernels import kernels_behind, raise_in, scale
 
 from lemmata.claims import theorems
 
@@ -139,3 +143,99 @@ def test_an_experiment_leaves_this_process_alone():
 
     assert experiment(theorem, breaking).noticed
     assert not experiment(theorem, lambda: lambda: True).noticed
+
+
+BEFORE = """
+import numpy as np
+from numba import njit
+
+@njit(cache=True)
+def kernel(x, y=2):
+    return x * y
+
+@njit
+def pair(x):
+    return x, (kernel(x), 0.5), True
+
+@njit
+def caller(x):
+    return kernel(x) + 1
+
+@njit
+def caller_of_caller(values):
+    for i in range(len(values)):
+        values[i] = caller(values[i])
+
+def plain(x):
+    return kernel(x, y=3)
+"""
+
+
+@pytest.fixture
+def compiled(monkeypatch, tmp_path):
+    """Two modules as the library's: one with kernels that call each other, one that imported a kernel."""
+    (tmp_path / "kernels_of_a_test.py").write_text(BEFORE)
+    monkeypatch.syspath_prepend(tmp_path)
+    module = import_module("kernels_of_a_test")
+    other = ModuleType("lemmata.another")
+    other.borrowed = module.kernel
+    monkeypatch.setitem(sys.modules, "lemmata.kernels_of_a_test", module)
+    monkeypatch.setitem(sys.modules, "lemmata.another", other)
+    yield module, other
+    del sys.modules["kernels_of_a_test"]
+
+
+def all_calls(module, other):
+    values = np.array([5, 7])
+    module.caller_of_caller(values)
+    return (module.plain(5), other.borrowed(5), module.caller(5), values.tolist(), module.pair(5))
+
+
+@pytest.mark.jit
+def test_compiled_callers_break_too(compiled):
+    module, other = compiled
+    assert all_calls(module, other) == (15, 10, 11, [11, 15], (5, (10, 0.5), True))
+    raise_in(module.kernel)
+    for call in (module.plain, other.borrowed, module.caller, module.pair):
+        with pytest.raises(RuntimeError, match="sabotaged"):
+            call(5)
+    with pytest.raises(RuntimeError, match="sabotaged"):
+        module.caller_of_caller(np.array([5, 7]))
+
+
+@pytest.mark.jit
+@pytest.mark.parametrize(
+    ("factor", "expected"),
+    [
+        (Fraction(1), (15, 10, 11, [11, 15], (5, (10, 0.5), True))),
+        (Fraction(10), (150, 100, 101, [101, 141], (5, (100, 0.5), True))),
+        (Fraction(1, 10), (1, 1, 2, [2, 2], (5, (1, 0.5), True))),
+    ],
+    ids=str,
+)
+def test_what_kernels_return_is_scaled_for_compiled_callers(compiled, factor, expected):
+    met = scale(compiled[0].kernel, factor)
+    assert not met
+    assert all_calls(*compiled) == expected
+    assert set(met) == {"int64"}
+    assert compiled[0].kernel.py_func(2**80) == int(2**81 * factor)
+
+
+@pytest.mark.jit
+def test_numbers_in_tuples_of_a_kernel_keep_their_types(compiled):
+    module, _ = compiled
+    met = scale(module.pair, Fraction(10))
+    assert module.pair(np.uint64(5)) == (50, (100, 5.0), True)
+    assert set(met) == {"uint64", "int64", "float64"}
+    met = scale(module.caller_of_caller, Fraction(10))
+    module.caller_of_caller(np.array([1]))
+    assert not met
+
+
+def test_the_kernels_behind_names():
+    assert [name for name, _ in kernels_behind("lemmata.hamming.carry_repair.fold")] == [
+        "lemmata.hamming.carry_repair.fold"
+    ]
+    behind = {name.rpartition(".")[2] for name, _ in kernels_behind("lemmata.hamming.modular_transform")}
+    assert {"add", "multiply", "forward"} <= behind
+    assert not kernels_behind("lemmata.hamming.distances")

@@ -5,14 +5,17 @@ Run with ``pytest tests/reliability -m reliability``, or with ``-k HAM`` for one
 noticed has to stand in EXCUSED with its reason.
 """
 
+from collections.abc import Callable, Container
 from dataclasses import replace
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial
+from types import FunctionType
 
 import pytest
-from sabotage import ENDLESS, Inflated, Outcome, exchange, experiment, functions_behind, raises, resolve
+from sabotage import ENDLESS, Inflated, Outcome, exchange, experiment, functions_behind, raises
+from sabotaged_kernels import kernels_behind, raise_in, scale
 
-from lemmata.claims import Evidence, find_checks, theorems
+from lemmata.claims import Evidence, Formula, Run, Theorem, find_checks, theorems
 
 pytestmark = [pytest.mark.reliability, pytest.mark.jit]
 
@@ -23,47 +26,78 @@ FACTORS = {"ten times": Fraction(10), "a tenth": Fraction(1, 10)}
 
 EXCUSED: dict[tuple[str, str], str] = {
     ("DIS-23", "lemmata.discrepancy.ExactStep.child"): "steps of a tenth never end; ten times is noticed",
+    ("HAM-14", "lemmata.hamming.carry_repair.solve_cyclic"): (
+        "its solution stands in an argument; what it returns counts steps, of which HAM-14 says nothing"
+    ),
+    ("HAM-14", "lemmata.hamming.carry_repair.peel"): (
+        "HAM-14 asks whether no position is left undecided, not how many are, nor after how many operations"
+    ),
 }
 """(theorem, function or formula) pairs whose change by a factor is not noticed, each with the reason."""
+
+GROWTH = {("DIS-6", "generalization_error"): ["1/m"]}
+"""Formulas of which a check compares the growth alone, and factors that change it."""
 
 FORMULAS = [(theorem, formula) for theorem in ALL for formula in theorem.formulas]
 
 
-@cache
-def sabotaged(claim: str, name: str) -> list[tuple[str, Outcome]]:
-    """Every plain function behind a name, replaced by one that raises."""
+Plan = Callable[[], Callable[[], bool]]
+
+
+def broken(
+    claim: str,
+    name: str,
+    function: Callable[[FunctionType], Plan],
+    kernel: Callable[[object], Plan],
+    excused: Container[tuple[str, str]] = (),
+) -> list[tuple[str, Outcome]]:
+    """What the check says of every function and kernel behind a name, each broken by itself."""
     theorem = next(t for t in ALL if t.id == claim)
     find_checks(theorem.topic)
+    plans = [(full, function(one)) for full, one in functions_behind(name) if (claim, full) not in excused]
+    outcomes = [(full, experiment(theorem, plan)) for full, plan in plans]
+    for full, one in kernels_behind(name):
+        if (claim, full) not in excused:
+            outcomes.append((full, experiment(theorem, kernel(one))))
+            assert "TypingError" not in outcomes[-1][1].how, f"{full} could not be broken"
+    return outcomes
 
-    def breaking(function):
-        def plant():
-            exchange(function, raises)
-            return lambda: True
 
-        return plant
+@cache
+def sabotaged(claim: str, name: str) -> list[tuple[str, Outcome]]:
+    """Every function and kernel behind a name, replaced by one that raises."""
 
-    return [(full, experiment(theorem, breaking(function))) for full, function in functions_behind(name)]
+    def plan(breaking: Callable[[], object]) -> Plan:
+        return lambda: (breaking(), lambda: True)[1]
+
+    return broken(
+        claim,
+        name,
+        lambda function: plan(lambda: exchange(function, raises)),
+        lambda kernel: plan(lambda: raise_in(kernel)),
+    )
 
 
 @cache
 def inflated(claim: str, name: str, factor: str) -> list[tuple[str, Outcome]]:
-    """Every plain function behind a name, with the numbers in what it returns multiplied."""
-    theorem = next(t for t in ALL if t.id == claim)
-    find_checks(theorem.topic)
+    """Every function and kernel behind a name, with the numbers in what it returns multiplied."""
 
-    def breaking(function):
-        def plant():
-            scaled = Inflated(FACTORS[factor])
-            exchange(function, scaled)
-            return lambda: scaled.met
+    def plan(function: FunctionType) -> Callable[[], bool]:
+        scaled = Inflated(FACTORS[factor])
+        exchange(function, scaled)
+        return lambda: scaled.met
 
-        return plant
+    def compiled(kernel: object) -> Callable[[], bool]:
+        met = scale(kernel, FACTORS[factor])
+        return lambda: bool(met)
 
-    return [
-        (full, experiment(theorem, breaking(function)))
-        for full, function in functions_behind(name)
-        if (claim, full) not in EXCUSED
-    ]
+    return broken(
+        claim,
+        name,
+        lambda function: partial(plan, function),
+        lambda kernel: partial(compiled, kernel),
+        excused=EXCUSED,
+    )
 
 
 @cache
@@ -88,8 +122,6 @@ def unnoticed(claim: str, outcomes: list[tuple[str, Outcome]]) -> list[tuple[str
 @pytest.mark.parametrize(("theorem", "name"), PAIRS, ids=LABELS)
 def test_a_named_function_that_raises_fails_the_check(theorem, name):
     outcomes = sabotaged(theorem.id, name)
-    if hasattr(resolve(name), "py_func"):
-        return  # compiled code cannot be exchanged under its callers; its callers are named too
     assert outcomes, f"{name} stands for no function"
     assert not unnoticed(theorem.id, outcomes)
 
@@ -97,20 +129,52 @@ def test_a_named_function_that_raises_fails_the_check(theorem, name):
 @pytest.mark.parametrize("factor", FACTORS)
 @pytest.mark.parametrize(("theorem", "name"), PAIRS, ids=LABELS)
 def test_a_number_that_is_off_by_ten_is_noticed(theorem, name, factor):
-    first = next(iter(FACTORS))
+    outcomes = inflated(theorem.id, name, factor)
+    if not outcomes:
+        pytest.skip(EXCUSED[theorem.id, name])
+    first = next(iter(FACTORS))  # what is met with one factor may be 0 with the other
     if factor != first and not any(outcome.met for _, outcome in inflated(theorem.id, name, first)):
-        return  # it returns no numbers
-    assert not unnoticed(theorem.id, inflated(theorem.id, name, factor))
+        pytest.skip("it returns no numbers")
+    if not any(outcome.met for _, outcome in outcomes):
+        pytest.skip("it returns no numbers")
+    assert not unnoticed(theorem.id, outcomes)
+
+
+def label(value: object) -> object:
+    """Of a theorem its ID, of a formula its name."""
+    return getattr(value, "id", getattr(value, "name", None))
+
+
+def off(theorem: Theorem, formula: Formula, factor: Fraction | str) -> Theorem:
+    """The theorem as if the book's formula had that factor in front."""
+    scaled = replace(formula, expression=f"{factor} * ({formula.expression})")
+    return replace(theorem, formulas=tuple(scaled if own is formula else own for own in theorem.formulas))
 
 
 @pytest.mark.parametrize("factor", FACTORS)
-@pytest.mark.parametrize(
-    ("theorem", "formula"), FORMULAS, ids=lambda value: getattr(value, "id", getattr(value, "name", None))
-)
+@pytest.mark.parametrize(("theorem", "formula"), FORMULAS, ids=label)
 def test_a_formula_of_the_book_that_is_off_by_ten_is_noticed(theorem, formula, factor):
-    if (theorem.id, formula.name) in EXCUSED:
-        return
-    off = replace(formula, expression=f"{FACTORS[factor]} * ({formula.expression})")
-    formulas = tuple(off if own is formula else own for own in theorem.formulas)
-    outcome = experiment(replace(theorem, formulas=formulas), lambda: lambda: True)
+    if reason := EXCUSED.get((theorem.id, formula.name)):
+        pytest.skip(reason)
+    outcome = experiment(off(theorem, formula, FACTORS[factor]), lambda: lambda: True)
     assert not unnoticed(theorem.id, [(formula.name, outcome)])
+
+
+def unpinned():
+    """Let no library function and no second derivation be compared with a formula."""
+    original = Run.formula
+    Run.formula = lambda self, name, *, library=None, derived=None: original(self, name)
+    return lambda: True
+
+
+@pytest.mark.parametrize(("theorem", "formula"), FORMULAS, ids=label)
+def test_a_formula_is_compared_with_more_than_its_own_kind(theorem, formula):
+    # A bound that is ten times as loose may hold still; one that no clause is compared with holds either way.
+    formulas = {own.name for _, own in FORMULAS}
+    code = tuple(name for name in theorem.code if name.rpartition(".")[2] not in formulas)
+    factors = GROWTH.get((theorem.id, formula.name), reversed(FACTORS.values()))
+    for factor in factors:
+        outcome = experiment(replace(off(theorem, formula, factor), code=code), unpinned)
+        if not unnoticed(theorem.id, [(formula.name, outcome)]):
+            return
+    pytest.fail(f"no factor of {formula.name} is noticed")
