@@ -252,8 +252,8 @@ def called_by_name() -> Iterator[list[str]]:
 def noted(calls: list[str], name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     """The function, which leaves its name in the list."""
 
-    def run(*arguments: Any) -> Any:
+    def run(*arguments: Any, **options: Any) -> Any:
         calls.append(name)
-        return function(*arguments)
+        return function(*arguments, **options)
 
     return run

@@ -11,8 +11,10 @@ from lemmata.proofs_check.hamming.charges import charged_and_counted
 from lemmata import hamming
 from lemmata.costs import Costs
 from lemmata.costs.counting import Tally
+from lemmata.hamming import CandidatesLeft, blocks, bounds, float_rows, float_transform, modular_transform
 from lemmata.hamming import bit_parallel as bit_parallel_function
-from lemmata.hamming import blocks, bounds, float_rows, float_transform, modular_transform
+from lemmata.hamming.cost_model import weigh
+from lemmata.hamming.letters import encode
 
 CHARGING = [
     ("by_definition", {}),
@@ -181,3 +183,63 @@ def test_costs_of_texts_too_long_to_run_stay_below_the_theorem(log2_m):
                     plan = blocks.plan_blocks(n, m, letters)
                     cost = blocks.correlation_word_operations(plan, letters, n - m + 1) + n - m + 1
                     assert cost <= bounds.fischer_paterson_word_operations(n, m, letters), (n, m, letters)
+
+
+def charged(function, *arguments, **options):
+    costs = Costs()
+    function(*arguments, costs=costs, **options)
+    return costs.word_operations
+
+
+@pytest.mark.jit
+@pytest.mark.parametrize(
+    ("algorithm", "n", "m", "letters"),
+    [
+        ("brute_force", 300, 3, 9),
+        ("bit_parallel", 20_000, 800, 2),
+        ("sort_merge", 40_000, 10_000, 30_000),
+        ("abrahamson", 40_000, 10_000, 0),
+        ("per_letter_fft", 40_000, 10_000, 3),
+        ("per_letter_fft", 40_000, 10_000, 2),
+    ],
+)
+def test_distances_that_others_compute_are_charged(algorithm, n, m, letters):
+    rng = np.random.default_rng(1)
+    text, pattern = rng.integers(0, letters or 40, n), rng.integers(0, letters or 40, m)
+    if not letters:  # a heavy letter and many rare ones
+        text, pattern = (np.where(rng.random(len(w)) < 0.5, 0, np.arange(len(w))) for w in (text, pattern))
+    problem = encode(text, pattern)
+    assert weigh(problem).cheapest == algorithm
+    if letters == 2 and algorithm == "per_letter_fft":
+        plan = blocks.plan_blocks(n, m, 1)
+        expected = blocks.correlation_word_operations(plan, 1, n - m + 1)
+    else:
+        expected = charged(getattr(hamming, algorithm), text, pattern)
+    assert expected > 0
+    # Where they are cut off, one comparison each.
+    assert charged(hamming.k_mismatch, text, pattern, 5, algorithm="distances") == expected + n - m + 1
+    if len(problem.alphabet) < 40:
+        assert charged(hamming.approximate, text, pattern, epsilon=0.1) == expected
+
+
+@pytest.mark.parametrize("algorithm", ["kopelowitz_porat", "karloff", "periodicity"])
+def test_projected_distances_are_charged(algorithm):
+    word, steps, costs = np.arange(900) * 7 % 901, [], Costs()
+    options = {"rng": 1, "trace": steps, "costs": costs, "algorithm": algorithm}
+    if algorithm == "periodicity":
+        hamming.k_mismatch(word, word[:850], 2, **options)
+        images = [step.images for step in steps if isinstance(step, CandidatesLeft)]
+    else:
+        hamming.approximate(word, word[:850], epsilon=0.5, failure_probability=0.1, **options)
+        images = [step.letters for step in steps]
+    problem = encode(word, word[:850])
+    assert len(images) >= 2
+    projected = sum(
+        charged(hamming.k_mismatch, each[problem.text], each[problem.pattern], 0, algorithm="distances") - 51
+        for each in images
+    )
+    rest = costs.word_operations - projected
+    if algorithm == "periodicity":  # the search and the verification, without any projection
+        assert rest > 2 * len(images) * (900 + 850)
+    else:
+        assert rest == len(images) * (2 * (900 + 850) + 2 * 51)

@@ -49,8 +49,8 @@ def approximate(
     trace : list or callable, optional
         Receives a `Projected` for every projection.
     costs : Costs, optional
-        Charged for projecting and combining; the projected distances' cost is that of `distances`, which is
-        not charged.
+        Charged with the word operations of projecting, of the projected distances and of combining them; or
+        of the exact distances, where these are returned.
 
     Returns
     -------
@@ -85,10 +85,10 @@ def approximate(
     if algorithm == "karloff":
         repetitions = karloff_repetitions(problem.alignments, epsilon, failure_probability)
         if repetitions >= sigma:
-            return by_cheapest(problem).astype(np.float64)
+            return by_cheapest(problem, costs).astype(np.float64)
         return karloff(problem, repetitions, generator, trace=trace, costs=costs)
     letters = kopelowitz_porat_letters(epsilon)
     if letters > sigma:
-        return by_cheapest(problem)
+        return by_cheapest(problem, costs)
     repetitions = kopelowitz_porat_repetitions(problem.alignments, failure_probability)
     return kopelowitz_porat(problem, letters, repetitions, generator, trace=trace, costs=costs)

@@ -6,6 +6,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from lemmata.costs import Costs
 from lemmata.hamming.abrahamson import abrahamson, count_by_split
 from lemmata.hamming.bit_packed_fft import bit_packed_fft
 from lemmata.hamming.bit_parallel import bit_parallel, compare_planes
@@ -137,20 +138,25 @@ def by_name(problem: Encoded, algorithm: Algorithm) -> NDArray[np.int64]:
     return BY_NAME[algorithm](problem.text, problem.pattern)
 
 
-def by_cheapest(problem: Encoded) -> NDArray[np.int64]:
-    """Distances by the algorithm of least weighted cost."""
+def by_cheapest(problem: Encoded, costs: Costs | None = None) -> NDArray[np.int64]:
+    """Distances by the algorithm of least weighted cost.
+
+    That is charged, a correlation of signs as one of a letter; weighing is not.
+    """
     weighed = weigh(problem)
     if weighed.cheapest == "brute_force":
-        return compare_all(problem)
+        return compare_all(problem, costs=costs)
     if weighed.cheapest == "bit_parallel":
-        return compare_planes(problem)
+        return compare_planes(problem, costs=costs)
     if weighed.cheapest == "sort_merge":
-        return count_directly(problem)
+        return count_directly(problem, costs=costs)
     if weighed.cheapest == "abrahamson" and weighed.split is not None:
-        return count_by_split(problem, weighed.split)
+        return count_by_split(problem, weighed.split, costs=costs)
     if has_two_letters(problem):
         blocks = plan_blocks(problem.n, problem.m, 1)
         if one_correlation_is_exact(blocks, problem.m):
-            return count_by_signs(problem, blocks)
-    matches = count_matches(problem, range(len(problem.alphabet)))
+            return count_by_signs(problem, blocks, costs=costs)
+    matches = count_matches(problem, range(len(problem.alphabet)), costs=costs)
+    if costs is not None:
+        costs.charge(word_operations=problem.alignments)
     return np.subtract(problem.m, matches, out=matches)

@@ -66,8 +66,8 @@ def k_mismatch(
         from "periodicity" a `NearPeriodSearched`, then a `StretchCorrelated` for every piece, or a
         `CandidatesLeft` for every projection.
     costs : Costs, optional
-        Charged with the word operations of "kangaroo" and "periodicity"; of a projection with drawing and
-        looking up images and comparing distances with k, not with computing projected distances.
+        Charged with the word operations of the algorithm that is taken, projected distances included; what
+        "auto" does to choose is not charged.
 
     Returns
     -------
@@ -107,7 +107,9 @@ def k_mismatch(
         return kangaroo(problem, limit, costs=costs, trace=trace)
     if algorithm == "periodicity":
         return by_periodicity(problem, limit, generator, costs=costs, trace=trace)
-    return np.minimum(by_cheapest(problem), limit + 1)
+    if costs is not None:
+        costs.charge(word_operations=problem.alignments)
+    return np.minimum(by_cheapest(problem, costs), limit + 1)
 
 
 def kangaroo_cost(problem: Encoded, k: int) -> float:

@@ -54,7 +54,7 @@ def karloff(
     total = np.zeros(problem.alignments, dtype=np.int64)
     for repetition in range(repetitions):
         bits = rng.integers(0, 2, len(problem.alphabet) + 1, dtype=np.int32)
-        found = projected_distances(problem, bits, 2)
+        found = projected_distances(problem, bits, 2, costs)
         total += found
         if costs is not None:
             costs.charge(word_operations=2 * (problem.n + problem.m) + 2 * problem.alignments)
@@ -62,6 +62,8 @@ def karloff(
     return 2 * total / repetitions
 
 
-def projected_distances(problem: Encoded, letters: NDArray[np.int32], count: int) -> NDArray[np.int64]:
-    """Distances after code c has become ``letters[c]``, one of ``count`` letters."""
-    return by_cheapest(Encoded(letters[problem.text], letters[problem.pattern], tuple(range(count))))
+def projected_distances(
+    problem: Encoded, letters: NDArray[np.int32], count: int, costs: Costs | None = None
+) -> NDArray[np.int64]:
+    """Distances after code c has become ``letters[c]``, one of ``count`` letters, charged but for that."""
+    return by_cheapest(Encoded(letters[problem.text], letters[problem.pattern], tuple(range(count))), costs)

@@ -58,7 +58,7 @@ def kopelowitz_porat(
     largest = np.zeros(problem.alignments, dtype=np.int64)
     for repetition in range(repetitions):
         images = rng.integers(0, letters, len(problem.alphabet) + 1, dtype=np.int32)
-        found = projected_distances(problem, images, letters)
+        found = projected_distances(problem, images, letters, costs)
         np.maximum(largest, found, out=largest)
         if costs is not None:
             costs.charge(word_operations=2 * (problem.n + problem.m) + 2 * problem.alignments)

@@ -135,7 +135,7 @@ def verify_candidates(
     possible = np.ones(problem.alignments, dtype=np.bool_)
     for before in range(projection_rounds(k)):
         images = rng.integers(0, LETTERS, len(problem.alphabet) + 1, dtype=np.int32)
-        possible &= projected_distances(problem, images, LETTERS) <= k
+        possible &= projected_distances(problem, images, LETTERS, costs) <= k
         if trace is not None:
             emit(trace, CandidatesLeft(before + 1, images, np.flatnonzero(possible)))
     distances = np.full(problem.alignments, k + 1, dtype=np.int64)

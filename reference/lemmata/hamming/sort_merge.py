@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from lemmata.costs import Costs
 from lemmata.hamming.abrahamson import count_by_split, split_letters
-from lemmata.hamming.direct_counting import count_equal_pairs
+from lemmata.hamming.direct_counting import count_equal_pairs, direct_word_operations
 from lemmata.hamming.letters import Encoded, Letters, encode
 from lemmata.options import refuse_observers
 from lemmata.tracing import Trace
@@ -59,8 +59,12 @@ def sort_merge(
     return count_by_split(problem, split_letters(problem, problem.m), trace=trace, costs=costs)
 
 
-def count_directly(problem: Encoded) -> NDArray[np.int64]:
+def count_directly(problem: Encoded, *, costs: Costs | None = None) -> NDArray[np.int64]:
     """`sort_merge` on codes, in the order that they have: without ranks, which nobody asks for."""
     matches = count_equal_pairs(problem.text, problem.pattern, 0, len(problem.alphabet))
     distances = matches[problem.m - 1 : problem.n]
+    if costs is not None:
+        n, m, sigma = problem.n, problem.m, len(problem.alphabet)
+        pairs = split_letters(problem, m).pairs
+        costs.charge(word_operations=direct_word_operations(n, m, sigma, 0, pairs) + n - m + 1)
     return np.subtract(problem.m, distances, out=distances)  # a second array would take as long as counting

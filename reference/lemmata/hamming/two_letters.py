@@ -18,8 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lemmata.compilation import njit
+from lemmata.costs import Costs
 from lemmata.hamming import float_transform
-from lemmata.hamming.blocks import Blocks, plan_blocks
+from lemmata.hamming.blocks import Blocks, correlation_word_operations, plan_blocks
 from lemmata.hamming.bounds import correlation_mass, rounding_bound
 from lemmata.hamming.letters import Codes, Encoded
 
@@ -37,8 +38,10 @@ def one_correlation_is_exact(blocks: Blocks, m: int) -> bool:
     return rounding_bound(blocks.log2_length, 1, correlation_mass(blocks.log2_length, m)) < 0.5
 
 
-def count_by_signs(problem: Encoded, blocks: Blocks | None = None) -> NDArray[np.int64]:
-    """Distances over two letters at every alignment, shape (n - m + 1,).
+def count_by_signs(
+    problem: Encoded, blocks: Blocks | None = None, *, costs: Costs | None = None
+) -> NDArray[np.int64]:
+    """Distances over two letters at every alignment, shape (n - m + 1,); charged as matches in a letter.
 
     Raises
     ------
@@ -50,6 +53,8 @@ def count_by_signs(problem: Encoded, blocks: Blocks | None = None) -> NDArray[np
     blocks = plan_blocks(problem.n, problem.m, 1) if blocks is None else blocks
     if not one_correlation_is_exact(blocks, problem.m):
         raise ValueError(f"one correlation is not provably exact (n = {problem.n}, m = {problem.m})")
+    if costs is not None:
+        costs.charge(word_operations=correlation_word_operations(blocks, 1, problem.alignments))
     distances = np.empty(problem.alignments, dtype=np.int64)
     roots = float_transform.butterfly_roots(blocks.log2_length)
     correlate_signs(problem.text, problem.pattern, blocks.length, blocks.step, roots[0], roots[1], distances)
