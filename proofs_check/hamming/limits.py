@@ -1,8 +1,10 @@
 """Words of planes, the barrier below, and the deterministic variants (HAM-27, HAM-29, HAM-30)."""
 
+import sys
 from collections.abc import Iterator
 from itertools import product
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +45,11 @@ def planes_count_the_mismatches(run: Run) -> None:
         if n <= 300 and letters < 10:
             compare_charges(counted, text, pattern, [("bit_parallel", {})])
     charges_are_counts(run, counted, [("bit_parallel", {})])
+    # Alignments of one shift in several runs: of two each, as there are few.
+    with patch.object(sys.modules["lemmata.hamming.bit_parallel"], "_RUN", 2):
+        for n, m in run.samples(((300, 70), (260, 1), (140, 130)), "runs of two alignments of a shift"):
+            letters_of_five = np.arange(n, dtype=np.int64) % 5
+            compare_charges(counted, letters_of_five, letters_of_five[:m], [("bit_parallel", {})])
 
 
 def word_boundaries(run: Run) -> Iterator[tuple[NDArray[Any], NDArray[Any]]]:

@@ -29,12 +29,13 @@ def distances_are_a_counting_three_sum(run: Run) -> None:
     )
     for text, pattern in small:
         n, m = len(text), len(pattern)
-        a = [t * 2 * n + i for i, t in enumerate(text)]
-        b = [p * 2 * n + j for j, p in enumerate(pattern)]
-        differences = Counter(x - y for x, y in product(a, b))
         expected = mismatches(text, pattern)
         words = {"text": text, "pattern": pattern}
-        matches.equal([m - differences[s] for s in range(n - m + 1)], expected, **words)
+        for width in (3 * n + 1, 2 * n + 1, 2 * n):
+            a = [t * width + i for i, t in enumerate(text)]
+            b = [p * width + j for j, p in enumerate(pattern)]
+            differences = Counter(x - y for x, y in product(a, b))
+            matches.equal([m - differences[s] for s in range(n - m + 1)], expected, **words, W=width)
         direct = hamming.counting_three_sum(np.array(a), np.array(b), n - m + 1)
         matches.equal((m - direct).tolist(), expected, **words, explanation="by counting_three_sum")
         with asked_of(three_sum, "counting_three_sum") as asked:
