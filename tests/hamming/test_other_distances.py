@@ -166,6 +166,8 @@ def test_options_of_streams_are_checked_at_once():
         hamming.distances_stream(b"abc", b"a", n_jobs=None)
     with pytest.raises(ValueError, match="wildcard must be one letter"):
         hamming.distances_stream("abc", "a", wildcard="bc")
+    with pytest.raises(TypeError, match="an iterable of those, in order"):
+        hamming.distances_stream({1, 2}, [1])
     with pytest.raises(TypeError, match="must be str, bytes or integers"):
         list(hamming.distances_stream([0.5, 1.5], [1]))
     with pytest.raises(ValueError, match="text must be one-dimensional"):

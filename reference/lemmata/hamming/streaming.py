@@ -60,8 +60,8 @@ def distances_stream(
     Raises
     ------
     TypeError, ValueError
-        As `lemmata.hamming.distances`: for pattern and options at once, for the text when the offending part
-        is read; a text that is too short is reported at its end.
+        As `lemmata.hamming.distances`: for pattern and options, and a text without order, at once; for the
+        rest of the text when the offending part is read; a text that is too short is reported at its end.
 
     Notes
     -----
@@ -80,17 +80,18 @@ def distances_stream(
     if m == 0:
         raise ValueError("pattern is empty (m = 0)")
     block = max(BLOCK, 4 * m) if block is None else whole_number("block", block, minimum=1)
+    parts = _parts(text)  # an unordered text is refused before anything is asked for
     letters, codes = np.unique(values, return_inverse=True)
     alphabet = tuple(letters.tolist())
     short = codes.astype(np.int32)
     if wildcard is None:
         return (
-            count(Encoded(w.codes, short, alphabet)) for w in _windows(text, pattern, letters, block, None)
+            count(Encoded(w.codes, short, alphabet)) for w in _windows(parts, pattern, letters, block, None)
         )
     in_pattern = is_wildcard("pattern", pattern, wildcard)
     return (
         count_with_wildcards(Encoded(w.codes, short, alphabet), w.wildcards, in_pattern, count)
-        for w in _windows(text, pattern, letters, block, wildcard)
+        for w in _windows(parts, pattern, letters, block, wildcard)
     )
 
 
@@ -102,7 +103,7 @@ class Window(NamedTuple):
 
 
 def _windows(
-    text: Any, pattern: Letters, letters: NDArray[Any], block: int, wildcard: Wildcard | None
+    parts: Iterable[Any], pattern: Letters, letters: NDArray[Any], block: int, wildcard: Wildcard | None
 ) -> Iterator[Window]:
     """Stretches of block + m - 1 letters that overlap by m - 1, and what is left.
 
@@ -113,7 +114,7 @@ def _windows(
     full = block + m - 1
     buffer = _buffer(min(full, max(m, SLICE)))
     filled = length = 0
-    for part in _slices(text, pattern):
+    for part in _slices(parts, pattern):
         codes = codes_of(letter_values("text", part), letters)
         wild = (
             np.zeros(len(codes), dtype=np.bool_) if wildcard is None else is_wildcard("text", part, wildcard)
@@ -145,9 +146,9 @@ def _buffer(letters: int) -> Window:
     return Window(np.empty(letters, dtype=np.int32), np.zeros(letters, dtype=np.bool_))
 
 
-def _slices(text: Any, pattern: Letters) -> Iterator[Any]:
-    """The text, or its parts one after the other, at most `SLICE` letters at a time."""
-    for part in _parts(text):
+def _slices(parts: Iterable[Any], pattern: Letters) -> Iterator[Any]:
+    """The parts of the text one after the other, at most `SLICE` letters at a time."""
+    for part in parts:
         refuse_mixed("text", part, pattern)
         whole = part
         if isinstance(part, range) and len(part) > 0:
