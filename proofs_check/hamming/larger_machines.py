@@ -45,7 +45,7 @@ def packing_keeps_the_normalised_cost_flat(run: Run) -> None:
             flat.holds(abs(cost / narrow - 1), "<=", 0.07, log2_m=log2_m)
     grid = [16, 32, 48, 64, 96, 128, 192, 256]
     curves = {digits: [packing_model.normalised_cost(k, digits) for k in grid] for digits in NAMES}
-    simulated = list(range(10, run.choose(12, 14, 16) + 1, 2))
+    simulated = list(range(10, run.choose(12, 14, 16) + 1))
     counted: dict[Digits, list[float]] = {digits: [] for digits in NAMES}
     cases = [(k, digits) for digits in NAMES for k in simulated]
     for log2_m, digits in run.samples(cases, f"m = 2^10 to 2^{simulated[-1]}, n = 4m, all three packings"):
