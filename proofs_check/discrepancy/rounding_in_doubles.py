@@ -210,12 +210,15 @@ def the_walk_costs_n_m_squared(run: Run) -> None:
         bounded.holds(count, "<=", limit(inside, m, int(counts[3])), drifts=int(counts[3]), **inputs)
         if not counts[2] and m <= inside:
             costs = Costs()
-            blocks = read_constraints("columns", columns.T, n)
-            system = ScaledSystem(blocks, (y > 0) & (y < 1))
+            system = ScaledSystem(read_constraints("columns", columns.T, n), (y > 0) & (y < 1))
             discrepancy.round_to_vertex(y, columns.T, costs=costs)
             scaled = np.vstack([part for _, part in system.chunks()])
             inner = y[(y > 0) & (y < 1)]
             counted.equal(costs.multiplications, count_blocked_walk(scaled, inner, np.empty(0))[0], **inputs)
+    between = run.formula("blocks_between_inversions")(1)
+    blocks = 2 * 64 + 2  # of four equal numbers each: in every block, columns enter the basis
+    _, counts, _ = count_blocked_walk(np.ones((4 * blocks, 1)), np.full(4 * blocks, 0.3), np.empty(0))
+    counted.equal(counts[1:].tolist(), [blocks % between, blocks // between, 0], blocks=blocks, m=1)
     most = run.choose(30, 60, 120)
     pairs = ((n, m) for n in range(1, most + 1) for m in range(1, n + 1))
     for n, m in run.every(pairs, f"every 1 <= m <= n <= {most}", size=most * (most + 1) // 2):

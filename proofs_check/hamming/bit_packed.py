@@ -337,6 +337,7 @@ def repairs_take_few_rounds(run: Run) -> None:
                 # Below one in 10^9 under the bound.
                 likelihood = binom.sf(longer - 1, draws, chance) if longer else 1.0
                 average.holds(likelihood, ">=", 1e-9, **inputs, more_than=number, repairs=longer)
+            average.holds(1, "<=", mean(digits, found), **inputs, explanation="every repair takes a round")
             if draws > 1:  # rounds are between 1 and 5: the same by Hoeffding's inequality
                 slack = 4 * sqrt(log(1e9) / (2 * draws))
                 average.holds(sum(taken) / draws, "<=", float(mean(digits, found)) + slack, **inputs)
