@@ -124,6 +124,12 @@ def _places(faults: Sequence[Fault]) -> list[list[Fault]]:
     return [grouped[key] for key in sorted(grouped)]
 
 
+def _beside(value: float) -> tuple[float, float]:
+    """One more and one less, or parts of a number so large that one is lost in it."""
+    more = value + 1
+    return (more, value - 1) if value != more else (value / 2, value / 4)
+
+
 class _Finder(ast.NodeVisitor):
     def __init__(self, source: bytes, path: str) -> None:
         self.source, self.path = source, path
@@ -274,10 +280,8 @@ class _Finder(ast.NodeVisitor):
         if isinstance(node.value, bool):
             self._replace("constant", node, str(not node.value))
         elif isinstance(node.value, int | float):
-            self._replace("constant", node, repr(node.value + 1))
-            self._replace(
-                "constant", node, f"({node.value - 1!r})" if node.value < 1 else repr(node.value - 1)
-            )
+            for other in _beside(node.value):
+                self._replace("constant", node, f"({other!r})" if other < 0 else repr(other))
 
     def visit_Call(self, node: ast.Call) -> None:
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")

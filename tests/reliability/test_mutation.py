@@ -198,3 +198,8 @@ def test_stages_end_with_everything(root, everything):
     assert not found[-1].plain
     assert any(stage.claims for stage in found)
     assert found[0].command(Path("x"))[1:3] == ["-m", "pytest"]
+
+
+def test_a_constant_that_swallows_one_is_divided():
+    faults = faults_of(b"limit = 1e300\n", "module.py")
+    assert [fault.new for fault in faults if fault.kind == "constant"] == ["2.5e+299", "5e+299"]
