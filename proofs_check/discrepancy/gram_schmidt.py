@@ -41,7 +41,12 @@ STARTS: list[tuple[Fraction | int, ...]] = [
     (1, Fraction(1, 4), Fraction(-3, 4)),
 ]
 
-DOMAIN = f"all {len(PALETTE) ** 3} triples of {len(PALETTE)} columns in the plane with {len(STARTS)} starts"
+
+def _written(points: list[tuple[Fraction | int, ...]]) -> str:
+    return ", ".join(f"({', '.join(map(str, point))})" for point in points)
+
+
+DOMAIN = f"every three columns out of {_written(PALETTE)}, from each of the starts {_written(STARTS)}"
 RANDOM = "random rational systems with d <= 4"
 
 X_VALUES = [Fraction(0), Fraction(1, 2), Fraction(-1, 3), Fraction(3, 4), Fraction(1), Fraction(-1)]
