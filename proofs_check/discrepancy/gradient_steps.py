@@ -89,7 +89,8 @@ def objectives(run: Run) -> Iterator[Separable]:
         place = run.rng.uniform(APART, 1 - APART, n)
         if number % 3 == 1:
             place = run.rng.choice([APART, 1 - APART], n)
-        weights = run.rng.integers(-3, 3, n) + place
+        far = 0 if number % 7 else int(run.rng.choice([-1020, 1020]))
+        weights = far + run.rng.integers(-3, 3, n) + place
         target = weights + run.rng.normal(0, 1, n) * SPREADS[number % 5]
         if number % 4 == 3:
             target[run.rng.random(n) < 0.5] += 1.0  # some weights have all the slope

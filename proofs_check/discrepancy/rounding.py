@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import product
+from math import sqrt
 from typing import Any
 
 import numpy as np
@@ -169,6 +170,12 @@ def roundings_are_right_on_average(run: Run) -> None:
             drawn = [discrepancy.round_to_vertex(point, rows, rng=seed, exact=exact).values for seed in seeds]
             off = np.abs(np.array(drawn, dtype=np.float64).mean(axis=0) - point)
             mean.holds(off / deviation, "<=", 6.0, **inputs)
+    for m in run.samples((0, 1, 20), "10000 columns of m zeros: every coordinate is a coin of its own"):
+        coins = discrepancy.round_to_vertex(np.full(10_000, 0.5), np.zeros((m, 10_000)), rng=run.rng).values
+        for lag in (*range(1, 130), 4096, 8192):  # within blocks, from block to block, and between reads
+            alike = coins[lag:] == coins[:-lag]
+            deviations = sqrt(len(alike)) / 2
+            martingale.holds(abs(int(alike.sum()) - len(alike) / 2), "<=", 7 * deviations, m=m, lag=lag)
 
 
 FLOAT_SEEDS = 1000

@@ -172,6 +172,16 @@ def the_likely_way_is_taken_for_the_unlikely(patch):
 
 
 @control("DIS-4", "b")
+def every_read_draws_the_same_numbers(patch):
+    class Anew(blocked_walk.Basis):
+        def enter(self, columns, first, y, uniforms):
+            same = np.random.default_rng(3).random(len(uniforms))
+            super().enter(columns, first, y, same)
+
+    patch.setattr(measured_walk, "Basis", Anew)
+
+
+@control("DIS-4", "b")
 def both_ways_are_as_likely(patch):
     patch.setattr(exact_walk, "fair_choice", lambda rng: lambda *_: bool(rng.integers(0, 2)))
 

@@ -466,3 +466,14 @@ def test_a_seed_makes_a_layers_vertex_random_and_right_on_average():
     assert set(found.sum(axis=2).ravel()) == {2.0}
     assert np.abs(found.mean(axis=0) - 0.5).max() < 0.15
     assert (found[:, 0] != found[:, 1]).any()
+
+
+@pytest.mark.parametrize(("size", "moved"), [(2.0**10, 3e-4), (2.0**45, 0.0)])
+def test_one_step_is_lost_in_huge_weights(size, moved):
+    """What DIS-47 says of one step needs weights with digits for it."""
+    weights, target = size + np.array([0.5, 0.25]), size + np.array([0.37, 0.70])
+    options = {"steps": 1, "learning_rate": 3e-4, "linear_weight": 0.0, "storage": "fractional"}
+    found = discquant(
+        weights, Grid.unbounded(1.0), lambda v: (np.sum((v - target) ** 2), 2 * (v - target)), **options
+    )
+    assert found.relaxed - weights == pytest.approx([-moved, moved], abs=1e-9)
