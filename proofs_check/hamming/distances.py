@@ -153,6 +153,8 @@ def all_implementations_agree_with_the_definition(run: Run) -> None:
             parts[part].equal(found, expected, implementation=name, text=text, pattern=pattern)
         compare_signs(run, np.array(text), np.array(pattern), expected)
     choices(run)
+    transforms_as_asked(run)
+    beyond_the_bound(run)
     in_parts(run)
     lengths = run.choose(
         ((300, 1), (1_000, 40), (8_000, 700)),
@@ -203,7 +205,7 @@ def choices(run: Run) -> None:
     for branch, (n, m, letters) in run.samples(BRANCHES.items(), "an input for each branch of the choice"):
         text, pattern = draw[letters](n), draw[letters](m)
         inputs = {"n": n, "m": m, "letters": letters}
-        with called(BRANCHES) as calls:
+        with called(front, BRANCHES) as calls:
             found = hamming.distances(text, pattern)
         chosen.equal(calls, [branch], **inputs, explanation="what was called")
         places = [*range(0, n - m, 97), n - m]
@@ -215,6 +217,59 @@ def choices(run: Run) -> None:
             found = hamming.distances(text, pattern, algorithm=name)
         chosen.equal(calls, [name], explanation="what was called")
         chosen.equal(found, long_mismatches(text, pattern), algorithm=name, text=text, pattern=pattern)
+
+
+COUNTED_BY: dict[Literal["float", "ntt"], str] = {
+    "float": "count_matches_by_float",
+    "ntt": "count_matches_modulo_p",
+}
+"""The functions of `correlation` that the transforms' names stand for."""
+
+
+def by_correlations() -> list[tuple[str, Callable[..., Any]]]:
+    """What takes a transform, with every letter correlated: the clause of HAM-6, and the function."""
+    return [("b", hamming.per_letter_fft), ("c", partial(hamming.abrahamson, threshold=0))]
+
+
+def transforms_as_asked(run: Run) -> None:
+    """That the transform which is asked for is the one that counts."""
+    text, pattern = run.rng.integers(0, 3, 60), run.rng.integers(0, 3, 9)
+    expected = long_mismatches(text, pattern)
+    for transform, name in run.samples(COUNTED_BY.items(), "transforms by name"):
+        for part, function in by_correlations():
+            with called(correlation, COUNTED_BY.values()) as calls:
+                found = function(text, pattern, transform=transform)
+            agree, inputs = run.clause(part), {"transform": transform, "text": text, "pattern": pattern}
+            agree.equal(calls, [name], **inputs, explanation="what was called")
+            agree.equal(found, expected, **inputs)
+
+
+def beyond_the_bound(run: Run) -> None:
+    """Where the error is not proved below 1/2: "float" is refused, and what may choose counts modulo p."""
+    names = COUNTED_BY.values()
+    counts_exactly = [COUNTED_BY["ntt"]]
+    with ExitStack() as stack:
+        for module in (correlation, two_letters):
+            stack.enter_context(patch.object(module, "rounding_bound", lambda *_: 0.5))
+        for letters in run.samples((2, 3), "words whose rounding errors are said to reach 1/2"):
+            text, pattern = run.rng.integers(0, letters, 60), np.arange(9) % letters
+            inputs: dict[str, Any] = {"text": text, "pattern": pattern, "bound": 0.5}
+            expected = long_mismatches(text, pattern)
+            for part, function in by_correlations():
+                agree = run.clause(part)
+                by_float = partial(function, text, pattern, transform="float")
+                agree.refuses(by_float, ValueError, "not provably exact", **inputs)
+                with called(correlation, names) as calls:
+                    found = function(text, pattern)
+                agree.equal(calls, counts_exactly, **inputs, explanation="what was called")
+                agree.equal(found, expected, **inputs)
+        (n, m, _), chosen = BRANCHES["count_by_signs"], run.clause("d")
+        text, pattern = run.rng.integers(0, 2, n), run.rng.integers(0, 2, m)
+        with called(front, BRANCHES) as branches, called(correlation, names) as calls:
+            found = hamming.distances(text, pattern)
+        inputs = {"n": n, "m": m, "letters": 2, "bound": 0.5}
+        chosen.equal(branches + calls, ["count_matches", *counts_exactly], **inputs)
+        chosen.equal(found, long_mismatches(text, pattern), **inputs)
 
 
 def in_parts(run: Run) -> None:
@@ -231,12 +286,12 @@ def in_parts(run: Run) -> None:
 
 
 @contextmanager
-def called(names: Iterable[str]) -> Iterator[list[str]]:
-    """Which of these functions the front door calls, in order."""
+def called(module: Any, names: Iterable[str]) -> Iterator[list[str]]:
+    """Which of these functions the module calls, in order."""
     calls: list[str] = []
     with ExitStack() as stack:
         for name in names:
-            stack.enter_context(patch.object(front, name, noted(calls, name, getattr(front, name))))
+            stack.enter_context(patch.object(module, name, noted(calls, name, getattr(module, name))))
         yield calls
 
 

@@ -12,6 +12,7 @@ from lemmata.hamming import (
     modular_transform,
     two_letters,
 )
+from lemmata.hamming.blocks import plan_blocks
 
 _P, _LOW = np.uint64(modular_transform.MODULUS), np.uint64(2**32 - 1)
 
@@ -102,6 +103,38 @@ def only_the_first_part_of_a_text_is_right(patch):
 def a_carry_is_lost(patch):
     true = hamming.bit_packed_fft
     patch.setattr(hamming, "bit_packed_fft", lambda t, p: len(p) - (len(p) - true(t, p)) % 16)
+
+
+@control("HAM-6", "bc")
+def the_transform_that_is_asked_for_is_ignored(patch):
+    true = correlation.count_matches
+    for module in (fischer_paterson_module, abrahamson_module):
+        patch.setattr(module, "count_matches", lambda *a, transform="auto", **options: true(*a, **options))
+
+
+@control("HAM-6", "bc")
+def who_does_not_ask_gets_float_beyond_its_bound(patch):
+    true = correlation.count_matches
+
+    def wrong(problem, letters, *, transform="auto", **options):
+        if transform != "auto":
+            return true(problem, letters, transform=transform, **options)
+        plan = plan_blocks(problem.n, problem.m, len(letters))
+        return correlation.count_matches_by_float(problem, np.array(letters, dtype=np.int32), plan)
+
+    for module in (fischer_paterson_module, abrahamson_module):
+        patch.setattr(module, "count_matches", wrong)
+
+
+@control("HAM-6", "bc")
+def float_is_not_refused(patch):
+    patch.setattr(correlation, "float_is_exact", lambda *_: True)
+
+
+@control("HAM-6", "d")
+def signs_are_correlated_beyond_their_bound(patch):
+    for module in (front, two_letters):
+        patch.setattr(module, "one_correlation_is_exact", lambda *_: True)
 
 
 @control("HAM-6", "c")
