@@ -67,6 +67,16 @@ def the_loss_is_the_sum_of_the_columns_losses(run: Run) -> None:
         shown = instance.shown() | {"order": list(order)}
         least.equal(texts(result.values[0]), texts(values), **shown)
         least.equal(texts(result.errors[0]), texts(errors), **shown, explanation="just before rounding")
+        grid, other = with_a_second_row(instance)
+        second = by_definition(other.weights, h, other.rounding, order)
+        both = rational.gptq_exact([instance.weights, other.weights], h, grid, order=order)
+        for row, (levels_of_row, errors_of_row, _) in enumerate(((values, errors, expected), second)):
+            least.equal(
+                [texts(both.values[row]), texts(both.errors[row])],
+                [texts(levels_of_row), texts(errors_of_row)],
+                **shown,
+                explanation=f"row {row} of two, each with levels of its own",
+            )
         loss = form([w - q for w, q in zip(instance.weights, result.values[0], strict=True)], h)
         found = result.errors[0].tolist(), result.pivots.tolist()
         summed = sum((e * e * p for e, p in zip(*found, strict=True)), Fraction(0))
@@ -97,6 +107,20 @@ def the_loss_is_the_sum_of_the_columns_losses(run: Run) -> None:
         for order, damping in product(((0, 1), (1, 0)), (0.0, 0.01)):
             in_doubles(doubles, np.array(inputs, dtype=float), rows, order, damping)
     levels_in_doubles(run, levels)
+
+
+def with_a_second_row(instance: Instance) -> tuple[Grid, Instance]:
+    """The weights backwards, on levels x / 2 + 1/4 for the levels x of the first row; a grid for both."""
+    first = instance.grid.expand((1, len(instance.weights)))
+    scale, offset = first.scale, first.offset
+    grid = Grid(first.codes, np.vstack([scale, scale / 2]), np.vstack([offset, offset / 2 + 0.25]))
+    shift = Fraction(1, 4)
+    return grid, Instance(
+        instance.weights[::-1],
+        instance.inputs,
+        grid[1:],
+        lambda column, value: instance.rounding(column, 2 * (value - shift)) / 2 + shift,
+    )
 
 
 def with_an_idle_column(run: Run, instance: Instance) -> Instance:
@@ -161,7 +185,7 @@ def blocks_change_nothing(run: Run) -> None:
         made = dyadic_layer(run, n)
         for seed in (None, 7):
             every_block_size(doubles, layer, made, seed)
-            offsets = run.rng.integers(-4, 1, n) / 2
+            offsets = run.rng.integers(-4, 1, (rows, n)) / 2
             every_block_size(doubles, layer, made, seed, order=run.rng.permutation(n), offsets=offsets)
 
 
@@ -182,7 +206,7 @@ def every_block_size(
     numbers = None if seed is None else np.random.default_rng(seed).random((n, rows))
     expected = one_column_at_a_time(layer, feedback, numbers, offsets)
     places = np.arange(n) if order is None else np.argsort(order)
-    grid = Grid.unbounded(1.0) if offsets is None else Grid.uniform(1.0, bits=2, offset=offsets[places])
+    grid = Grid.unbounded(1.0) if offsets is None else Grid.uniform(1.0, bits=2, offset=offsets[:, places])
     for size in (1, 2, 7, 32, max(n - 1, 1), n, 2 * n) if order is None else (1, 7, n):
         options: dict[str, Any] = {"damping": 0.0, "block_size": size, "rng": seed, "order": order}
         shown = {"columns": n, "rows": rows, "offsets": offsets} | options
@@ -209,7 +233,7 @@ def dyadic_layer(run: Run, n: int) -> tuple[Any, Any, Any]:
 def one_column_at_a_time(weights: Any, feedback: Any, numbers: Any, offsets: Any = None) -> Any:
     """GPTQ's recursion on integers after scaling by 2^12: nothing can be rounded but the weights.
 
-    Levels are the integers; with offsets, of each column the four that are 0 to 3 above its own.
+    Levels are the integers; with offsets, of each weight the four that are 0 to 3 above its own.
     """
     scaled = np.array(np.rint(weights * 2**12), dtype=object)
     result = np.empty(weights.shape)
@@ -217,7 +241,7 @@ def one_column_at_a_time(weights: Any, feedback: Any, numbers: Any, offsets: Any
         w = [int(v) for v in scaled[row]]
         for i in range(len(w)):
             number = None if numbers is None else Fraction(float(numbers[i, row]))
-            levels = None if offsets is None else [int((offsets[i] + k) * 2**12) for k in range(4)]
+            levels = None if offsets is None else [int((offsets[row, i] + k) * 2**12) for k in range(4)]
             q = level_of(w[i], levels, number)
             error = w[i] - q
             result[row, i] = q / 2**12

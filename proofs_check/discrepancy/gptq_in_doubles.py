@@ -11,7 +11,17 @@ from lemmata import quantization
 from lemmata.claims import Run
 from lemmata.quantization import Grid
 
-from .gptq_rows import Instance, Row, floats, form, if_clear, integer_rounding, level_rounding, texts
+from .gptq_rows import (
+    Instance,
+    Rounding,
+    Row,
+    floats,
+    form,
+    if_clear,
+    integer_rounding,
+    level_rounding,
+    texts,
+)
 
 ROWS = [[Fraction(k, 7) for k in row] for row in ((2, -4, 9), (-11, 5, 3))]
 """Sevenths: with feedback that is an integer, no weight comes near a tie between two halves."""
@@ -41,23 +51,23 @@ def layers() -> Iterator[tuple[list[Row], Order, str]]:
             yield wider, four, kind
 
 
-def grid_of(kind: str, columns: int) -> Instance:
-    """A grid of a kind, and how it rounds; where it has offsets, each column has another."""
+def grid_of(kind: str, columns: int) -> tuple[Grid, list[Rounding]]:
+    """A grid of a kind, and how it rounds each of two rows; where it has offsets, each weight has its own."""
     if kind == "unbounded":
-        return Instance([], [], Grid.unbounded(1.0), integer_rounding)
+        return Grid.unbounded(1.0), [integer_rounding] * 2
     if kind == "levels":
-        return Instance([], [], Grid.from_levels(LEVELS), level_rounding([LEVELS] * columns))
-    offsets = [-1.0 + 0.5 * j for j in range(columns)]
+        return Grid.from_levels(LEVELS), [level_rounding([LEVELS] * columns)] * 2
+    offsets = [[-1.0 + 0.5 * j for j in range(columns)], [0.5 - 0.5 * j for j in range(columns)]]
     grid = Grid.uniform(0.5, bits=2, offset=np.array(offsets))
-    return Instance([], [], grid, level_rounding([[o + 0.5 * k for k in range(4)] for o in offsets]))
+    return grid, [level_rounding([[o + 0.5 * k for k in range(4)] for o in row]) for row in offsets]
 
 
 def levels_in_doubles(run: Run, clause: Any) -> None:
     """Levels, order, weights just before rounding, and losses, wherever all roundings are clear."""
     for inputs, order, kind in run.every(layers(), DOMAIN, size=COUNT):
-        on = grid_of(kind, len(inputs))
+        grid, roundings = grid_of(kind, len(inputs))
         rows = ROWS if len(inputs) == 3 else [[Fraction(5, 7), *row] for row in ROWS]
-        compare(clause, rows, Instance([], inputs, on.grid, on.rounding), order)
+        compare(clause, rows, roundings, Instance([], inputs, grid, roundings[0]), order)
 
 
 def columns_in(order: Order, hessian: list[Row]) -> list[int]:
@@ -68,14 +78,19 @@ def columns_in(order: Order, hessian: list[Row]) -> list[int]:
     return columns if order is None else list(order)
 
 
-def compare(clause: Any, rows: list[Row], instance: Instance, order: Order) -> None:
-    """Several rows in doubles against each in fractions."""
+def compare(
+    clause: Any, rows: list[Row], roundings: list[Rounding], instance: Instance, order: Order
+) -> None:
+    """Several rows in doubles against each, with its own rounding, in fractions."""
     h = instance.hessian
     columns = columns_in(order, h)
-    found = [(row, if_clear(row, h, instance.rounding, columns)) for row in rows]
+    found = [
+        (row, if_clear(row, h, rounding, columns)) for row, rounding in zip(rows, roundings, strict=True)
+    ]
     clear = [(row, exact) for row, exact in found if exact is not None]
     if not clause.concerns(bool(clear)):
         return
+    grid = instance.grid.expand((len(rows), len(columns)))[[exact is not None for _, exact in found]]
     x, weights = np.array(floats(instance.inputs)), np.array(floats([row for row, _ in clear]))
     values = [exact[0] for _, exact in clear]
     before = [[q + e for q, e in zip(exact[0], exact[1], strict=True)] for _, exact in clear]
@@ -86,7 +101,7 @@ def compare(clause: Any, rows: list[Row], instance: Instance, order: Order) -> N
         ("gptq_from_hessian", quantization.gptq_from_hessian, x @ x.T),
     ):
         steps: list[Any] = []
-        result = function(weights, data, instance.grid, trace=steps, **options)
+        result = function(weights, data, grid, trace=steps, **options)
         shown = instance.shown() | {
             "rows": [texts(row) for row, _ in clear],
             "order": order,

@@ -84,6 +84,28 @@ def columns_without_inputs_have_pivot_one(patch):
     patch.setattr(GPTQ, "feedback_of", wrong)
 
 
+@control("DIS-31", "a")
+def all_rows_take_the_first_rows_levels_in_fractions(patch):
+    """As in the grid that `gptq_exact` expands, in which each row is then looked up."""
+    true = rational.read_grid
+
+    class FirstRow:
+        def __init__(self, grid):
+            self.grid = grid
+
+        def expand(self, shape):
+            return self.grid.expand(shape)[np.zeros(shape[0], dtype=int)]
+
+    patch.setattr(rational, "read_grid", lambda grid: FirstRow(true(grid)))
+
+
+@control("DIS-31", "e")
+def all_rows_take_the_first_rows_levels(patch):
+    true = GPTQ.nearest_level
+    first = lambda values, codes, scale, offset: true(values, codes, scale[:1], offset[:1])  # noqa: E731
+    patch.setattr(GPTQ, "nearest_level", first)
+
+
 @control("DIS-32", "a")
 def later_blocks_are_not_told(patch):
     true = rational.feed_back
@@ -108,6 +130,20 @@ def the_block_in_doubles_is_told_twice(patch):
         return true(weights, more, round_column, block_size)
 
     patch.setattr(GPTQ, "feed_back", wrong)
+
+
+@control("DIS-32", "b")
+def all_rows_take_the_first_rows_levels_in_blocks(patch):
+    true = GPTQ.nearest_level
+    first = lambda values, codes, scale, offset: true(values, codes, scale[:1], offset[:1])  # noqa: E731
+    patch.setattr(GPTQ, "nearest_level", first)
+
+
+@control("DIS-32", "b")
+def all_rows_take_the_first_rows_levels_at_random(patch):
+    true = GPTQ.neighbours
+    first = lambda values, codes, scale, offset: true(values, codes, scale[:1], offset[:1])  # noqa: E731
+    patch.setattr(GPTQ, "neighbours", first)
 
 
 def run_with_seed(patch, change):
