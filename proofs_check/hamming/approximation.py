@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import product
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,7 +93,31 @@ def random_bits_have_the_right_moments(run: Run) -> None:
     karloff.karloff(encode(*many_letters()), run.choose(600, 2_000, 4_000), run.rng, trace=steps)
     images_are_independent(together, steps, 2)
     projected_by_definition(together, steps, 2, *map(np.array, many_letters()))
+    images_are_of_the_seed(together, "karloff", 2, run)
     together.note(power_note())
+
+
+def images_are_of_the_seed(
+    clause: Clause, algorithm: Literal["kopelowitz_porat", "karloff"], letters: int, run: Run
+) -> None:
+    """Hold the images of `hamming.approximate` against numpy's generator's, and two seeds' images apart."""
+
+    def images(rng: np.random.Generator | int | None) -> list[list[int]]:
+        steps: list[Any] = []
+        hamming.approximate(
+            *many_letters(), epsilon=1, failure_probability=0.5, algorithm=algorithm, rng=rng, trace=steps
+        )
+        return [step.letters.tolist() for step in steps]
+
+    seed, other = (int(drawn) for drawn in run.rng.choice(2**40, 2, replace=False))
+    inputs: dict[str, Any] = {"algorithm": algorithm, "seed": seed, "other": other}
+    found, by_numpy, passed = images(seed), np.random.default_rng(seed), np.random.default_rng(seed)
+    expected = [by_numpy.integers(0, letters, len(row), dtype=np.int32).tolist() for row in found]
+    clause.equal(found, expected, **inputs, explanation="the images are those of the seed")
+    clause.equal(images(seed), found, **inputs, explanation="one seed has one choice of images")
+    clause.equal(images(passed), found, **inputs, explanation="a generator is drawn from as it is")
+    for again in (other, passed, None):
+        clause.equal(images(again) == found, False, **inputs, explanation="other seeds have other images")
 
 
 def projected_by_definition(clause: Clause, steps: list[Any], letters: int, text: Any, pattern: Any) -> None:
@@ -178,6 +202,7 @@ def random_letters_miss_with_a_quarter_at_most(run: Run) -> None:
     for clause in (quarter, together):
         images_are_independent(clause, steps, 8)
         projected_by_definition(clause, steps, 8, *map(np.array, many_letters()))
+        images_are_of_the_seed(clause, "kopelowitz_porat", int(letters_for(1)), run)
     for alignments, delta in exact_and_other_powers():
         needed = int(repetitions(alignments, Fraction(delta)))
         inputs = {"alignments": alignments, "failure_probability": delta}

@@ -126,12 +126,28 @@ def late_refusals(run: Run, pairs: Clause, auto: Clause) -> None:
         x, costs = np.arange(size) * (top // size), Costs()
         hamming.sum_counts(x, x, method="pairs", costs=costs)
         pairs.attains(costs.word_operations, least(size, size), size=size)
+        for others in (1, 2, 7):
+            full_buffers(pairs, np.arange(others), np.arange(size), least(others, size))
         method: Literal["pairs", "dense"]
         for method in ("pairs", "dense") if top < 2**20 else ("pairs",):
             alone = Costs()
             hamming.sum_counts(x, x, method=method, costs=alone)
             spent = charged_apart(auto, x, x, ["pairs", "dense", "sparse"] if top < 2**20 else ["pairs"], run)
             auto.holds(spent, "<=", 2 * alone.word_operations, size=size, top=top, method=method)
+
+
+def full_buffers(pairs: Clause, x: Numbers, y: Numbers, least: int) -> None:
+    """Progressions attain the least while all sums but the largest fit one buffer; a further one takes 3."""
+    most = len(x) + len(y) - 2
+    for buffer in (most + 1, most, most - 1, -(-most // 2), most // 2, most // 3):
+        further, costs = max(0, -(-most // buffer) - 1), Costs()
+        with patch.object(pair_sums, "BUFFER", buffer):
+            hamming.sum_counts(x, y, method="pairs", costs=costs)
+        inputs = {"n_a": len(x), "n_b": len(y), "buffer": buffer}
+        if further:
+            pairs.equal(costs.word_operations, least + 3 * further, **inputs)
+        else:
+            pairs.attains(costs.word_operations, least, **inputs)
 
 
 class LeastFirst:

@@ -93,6 +93,22 @@ def letters_are_drawn_from_half_of_them(patch):
     )
 
 
+def always_of_seed_0(patch):
+    """The seed is validated, and then another one is taken."""
+    true = approximate.random_numbers
+    patch.setattr(approximate, "random_numbers", lambda rng: (true(rng), np.random.default_rng(0))[1])
+
+
+@control("HAM-21", "c")
+def bits_are_always_of_seed_0(patch):
+    always_of_seed_0(patch)
+
+
+@control("HAM-22", "cd")
+def images_are_always_of_seed_0(patch):
+    always_of_seed_0(patch)
+
+
 class Repeated:
     """Draws that many images for all codes, over and over."""
 

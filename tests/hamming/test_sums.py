@@ -108,6 +108,14 @@ def test_distinct_sums_of_several_buffers(monkeypatch):
     assert dict(zip(found.sums.tolist(), found.counts.tolist(), strict=True)) == expected
 
 
+@pytest.mark.jit
+@pytest.mark.parametrize(("beyond", "more"), [(-1, 0), (0, 0), (1, 3), (2**20, 3), (2**20 + 1, 6)])
+def test_progressions_attain_the_least_while_their_sums_fit_one_buffer(beyond, more):
+    size, costs = 2**20 + 1 + beyond, Costs()
+    hamming.sum_counts([0], np.arange(size), method="pairs", costs=costs)
+    assert costs.word_operations == pair_sums.least_pair_operations(1, size) + more
+
+
 def test_the_whole_of_int64_by_pairs():
     a, b = [-(2**62), 0, 2**62 - 1], [-(2**62), 1, 2**62]
     found = hamming.sum_counts(a, b, method="pairs")

@@ -38,7 +38,11 @@ def pair_operations(n_x: int, n_y: int) -> int:
 
 
 def least_pair_operations(n_x: int, n_y: int) -> int:
-    """Word operations of `pair_sums`, at least: there are n_x + n_y - 1 distinct sums or more (HAM-25)."""
+    """Word operations of `pair_sums`, at least: there are n_x + n_y - 1 distinct sums or more (HAM-25).
+
+    Two progressions with one step attain it where all sums but the largest fit one buffer: where
+    n_x + n_y - 2 <= `BUFFER`. Every further buffer takes them `PER_BUFFER` more.
+    """
     levels = (min(n_x, n_y) - 1).bit_length()
     setting_up = (PER_LEAF << levels) + min(n_x, n_y) - 4
     return setting_up + (n_x * n_y - 1) * (PER_PAIR + PER_MATCH * levels) + 2 + PER_SUM * (n_x + n_y - 1)
