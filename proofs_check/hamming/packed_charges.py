@@ -75,6 +75,9 @@ def charges_are_counts(run: Run, without: Clause, overflowing: Clause) -> None:
                 least = next(bits for bits in count(1) if 2**bits >= min(64 * average, min(a, b) + 1))
                 narrow = Packing().bits(window + m - 1, a * b, min(a, b))[0]
                 without.equal(narrow, least, W=window, m=m, a=a, b=b, explanation="bits of a narrow digit")
+                holds_all = next(bits for bits in count(1) if 2**bits > min(a, b))
+                wide = Packing(digits="wide").bits(window + m - 1, a * b, min(a, b))
+                without.equal(wide, (holds_all, holds_all), a=a, b=b, explanation="bits of wide digits")
                 for planned in planning_operations(window, m, a, b):
                     without.holds(planned, "<=", 150, W=window, m=m, a=a, b=b, explanation="planning")
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from lemmata import hamming
 from lemmata.claims import Plot, Run, Series, check
 from lemmata.costs import Costs
-from lemmata.hamming import Packing, families, packing_model, word_transform
+from lemmata.hamming import DigitsMultiplied, Packing, families, packing_model, word_transform
 from lemmata.hamming.bit_packed_fft import index_operations
 
 from .packed_charges import PIECE, charges_are_counts, overflows, repairs_stay_in_their_budget
@@ -84,6 +84,14 @@ def bit_packed_cost_is_below_c_n_root_m(run: Run) -> None:
                 overflowing.equal(int(found[n - m]), int((text[n - m :] != pattern).sum()), **inputs)
                 overflowing.holds(costs.word_operations, "<=", 3 * bound(n, m), **inputs)
                 carried += overflows(steps)
+        steps = []
+        hamming.bit_packed_fft(text, pattern, headroom=1, digits="wide", trace=steps, rng=run.rng)
+        products = [step for step in steps if isinstance(step, DigitsMultiplied)]
+        inputs = {"n": n, "m": m, "runs": letters, "K": 1, "digits": "wide"}
+        without.holds(len(products), ">=", 1, **inputs, explanation="products")
+        for product_step in products:
+            digits = (product_step.bits, product_step.carries)
+            without.equal(digits, (product_step.full_bits, 0), **inputs, explanation="bits and carries")
     overflowing.holds(carried, ">=", 3, explanation="products with a digit that carried")
     repairs_stay_in_their_budget(run, overflowing)
     names = ("product_word_operations", "digits_per_word", "transform_operations", "transform_length")

@@ -72,12 +72,12 @@ def parts_and_threads_change_nothing(run: Run) -> None:
         joined.equal(np.concatenate(collected), whole[: size - m + 1], n=size, m=m, part=part)
     for jobs in run.samples((2, 3, -1), "threads, on a machine that says it has four cores"):
         inputs: dict[str, Any] = {"n": n, "m": m, "n_jobs": jobs}
-        with counted_pieces() as pieces:
+        with counted_pieces() as pieces, threads_started() as started:
             shared = hamming.distances(long_text, long_pattern, n_jobs=jobs)
         threads.equal(shared, whole, **inputs)
-        threads.equal(
-            pieces, ["auto"] * (jobs if jobs > 0 else 4), **inputs, explanation="pieces of the text"
-        )
+        workers = jobs if jobs > 0 else 4
+        threads.equal(pieces, ["auto"] * workers, **inputs, explanation="pieces of the text")
+        threads.equal(started, [workers], **inputs, explanation="threads that joblib is asked for")
         with counted_pieces() as pieces:
             streamed = list(
                 hamming.distances_stream(
@@ -102,6 +102,19 @@ def counted_pieces() -> Iterator[list[str]]:
     cores = partial(patch.object, streaming, "effective_n_jobs", lambda jobs: 4 if jobs < 0 else jobs)
     with cores(), patch.object(streaming, "by_name", count):
         yield pieces
+
+
+@contextmanager
+def threads_started() -> Iterator[list[int]]:
+    """Numbers of threads that joblib is asked for in this context."""
+    parallel, asked = vars(streaming)["Parallel"], list[int]()
+
+    def start(*, n_jobs: int, **options: Any) -> Any:
+        asked.append(n_jobs)
+        return parallel(n_jobs=n_jobs, **options)
+
+    with patch.object(streaming, "Parallel", start):
+        yield asked
 
 
 def letters_given(text: NDArray[np.int64], part: int, given: list[int]) -> Iterator[NDArray[np.int64]]:

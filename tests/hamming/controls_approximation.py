@@ -1,6 +1,7 @@
 """Deliberately broken projections and streams (HAM-21, HAM-22, HAM-28)."""
 
 import sys
+from inspect import getsource
 from math import ceil, log
 
 import numpy as np
@@ -189,6 +190,15 @@ def the_number_of_threads_is_ignored(patch):
     true = module.counting
     for each in (module, streaming):
         patch.setattr(each, "counting", lambda algorithm, n_jobs: true(algorithm, 1))
+
+
+@control("HAM-28", "c")
+def the_pieces_are_counted_by_one_thread(patch):
+    source = getsource(streaming.count_in_pieces)
+    assert "n_jobs=min(workers, len(pieces))" in source
+    names = {}
+    exec(source.replace("n_jobs=min(workers, len(pieces))", "n_jobs=1"), vars(streaming), names)
+    patch.setattr(streaming, "count_in_pieces", names["count_in_pieces"])
 
 
 @control("HAM-28", "c")

@@ -1,6 +1,7 @@
 """Work that is not charged, budgets not kept and false constants of bit-packed transforms (HAM-15)."""
 
 import sys
+from dataclasses import replace
 from importlib import import_module
 from inspect import getsource
 
@@ -43,6 +44,16 @@ def the_average_count_is_rounded_down(patch):
 
     def wrong(self, size, mass, largest):
         return true(self, size, max(size, mass // size * size), largest)
+
+    patch.setattr(packing.Packing, "bits", wrong)
+
+
+@control("HAM-15", "a")
+def wide_digits_are_narrow(patch):
+    true = packing.Packing.bits
+
+    def wrong(self, *sums):
+        return true(replace(self, digits="narrow") if self.digits == "wide" else self, *sums)
 
     patch.setattr(packing.Packing, "bits", wrong)
 
