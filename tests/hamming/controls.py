@@ -9,16 +9,12 @@ from lemmata import hamming
 from lemmata.hamming import (
     correlation,
     float_correlation,
-    modular_transform,
     two_letters,
 )
 from lemmata.hamming.blocks import plan_blocks
 
-_P, _LOW = np.uint64(modular_transform.MODULUS), np.uint64(2**32 - 1)
-
 # The package's attribute of this name is the function.
 fischer_paterson_module = sys.modules["lemmata.hamming.fischer_paterson"]
-bit_parallel_module = sys.modules["lemmata.hamming.bit_parallel"]
 abrahamson_module = sys.modules["lemmata.hamming.abrahamson"]
 front = sys.modules["lemmata.hamming.distances"]
 

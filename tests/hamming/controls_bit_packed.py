@@ -15,8 +15,6 @@ from lemmata.hamming import (
     packing_model,
 )
 
-abrahamson_module = sys.modules["lemmata.hamming.abrahamson"]
-bit_parallel_module = sys.modules["lemmata.hamming.bit_parallel"]
 bit_packed_module = sys.modules["lemmata.hamming.bit_packed_fft"]
 sum_histogram_module = sys.modules["lemmata.hamming.sum_histogram"]
 

@@ -4,7 +4,6 @@ import sys
 from dataclasses import replace
 from inspect import getsource
 
-import numpy as np
 from negative_controls import control
 
 from lemmata import hamming
@@ -14,17 +13,13 @@ from lemmata.hamming import (
     direct_counting,
     float_rows,
     float_transform,
-    modular_transform,
 )
 from lemmata.hamming.fischer_paterson import count_all_letters
-
-_P, _LOW = np.uint64(modular_transform.MODULUS), np.uint64(2**32 - 1)
 
 # The package's attribute of this name is the function.
 fischer_paterson_module = sys.modules["lemmata.hamming.fischer_paterson"]
 bit_parallel_module = sys.modules["lemmata.hamming.bit_parallel"]
 abrahamson_module = sys.modules["lemmata.hamming.abrahamson"]
-front = sys.modules["lemmata.hamming.distances"]
 
 
 def _charging(name, do_instead):

@@ -19,7 +19,6 @@ packing_costs = import_module("lemmata.proofs_check.hamming.packing_costs")
 abrahamson_module = sys.modules["lemmata.hamming.abrahamson"]
 bit_parallel_module = sys.modules["lemmata.hamming.bit_parallel"]
 bit_packed_module = sys.modules["lemmata.hamming.bit_packed_fft"]
-sum_histogram_module = sys.modules["lemmata.hamming.sum_histogram"]
 
 
 def edited(function, old, new):

@@ -1,6 +1,5 @@
 """Deliberately broken transforms and plans, in doubles and modulo a prime (HAM-4, HAM-7, HAM-8)."""
 
-import sys
 from dataclasses import replace
 from math import isqrt
 
@@ -18,12 +17,6 @@ from lemmata.hamming import (
 from lemmata.hamming.modular_transform import multiply
 
 _P, _LOW = np.uint64(modular_transform.MODULUS), np.uint64(2**32 - 1)
-
-# The package's attribute of this name is the function.
-fischer_paterson_module = sys.modules["lemmata.hamming.fischer_paterson"]
-bit_parallel_module = sys.modules["lemmata.hamming.bit_parallel"]
-abrahamson_module = sys.modules["lemmata.hamming.abrahamson"]
-front = sys.modules["lemmata.hamming.distances"]
 
 
 @control("HAM-4", "a")
