@@ -13,7 +13,7 @@ from negative_controls import CONTROLS
 from lemmata.claims import Evidence, RejectedVerdict, examine, find_checks, read_book, theorems
 from lemmata.claims.checks import disagreement
 
-for path in sorted(Path(__file__).parent.glob("*/controls*.py")):
+for path in sorted(Path(__file__).parent.glob("**/controls*.py")):
     spec = spec_from_file_location(f"{path.stem}_of_{path.parent.name}", path)
     spec.loader.exec_module(module_from_spec(spec))
 

@@ -10,9 +10,12 @@ import pytest
 import scipy.sparse
 
 from lemmata import discrepancy
-from lemmata.discrepancy import rounding_bounds, set_systems, system_bounds, walk_bounds
+from lemmata.discrepancy import set_systems
+from lemmata.discrepancy.colorings import system_bounds
+from lemmata.discrepancy.rounding import rounding_bounds
+from lemmata.discrepancy.walks import walk_bounds
 
-edge_walk = import_module("lemmata.discrepancy.lovett_meka")
+edge_walk = import_module("lemmata.discrepancy.walks.lovett_meka")
 
 EVEN = np.full(3, 0.5)
 BESIDE_LARGE = [[2.0**60, 1.0, 2.0**60]]

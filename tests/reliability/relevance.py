@@ -109,7 +109,7 @@ def tests_about(root: Path, path: str) -> list[str]:
     names = {name for name in names if not name.startswith("_")} | {Path(path).stem}
     scored = []
     for folder in TESTS[package_of(path)]:
-        for file in sorted((root / folder).glob("test_*.py")):
+        for file in sorted((root / folder).rglob("test_*.py")):
             for node in ast.parse(file.read_bytes()).body:
                 if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
                     said = {getattr(n, "id", getattr(n, "attr", None)) for n in ast.walk(node)} & names

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lemmata.discrepancy.vertex_rounding import round_to_vertex
+from lemmata.discrepancy.rounding.vertex_rounding import round_to_vertex
 from lemmata.quantization import Grid
 from lemmata.quantization.arrays import (
     LARGEST,

@@ -1,0 +1,1 @@
+"""Checks of colourings, and of linear and hereditary discrepancy."""

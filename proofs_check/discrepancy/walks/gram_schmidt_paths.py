@@ -1,0 +1,111 @@
+"""The Gram-Schmidt walk in doubles: its paths are the exact ones, and what they cost (DIS-26, DIS-27)."""
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from itertools import islice
+
+import numpy as np
+
+from lemmata import discrepancy
+from lemmata.claims import Run, check
+from lemmata.costs import Costs
+from lemmata.discrepancy.walks import gram_schmidt_tree
+
+from ..rounding.counted_walks import count_gram_schmidt_walk
+
+
+def walk_inputs(run: Run) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Small integers with ties and dependence, dyadic numbers, columns of very different scales, no rows."""
+    for case in range(run.choose(150, 800, 4000)):
+        d, n = int(run.rng.integers(0, 6)), int(run.rng.integers(1, 8))
+        vectors = run.rng.integers(-2, 3, (d, n)).astype(float)
+        if case % 3 == 1:
+            vectors = run.rng.integers(-(2**20), 2**20, (d, n)) / 2.0**20
+        if case % 3 == 2:
+            vectors = vectors * run.rng.choice([2.0**-500, 2.0**-3, 1.0, 2.0**20], n)
+        x = run.rng.choice([0.0, 0.5, -0.25, 0.875, 1.0, -1.0], n, p=[0.4, 0.2, 0.1, 0.1, 0.1, 0.1])
+        yield vectors, x
+    for n, d in ((40, 6), (60, 4), *run.choose((), ((30, 40),), ((30, 40), (80, 6)))):  # long paths
+        yield run.rng.integers(-1, 2, (d, n)).astype(float), np.zeros(n)
+        yield run.rng.integers(-(2**20), 2**20, (d, n)) / 2.0**20, np.zeros(n)
+
+
+@check("DIS-26")
+def the_fast_walk_takes_the_exact_path(run: Run) -> None:
+    """Same random numbers: same pivots, directions and probabilities up to rounding, and signs."""
+    pivots, directions, ends = run.clauses("abc")
+    near = 0
+    for vectors, x in run.samples(
+        walk_inputs(run), "small integers, dyadics, scales 2^-500 to 2^20, long paths"
+    ):
+        seed = int(run.rng.integers(0, 2**31))
+        inputs = {"vectors": vectors, "x": x, "seed": seed}
+        trace: list[discrepancy.GramSchmidtStep] = []
+        signs = discrepancy.gram_schmidt_walk(vectors, x, rng=seed, trace=trace).tolist()
+        silent = discrepancy.gram_schmidt_walk(vectors, x, rng=seed).tolist()
+        uniforms = np.random.default_rng(seed).random(len(x)).tolist()
+        path = gram_schmidt_tree.exact_walk(vectors, x, uniforms)
+        # Doubles take coordinates that are nearly at a face for frozen. From there on the paths may part.
+        sure = next((k for k, step in enumerate(path) if nearly_frozen(step.values)), len(path))
+        near += sure < len(path)
+        pivots.equal([step.pivot for step in trace[:sure]], [step.pivot for step in path[:sure]], **inputs)
+        after = [step.values for step in path[1:sure]]
+        for values, found in zip(after, trace, strict=False):
+            directions.holds(np.abs(found.values - np.array(values, dtype=float)), "<=", 1e-9, **inputs)
+        for step in path:
+            others = {i for i, u in enumerate(step.direction) if u} - {step.pivot}
+            directions.equal(others <= set(step.basis), True, basis=step.basis, **inputs)
+        for step, found in zip(path[:sure], trace, strict=False):
+            chance = found.down / (found.up + found.down)
+            directions.holds(abs(float(step.probability_up) - chance), "<=", 1e-9, **inputs)
+            scaled = [float(step.direction[i] / max(map(abs, step.direction))) for i in range(len(x))]
+            largest = np.abs(found.direction).max()
+            directions.holds(np.abs(found.direction / largest - scaled), "<=", 1e-9, **inputs)
+        ends.equal(silent, signs, **inputs)
+        if sure == len(path):
+            end = [int(z) for z in x] if not path else _end(path[-1], uniforms[len(path) - 1])
+            ends.equal(signs, end, **inputs)
+            pivots.equal(len(trace), sure, **inputs)
+    run.note(f"{near} paths compared only up to a point within 2^-39 of a face that it is not on")
+
+
+def _end(step: discrepancy.ExactStep, uniform: float) -> list[int]:
+    return [int(z) for z in step.child(Fraction(uniform) < step.probability_up)]
+
+
+def nearly_frozen(values: Sequence[Fraction]) -> bool:
+    """Whether a fractional coordinate is within 2^-39 of -1 or +1, closer than doubles are trusted."""
+    return any(0 < 1 - abs(z) < Fraction(1, 2**39) for z in values)
+
+
+def slow_search(n: int) -> np.ndarray:
+    """A system that makes the search for a replacement pass about half of all columns, again and again."""
+    vectors = np.zeros((2, n))
+    vectors[0, : n // 2] = 1.0
+    vectors[:, n // 2 :] = [[0.1], [1.0]]
+    vectors[0, n // 2 :] += np.arange(n - n // 2) / n
+    return vectors
+
+
+@check("DIS-27")
+def the_walk_stays_below_its_counted_cost(run: Run) -> None:
+    """Charged multiplications against the formula, and against those of numbers that count."""
+    bounded, counted = run.clauses("ab")
+    limit = run.formula("gram_schmidt_multiplications")
+    shapes = [(n, d) for n in (0, 1, 2, 5, 20, 60, 150) for d in (0, 1, 2, 7, 30, 100)]
+    instances = [run.rng.standard_normal((d, n)) for n, d in shapes]
+    instances += [slow_search(n) for n in (10, 100, 1000)]
+    instances += [np.ones((3, 200)), np.zeros((4, 50)), np.eye(60), np.repeat(np.eye(8), 20, axis=1)]
+    for vectors in run.samples(
+        instances, "random, dependent, zero and repeated columns, n <= 1000, d <= 100"
+    ):
+        d, n = vectors.shape
+        costs = Costs()
+        discrepancy.gram_schmidt_walk(vectors, run.rng.uniform(-0.9, 0.9, n), rng=run.rng, costs=costs)
+        bounded.holds(costs.multiplications, "<=", limit(n, d), n=n, d=d)
+    cases = run.choose(60, 300, 2000)
+    for vectors, x in run.samples(islice(walk_inputs(run), cases), "small systems on numbers that count"):
+        seed = int(run.rng.integers(0, 2**31))
+        count, charged, same = count_gram_schmidt_walk(vectors, x, seed)
+        counted.equal(charged, count, vectors=vectors, x=x, seed=seed)
+        counted.equal(same, True, vectors=vectors, x=x, seed=seed)

@@ -1,0 +1,266 @@
+"""Deliberately broken partial and full colourings by walks (DIS-20 to DIS-22)."""
+
+import sys
+from dataclasses import replace
+
+import numpy as np
+from negative_controls import control
+
+from lemmata import discrepancy
+from lemmata.discrepancy.walks import walk_bounds
+
+# The package's attributes of these names are the functions.
+edge_walk = sys.modules["lemmata.discrepancy.walks.lovett_meka"]
+partial_coloring = sys.modules["lemmata.discrepancy.walks.partial_coloring"]
+
+
+@control("DIS-20", "b")
+def the_walk_ignores_the_thresholds(patch):
+    true = discrepancy.lovett_meka
+    patch.setattr(
+        discrepancy,
+        "lovett_meka",
+        lambda x, a, t, **options: true(x, a, np.full(len(t), np.inf), **options),
+    )
+
+
+@control("DIS-20", "e")
+def the_walk_is_too_short(patch):
+    patch.setattr(edge_walk, "PATH_VARIANCE", 0.1)
+
+
+@control("DIS-20", "d")
+def a_longer_walk_takes_the_default_steps(patch):
+    true = discrepancy.lovett_meka
+    wrong = lambda x, a, t, *, steps=None, **options: true(x, a, t, **options)  # noqa: E731
+    patch.setattr(discrepancy, "lovett_meka", wrong)
+
+
+@control("DIS-20", "c")
+def of_two_opposite_colourings_one_is_preferred(patch):
+    true = discrepancy.lovett_meka
+
+    def wrong(x, a, t, **options):
+        found = true(x, a, t, **options)
+        return found if x.any() or found.values[0] > 0 else replace(found, values=-found.values)
+
+    patch.setattr(discrepancy, "lovett_meka", wrong)
+
+
+@control("DIS-20", "b")
+def frozen_coordinates_are_rounded_not_reached(patch):
+    true = discrepancy.lovett_meka
+
+    def wrong(x, a, t, **options):
+        found = true(x, a, t, **options)
+        return replace(found, values=np.where(found.values < 0, -1.0, 1.0))
+
+    patch.setattr(discrepancy, "lovett_meka", wrong)
+
+
+@control("DIS-20", "a")
+def coordinates_at_their_bounds_move(patch):
+    true = discrepancy.lovett_meka
+
+    def wrong(x, a, t, **options):
+        return true(np.clip(x, -0.5, 0.5), a, t, **options)
+
+    patch.setattr(discrepancy, "lovett_meka", wrong)
+
+
+@control("DIS-20", "c")
+def a_step_is_shortened_only_where_it_goes(patch):
+    """Both ways it goes as far as one way allows, and is put back into the cube."""
+
+    def wrong(values, direction, moved, slopes, limits, tight):
+        ways = np.where(direction > 0, 1 - values, 1 + values)
+        room = np.divide(ways, np.abs(direction), out=np.full(len(values), np.inf), where=direction != 0)
+        return float(room.min())
+
+    patch.setattr(edge_walk, "_reach", wrong)
+
+
+@control("DIS-20", "d")
+def steps_are_three_times_too_long(patch):
+    patch.setattr(edge_walk, "PATH_VARIANCE", 10 * edge_walk.PATH_VARIANCE)
+
+
+@control("DIS-20", "d")
+def every_walk_takes_the_default_steps(patch):
+    true = edge_walk._walk
+    wrong = lambda start, unit, limits, steps, *rest: true(start, unit, limits, 8 * (len(start) + 1), *rest)  # noqa: E731
+    patch.setattr(edge_walk, "_walk", wrong)
+
+
+@control("DIS-20", "d")
+def steps_are_called_full(patch):
+    true = edge_walk.EdgeStep
+    patch.setattr(edge_walk, "EdgeStep", lambda values, *_: true(values, 0, 0, False))
+
+
+@control("DIS-21", formula="full_coloring_bound")
+def a_phase_is_allowed_twice(patch):
+    true = walk_bounds.full_coloring_bound
+    patch.setattr(walk_bounds, "full_coloring_bound", lambda n, m: 2 * true(n, m))
+
+
+@control("DIS-21", "b")
+def a_walk_ends_at_its_first_face(patch):
+    """A phase for every coordinate: what they allow is no geometric series."""
+    true = partial_coloring.lovett_meka
+
+    def wrong(x, rows, thresholds, *, rng):
+        found = true(x, rows, thresholds, rng=rng)
+        first = found.frozen[:1]
+        values = np.array(x)
+        values[first] = found.values[first]
+        return replace(found, values=values, frozen=first)
+
+    patch.setattr(partial_coloring, "lovett_meka", wrong)
+    patch.setattr(edge_walk.PartialColoring, "succeeded", property(lambda self: len(self.frozen) > 0))
+
+
+@control("DIS-21", "a")
+def everything_gets_one_colour(patch):
+    true = discrepancy.spencer_coloring
+
+    def wrong(rows, *, scale, rng):
+        found = true(rows, scale=scale, rng=rng)
+        return replace(found, coloring=np.ones_like(found.coloring))
+
+    patch.setattr(discrepancy, "spencer_coloring", wrong)
+
+
+@control("DIS-21", "a")
+def a_phase_freezes_too_little(patch):
+    true = discrepancy.spencer_coloring
+
+    def wrong(rows, *, scale, rng):
+        found = true(rows, scale=scale, rng=rng)
+        return replace(found, phases=(found.phases[0], *found.phases))
+
+    patch.setattr(discrepancy, "spencer_coloring", wrong)
+
+
+@control("DIS-20", "e")
+def most_walks_stay_where_they_are(patch):
+    true = discrepancy.lovett_meka
+
+    def wrong(x, rows, thresholds, *, rng, **options):
+        found = true(x, rows, thresholds, rng=rng, **options)
+        if options or rng % 20 < 1:
+            return found
+        y = np.array(x, dtype=float)
+        return replace(found, values=y, frozen=np.flatnonzero(np.abs(y) == 1))
+
+    patch.setattr(discrepancy, "lovett_meka", wrong)
+
+
+@control("DIS-20", "d")
+def success_is_certain(patch):
+    true = discrepancy.lovett_meka
+    wrong = lambda *a, **k: replace(true(*a, **k), success_probability=1.0)  # noqa: E731
+    patch.setattr(discrepancy, "lovett_meka", wrong)
+
+
+@control("DIS-20", "b")
+def deviations_are_not_measured(patch):
+    patch.setattr(edge_walk, "_deviations", lambda unit, values, start: np.zeros(len(unit)))
+
+
+@control("DIS-21", "a")
+def the_given_point_is_forgotten(patch):
+    true = discrepancy.spencer_coloring
+    wrong = lambda rows, x=None, **options: true(rows, **options)  # noqa: E731
+    patch.setattr(discrepancy, "spencer_coloring", wrong)
+
+
+@control("DIS-21", "a")
+def entries_are_rounded(patch):
+    true = discrepancy.spencer_coloring
+    wrong = lambda rows, *x, **options: true(np.rint(rows), *x, **options)  # noqa: E731
+    patch.setattr(discrepancy, "spencer_coloring", wrong)
+
+
+@control("DIS-21", "c")
+def every_phase_needs_six_attempts(patch):
+    true = partial_coloring._run_phase
+
+    def wrong(*arguments):
+        phase = true(*arguments)
+        return replace(phase, attempts=phase.attempts + 5)
+
+    patch.setattr(partial_coloring, "_run_phase", wrong)
+
+
+@control("DIS-21", "a")
+def phases_begin_at_zero(patch):
+    true = discrepancy.lovett_meka
+    wrong = lambda x, *rest, **options: true(np.zeros_like(x), *rest, **options)  # noqa: E731
+    patch.setattr(partial_coloring, "lovett_meka", wrong)
+
+
+@control("DIS-21", "c")
+def every_other_success_is_overlooked(patch):
+    true = edge_walk.PartialColoring.succeeded.fget
+    tried = []
+
+    def wrong(found):
+        tried.append(found)
+        return true(found) and len(tried) % 2 == 0
+
+    patch.setattr(edge_walk.PartialColoring, "succeeded", property(wrong))
+
+
+@control("DIS-21", "c")
+def attempts_are_not_counted(patch):
+    true = partial_coloring.Phase
+    patch.setattr(partial_coloring, "Phase", lambda alive, frozen, _, *rest: true(alive, frozen, 1, *rest))
+
+
+@control("DIS-21", "a")
+def signs_alternate(patch):
+    true = discrepancy.spencer_coloring
+
+    def wrong(rows, *x, **options):
+        found = true(rows, *x, **options)
+        return replace(found, coloring=np.where(np.arange(len(found.coloring)) % 2, 1, -1).astype(np.int8))
+
+    patch.setattr(discrepancy, "spencer_coloring", wrong)
+
+
+@control("DIS-21", "a")
+def a_phase_reports_what_it_did_not_freeze(patch):
+    true = partial_coloring.Phase
+    patch.setattr(partial_coloring, "Phase", lambda alive, frozen, *rest: true(alive, alive - frozen, *rest))
+
+
+@control("DIS-21", "c")
+def every_walk_is_too_short(patch):
+    patch.setattr(edge_walk, "PATH_VARIANCE", 0.5)
+
+
+@control("DIS-22", formula="six_standard_deviations")
+def two_thirds_of_a_deviation_suffice(patch):
+    patch.setattr(walk_bounds, "six_standard_deviations", lambda n: n**0.5 * 2 / 3)
+
+
+@control("DIS-22", "a")
+def all_sets_keep_their_size(patch):
+    everything_gets_one_colour(patch)
+
+
+@control("DIS-22", "a")
+def colours_alternate(patch):
+    signs_alternate(patch)
+
+
+@control("DIS-22", "b")
+def the_optimum_is_missed(patch):
+    true = discrepancy.optimal_coloring
+
+    def wrong(rows):
+        found = true(rows)
+        return replace(found, value=found.value + 1)
+
+    patch.setattr(discrepancy, "optimal_coloring", wrong)
