@@ -14,8 +14,8 @@ from lemmata.costs import Costs
 from lemmata.costs.counting import Tally
 from lemmata.costs.counting_numbers import CountingArray, value_of
 from lemmata.discrepancy.rounding import blocked_walk
-from lemmata.discrepancy.walks.factored_basis import build_basis
-from lemmata.discrepancy.walks.gram_schmidt_walk import gram_schmidt_walk, prepare, scaled_columns, walk
+from lemmata.discrepancy.walks.factored_basis import build_basis, prepare
+from lemmata.discrepancy.walks.gram_schmidt_walk import gram_schmidt_walk, scaled_columns, walk
 
 Floats = NDArray[np.float64]
 
@@ -39,21 +39,21 @@ def count_blocked_walk(columns: Floats, y: Floats, uniforms: Floats) -> tuple[in
         "inverted": lambda matrix: _inverted(tally, matrix.values),
     }
     tally.counting(blocked_walk.walk, substitutes)(
+        _counting(tally, basis.state),
         tally.array(columns),
         0,
         ends,
         tally.array(uniforms),
         blocked_walk.block_size(m),
         blocked_walk.blocks_between_inversions(m),
-        tally.array(basis.inverse),
-        tally.array(basis.columns),
-        tally.array(basis.sizes),
-        basis.owner,
-        tally.array(basis.values),
-        tally.array(basis.target),
-        basis.counts,
     )
     return multiplications(tally), basis.counts, ends.values
+
+
+def _counting(tally: Tally, state: Any) -> Any:
+    """The state of a walk with its doubles as counting numbers."""
+    parts = state._asdict().items()
+    return state._replace(**{name: tally.array(part) for name, part in parts if part.dtype.kind == "f"})
 
 
 def _product(tally: Tally, a: Floats, b: Floats) -> CountingArray:
@@ -97,10 +97,7 @@ def count_gram_schmidt_walk(vectors: Floats, x: Floats, seed: int) -> tuple[int,
     # Two scalings and a square for each entry, and a root for each column.
     tally.count("mul", 3 * n * d)
     tally.count("sqrt", n)
-    state = prepare(columns, exponents, x.copy())
-    parts: dict[str, Any] = {
-        name: tally.array(part) if part.dtype.kind == "f" else part for name, part in state._asdict().items()
-    }
+    state = _counting(tally, prepare(columns, exponents, x.copy()))
 
     def counted(kind: str, function: Any) -> Any:
         def operation(*arguments: Any) -> Any:
@@ -115,7 +112,6 @@ def count_gram_schmidt_walk(vectors: Floats, x: Floats, seed: int) -> tuple[int,
         "frexp": lambda value: math.frexp(value_of(value)),
     }
     with np.errstate(over="ignore", under="ignore"):
-        first = ("columns", "values", "norms", "q", "r", "basis", "position", "follower", "counters")
-        tally.counting(build_basis, substitutes)(*(parts[name] for name in first))
-        tally.counting(walk, substitutes)(*parts.values(), np.random.default_rng(seed).random(n))
-    return multiplications(tally), costs.multiplications, parts["values"].values.tolist() == signs.tolist()
+        tally.counting(build_basis, substitutes)(state)
+        tally.counting(walk, substitutes)(state, np.random.default_rng(seed).random(n))
+    return multiplications(tally), costs.multiplications, state.values.values.tolist() == signs.tolist()

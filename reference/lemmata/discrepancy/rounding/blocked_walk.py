@@ -11,6 +11,7 @@ are applied to them as rank-one corrections, and to the inverse as one product a
 """
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +47,18 @@ def blocks_between_inversions(m: int) -> int:
     return max(BLOCKS, -(-m // block_size(m)))
 
 
+class State(NamedTuple):
+    """What the kernel changes; see `Basis`."""
+
+    inverse: Floats
+    columns: Floats
+    sizes: Floats
+    owner: NDArray[np.int64]
+    values: Floats
+    target: Floats
+    counts: NDArray[np.int64]
+
+
 @dataclass
 class Basis:
     """The state of a walk between chunks of columns, for m constraints.
@@ -72,6 +85,13 @@ class Basis:
         self.values, self.target = np.zeros(self.m), np.zeros(self.m)
         self.counts = np.zeros(4, dtype=np.int64)
 
+    @property
+    def state(self) -> State:
+        """The arrays, for the kernel."""
+        return State(
+            self.inverse, self.columns, self.sizes, self.owner, self.values, self.target, self.counts
+        )
+
     def enter(self, columns: Floats, first: int, y: Floats, uniforms: Floats) -> None:
         """Let the columns first, first + 1, ... enter, shape (k, m), one per row; y is changed in place.
 
@@ -80,19 +100,7 @@ class Basis:
         # A pivot so small that its quotients overflow spoils the basis, which drift and certificate notice.
         with np.errstate(over="ignore", invalid="ignore"):
             walk(
-                columns,
-                first,
-                y,
-                uniforms,
-                block_size(self.m),
-                blocks_between_inversions(self.m),
-                self.inverse,
-                self.columns,
-                self.sizes,
-                self.owner,
-                self.values,
-                self.target,
-                self.counts,
+                self.state, columns, first, y, uniforms, block_size(self.m), blocks_between_inversions(self.m)
             )
 
     def fractional(self) -> NDArray[np.int64]:
@@ -112,20 +120,11 @@ def _goes_up_py(up: float, down: float, uniform: float) -> bool:
 
 
 def _walk_py(
-    columns: Floats,
-    first: int,
-    y: Floats,
-    uniforms: Floats,
-    block: int,
-    interval: int,
-    inverse: Floats,
-    basic: Floats,
-    sizes: Floats,
-    owner: NDArray[np.int64],
-    values: Floats,
-    target: Floats,
-    counts: NDArray[np.int64],
+    state: State, columns: Floats, first: int, y: Floats, uniforms: Floats, block: int, interval: int
 ) -> None:
+    """The columns, one per row, enter; the inverse is recomputed after ``interval`` blocks."""
+    inverse, basic, sizes = state.inverse, state.columns, state.sizes
+    owner, values, target, counts = state.owner, state.values, state.target, state.counts
     m = columns.shape[1]
     batch = np.empty((block, m))
     chosen = np.empty(block, dtype=np.int64)

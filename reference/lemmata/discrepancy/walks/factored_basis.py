@@ -6,6 +6,7 @@ fractional columns lie in the old span: the first one with a part along that dir
 """
 
 from math import hypot
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,18 +24,49 @@ DEPENDENT = 1e-9
 COUNT, HEAD, PIVOT, MULTIPLICATIONS, MOVING = range(5)
 
 
-def _build_basis_py(
-    columns: Floats,
-    values: Floats,
-    norms: Floats,
-    q: Floats,
-    r: Floats,
-    basis: Integers,
-    position: Integers,
-    follower: Integers,
-    counters: Integers,
-) -> None:
+class State(NamedTuple):
+    """What the kernels share: the input, the factored basis, the list of candidates, and the last step."""
+
+    columns: Floats  # (n, d), scaled
+    exponents: Integers
+    values: Floats
+    norms: Floats
+    q: Floats  # orthonormal rows: the span of the basis
+    r: Floats  # column k of r holds the coordinates of the basis's k-th column
+    basis: Integers
+    position: Integers  # of each column in the basis, or -1
+    follower: Integers  # the next candidate after each candidate: fractional columns outside the basis
+    moving: Integers
+    direction: Floats
+    lengths: Floats  # how far the last step could go up and down
+    counters: Integers
+
+
+def prepare(columns: Floats, exponents: Integers, values: Floats) -> State:
+    """The state before the first basis is built, with the norms of the scaled columns."""
+    n, d = columns.shape
+    capacity = min(n, d)
+    return State(
+        columns,
+        exponents,
+        values,
+        np.sqrt((columns * columns).sum(axis=1)),
+        np.zeros((capacity, d)),
+        np.zeros((capacity, capacity)),
+        np.zeros(capacity, dtype=np.int64),
+        np.full(n, -1, dtype=np.int64),
+        np.full(n, n, dtype=np.int64),
+        np.zeros(capacity + 1, dtype=np.int64),
+        np.zeros(n),
+        np.zeros(2),
+        np.array([0, n, n, 0, 0], dtype=np.int64),
+    )
+
+
+def _build_basis_py(state: State) -> None:
     """The first basis among the fractional columns, by Gram-Schmidt (twice), and the list of all others."""
+    columns, values, norms, q, r = state.columns, state.values, state.norms, state.q, state.r
+    basis, counters = state.basis, state.counters
     n, d = columns.shape
     last = n  # the last candidate so far
     for j in range(n):
@@ -64,7 +96,7 @@ def _build_basis_py(
                     q[count, i] = rest[i] / norm
                 r[count, count] = norm
                 basis[count] = j
-                position[j] = count
+                state.position[j] = count
                 counters[COUNT] += 1
                 counters[MULTIPLICATIONS] += d + 1
             else:
@@ -73,23 +105,14 @@ def _build_basis_py(
             if last == n:
                 counters[HEAD] = j
             else:
-                follower[last] = j
+                state.follower[last] = j
             last = j
 
 
-def _leave_py(
-    columns: Floats,
-    norms: Floats,
-    q: Floats,
-    r: Floats,
-    basis: Integers,
-    position: Integers,
-    follower: Integers,
-    pivot: int,
-    place: int,
-    counters: Integers,
-) -> None:
+def _leave_py(state: State, pivot: int, place: int) -> None:
     """Take the column at ``place`` out of the basis; the first candidate that makes up for it comes in."""
+    columns, norms, q, r = state.columns, state.norms, state.q, state.r
+    basis, position, follower, counters = state.basis, state.position, state.follower, state.counters
     d = columns.shape[1]
     count = counters[COUNT]
     multiplications = 0

@@ -17,7 +17,7 @@ Zhang, Balancing covariates in randomized experiments with the Gram-Schmidt walk
 
 from dataclasses import dataclass
 from math import frexp, ldexp
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -31,8 +31,10 @@ from lemmata.discrepancy.walks.factored_basis import (
     MULTIPLICATIONS,
     PIVOT,
     Integers,
+    State,
     build_basis,
     leave,
+    prepare,
 )
 from lemmata.discrepancy.walks.walk_inputs import Floats, as_point_of_cube
 from lemmata.options import one_of, random_numbers, refuse_observers
@@ -139,19 +141,9 @@ def gram_schmidt_walk(
     state = prepare(columns, exponents, values)
     # Ratios of tiny rooms and directions may overflow to infinity, which then limits nothing.
     with np.errstate(over="ignore", under="ignore"):
-        build_basis(
-            state.columns,
-            values,
-            state.norms,
-            state.q,
-            state.r,
-            state.basis,
-            state.position,
-            state.follower,
-            state.counters,
-        )
+        build_basis(state)
         if trace is None:
-            walk(*state, uniforms)
+            walk(state, uniforms)
         else:
             _walk_step_by_step(state, uniforms, places, trace)
     if costs is not None:
@@ -175,48 +167,9 @@ def scaled_columns(rows: Floats) -> tuple[Floats, Integers]:
     return np.ascontiguousarray(scaled), exponents
 
 
-class State(NamedTuple):
-    """What the kernels share: the input, the factored basis, the list of candidates, and the last step."""
-
-    columns: Floats  # (n, d), scaled
-    exponents: Integers
-    values: Floats
-    norms: Floats
-    q: Floats  # orthonormal rows: the span of the basis
-    r: Floats  # column k of r holds the coordinates of the basis's k-th column
-    basis: Integers
-    position: Integers  # of each column in the basis, or -1
-    follower: Integers  # the next candidate after each candidate: fractional columns outside the basis
-    moving: Integers
-    direction: Floats
-    lengths: Floats  # how far the last step could go up and down
-    counters: Integers
-
-
-def prepare(columns: Floats, exponents: Integers, values: Floats) -> State:
-    """The state before the first basis is built, with the norms of the scaled columns."""
-    n, d = columns.shape
-    capacity = min(n, d)
-    return State(
-        columns,
-        exponents,
-        values,
-        np.sqrt((columns * columns).sum(axis=1)),
-        np.zeros((capacity, d)),
-        np.zeros((capacity, capacity)),
-        np.zeros(capacity, dtype=np.int64),
-        np.full(n, -1, dtype=np.int64),
-        np.full(n, n, dtype=np.int64),
-        np.zeros(capacity + 1, dtype=np.int64),
-        np.zeros(n),
-        np.zeros(2),
-        np.array([0, n, n, 0, 0], dtype=np.int64),
-    )
-
-
 def _walk_step_by_step(state: State, uniforms: Floats, places: NDArray[np.int64], trace: Trace) -> None:
     for uniform in uniforms:
-        rises = advance(*state, uniform)
+        rises = advance(state, uniform)
         if rises < 0:
             return
         direction, values = np.empty_like(state.direction), np.empty_like(state.values)
@@ -226,23 +179,11 @@ def _walk_step_by_step(state: State, uniforms: Floats, places: NDArray[np.int64]
         emit(trace, GramSchmidtStep(pivot, direction, up, down, bool(rises), values))
 
 
-def _advance_py(
-    columns: Floats,
-    exponents: Integers,
-    values: Floats,
-    norms: Floats,
-    q: Floats,
-    r: Floats,
-    basis: Integers,
-    position: Integers,
-    follower: Integers,
-    moving: Integers,
-    direction: Floats,
-    lengths: Floats,
-    counters: Integers,
-    uniform: float,
-) -> int:
+def _advance_py(state: State, uniform: float) -> int:
     """One step: 1 if it goes up, 0 if down, -1 if nothing is fractional any more."""
+    columns, exponents, values, norms = state.columns, state.exponents, state.values, state.norms
+    q, r, basis, position = state.q, state.r, state.basis, state.position
+    moving, direction, counters = state.moving, state.direction, state.counters
     d = columns.shape[1]
     for k in range(counters[MOVING]):
         direction[moving[k]] = 0.0
@@ -256,7 +197,7 @@ def _advance_py(
             return -1
         counters[PIVOT] = pivot
         if position[pivot] >= 0:
-            leave(columns, norms, q, r, basis, position, follower, pivot, position[pivot], counters)
+            leave(state, pivot, position[pivot])
     count = counters[COUNT]
     # The direction: u_pivot = 1, and R w = Q v_pivot solved backwards.
     weights = np.zeros(count)
@@ -298,7 +239,7 @@ def _advance_py(
         elif u < 0:
             up = min(up, (1 + values[j]) / -u)
             down = min(down, (1 - values[j]) / -u)
-    lengths[0], lengths[1] = up, down
+    state.lengths[0], state.lengths[1] = up, down
     rises = uniform < down / (up + down)
     step = up if rises else -down
     for k in range(moves):
@@ -311,33 +252,14 @@ def _advance_py(
     for k in range(1, moves):
         j = moving[k]
         if abs(values[j]) == 1:
-            leave(columns, norms, q, r, basis, position, follower, pivot, position[j], counters)
+            leave(state, pivot, position[j])
     return 1 if rises else 0
 
 
-def _walk_py(
-    columns: Floats,
-    exponents: Integers,
-    values: Floats,
-    norms: Floats,
-    q: Floats,
-    r: Floats,
-    basis: Integers,
-    position: Integers,
-    follower: Integers,
-    moving: Integers,
-    direction: Floats,
-    lengths: Floats,
-    counters: Integers,
-    uniforms: Floats,
-) -> None:
+def _walk_py(state: State, uniforms: Floats) -> None:
     """Steps until nothing is fractional, one uniform number each."""
     for uniform in uniforms:
-        rises = advance(
-            columns, exponents, values, norms, q, r, basis, position, follower, moving, direction, lengths,
-            counters, uniform,
-        )  # fmt: skip
-        if rises < 0:
+        if advance(state, uniform) < 0:
             break
 
 
