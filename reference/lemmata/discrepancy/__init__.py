@@ -4,6 +4,7 @@ The chapter is ``theory/discrepancy.md``.
 
 - definition.py   `discrepancy`, the definition, literally
 - set_systems.py  Hadamard matrices, projective planes, progressions, subcubes, all small systems
+- exact_basis.py  the basis that exact walks keep
 - rounding/       `round_to_vertex`: all but rank(A) coordinates rounded, A y = A x; `verify_rounding`
 - colorings/      `optimal_coloring`, `beck_fiala`, `barany_grinberg`, `steinitz`; `linear_discrepancy`,
                   `hereditary_discrepancy`, `is_totally_unimodular`

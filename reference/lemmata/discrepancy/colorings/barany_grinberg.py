@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lemmata.discrepancy.colorings.linear_dependencies import (
-    Basis,
+    DoubleBasis,
     Row,
     WalkRepeatedExactly,
     as_rationals,
@@ -33,6 +33,7 @@ from lemmata.discrepancy.colorings.linear_dependencies import (
 )
 from lemmata.discrepancy.colorings.system_bounds import barany_grinberg_bound
 from lemmata.discrepancy.definition import as_integers, as_vectors
+from lemmata.discrepancy.exact_basis import ExactBasis
 from lemmata.options import switch
 from lemmata.tracing import Trace, emit
 
@@ -96,7 +97,7 @@ def _walk(matrix: NDArray[Any], exact: bool, trace: Trace) -> NDArray[np.int64]:
     columns = as_rationals(matrix) if exact else scaled(matrix)
     x = zeros((n,), exact=exact)
     floating = np.zeros(n, dtype=bool)
-    basis = Basis(d, exact=exact, delay=16)
+    basis = ExactBasis(d) if exact else DoubleBasis(d, delay=16)
     leader = -1
     for k in range(n):
         floating[k] = True

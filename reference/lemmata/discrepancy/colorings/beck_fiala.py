@@ -25,8 +25,14 @@ from flint import fmpq
 from numpy.typing import ArrayLike, NDArray
 
 from lemmata.arrays import as_array
-from lemmata.discrepancy.colorings.linear_dependencies import Basis, WalkRepeatedExactly, bring_in, zeros
+from lemmata.discrepancy.colorings.linear_dependencies import (
+    DoubleBasis,
+    WalkRepeatedExactly,
+    bring_in,
+    zeros,
+)
 from lemmata.discrepancy.colorings.system_bounds import beck_fiala_bound
+from lemmata.discrepancy.exact_basis import ExactBasis
 from lemmata.discrepancy.set_systems import LARGEST
 from lemmata.options import switch
 from lemmata.tracing import Trace, emit
@@ -142,7 +148,7 @@ def _walk(system: _System, exact: bool, trace: Trace) -> NDArray[np.int64]:
             emit(trace, PhaseStarted(*(tuple(part.tolist()) for part in parts)))
         protected_before = protected
         row_of = np.cumsum(protected) - 1
-        basis = Basis(int(protected.sum()), exact=exact)
+        basis = ExactBasis(int(protected.sum())) if exact else DoubleBasis(int(protected.sum()))
         for element in np.flatnonzero(floating):
             if not floating[element]:
                 continue

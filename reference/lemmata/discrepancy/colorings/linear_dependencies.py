@@ -21,6 +21,8 @@ import numpy as np
 from flint import fmpq
 from numpy.typing import NDArray
 
+from lemmata.discrepancy.exact_basis import ExactBasis, fraction
+
 Row = NDArray[Any]
 """Numbers: float64, or object with python-flint's rationals."""
 
@@ -45,30 +47,27 @@ class WalkRepeatedExactly:
     reason: str
 
 
-class Basis:
-    """A basis of R^d made of elements' vectors, with its inverse.
+class DoubleBasis:
+    """`ExactBasis` in doubles: a basis of R^d made of elements' vectors, with its inverse.
 
     Parameters
     ----------
     dimension : int
         d.
-    exact : bool
-        Rationals instead of doubles.
     delay : int
-        With doubles, how many exchanges are collected before the inverse is updated by one matrix product.
+        How many exchanges are collected before the inverse is updated by one matrix product.
     """
 
-    def __init__(self, dimension: int, *, exact: bool, delay: int = 48) -> None:
-        self.exact = exact
+    exact = False
+    tolerance = _ZERO
+    """Weights beyond this in magnitude count."""
+
+    def __init__(self, dimension: int, *, delay: int = 48) -> None:
         self.holders = np.full(dimension, -1, dtype=np.int64)
         """The element in each place; -1 where the place still holds its unit vector."""
-        self.tolerance = 0 if exact else _ZERO
-        self._inverse = zeros((dimension, dimension), exact=exact)
-        for i in range(dimension):
-            self._inverse[i, i] = fmpq(1) if exact else 1.0
-        delay = 1 if exact else delay
-        self._left = zeros((dimension, delay), exact=exact)
-        self._right = zeros((delay, dimension), exact=exact)
+        self._inverse = np.eye(dimension)
+        self._left = np.zeros((dimension, delay))
+        self._right = np.zeros((delay, dimension))
         self._waiting = 0
 
     def express(self, rows: Any, entries: Row) -> Row:
@@ -89,10 +88,6 @@ class Basis:
         change = weights / pivot
         change[place] = change[place] - 1 / pivot
         self.holders[place] = element
-        if self.exact:
-            for i in np.flatnonzero(change != 0):
-                self._inverse[i] = self._inverse[i] - change[i] * row
-            return
         self._left[:, k], self._right[k] = change, row
         self._waiting = k + 1
         if self._waiting == len(self._right):
@@ -101,7 +96,7 @@ class Basis:
 
 
 def bring_in(
-    basis: Basis,
+    basis: ExactBasis | DoubleBasis,
     x: Row,
     floating: NDArray[np.bool_],
     element: int,
@@ -115,7 +110,7 @@ def bring_in(
 
     Parameters
     ----------
-    basis : Basis
+    basis : ExactBasis or DoubleBasis
     x : numpy.ndarray
         Coefficients; those of floating elements are strictly inside the interval.
     floating : numpy.ndarray of bool
@@ -123,7 +118,7 @@ def bring_in(
     element : int
         A floating element without a place.
     weights : numpy.ndarray
-        From `Basis.express`.
+        From ``basis.express``.
     interval : (int, int)
         Where the coefficients live.
     upwards : callable
@@ -189,4 +184,4 @@ def as_rationals(matrix: NDArray[Any]) -> Row:
 
 def plain(number: Any) -> Fraction | float:
     """A rational of python-flint as a `Fraction`, a NumPy double as a float."""
-    return Fraction(int(number.p), int(number.q)) if isinstance(number, fmpq) else float(number)
+    return fraction(number) if isinstance(number, fmpq) else float(number)

@@ -27,7 +27,6 @@ from numpy.typing import ArrayLike, NDArray
 from lemmata.compilation import njit
 from lemmata.discrepancy.colorings.barany_grinberg import lengths, scaled
 from lemmata.discrepancy.colorings.linear_dependencies import (
-    Basis,
     Row,
     WalkRepeatedExactly,
     as_rationals,
@@ -35,6 +34,7 @@ from lemmata.discrepancy.colorings.linear_dependencies import (
     plain,
 )
 from lemmata.discrepancy.definition import as_integers, as_vectors
+from lemmata.discrepancy.exact_basis import ExactBasis
 from lemmata.options import switch
 from lemmata.tracing import Trace, emit
 
@@ -136,7 +136,7 @@ def _walk(matrix: NDArray[Any], exact: bool, trace: Trace) -> NDArray[np.int64] 
 
 def _walk_in_rationals(columns: Row, c: Row, left: NDArray[np.bool_]) -> None:
     floating = left & (c > 0).astype(bool)
-    basis = Basis(columns.shape[1], exact=True)
+    basis = ExactBasis(columns.shape[1])
     for element in np.flatnonzero(floating).tolist():
         if floating[element]:
             weights = basis.express(slice(None), columns[element])

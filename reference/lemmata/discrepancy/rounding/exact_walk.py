@@ -9,11 +9,11 @@ most rank(A) coordinates are basic, their columns are independent, and all other
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 
 from lemmata.costs import Costs
+from lemmata.discrepancy.exact_basis import ExactBasis, fraction, rational_array
 from lemmata.tracing import Trace, emit
 
 Choose = Callable[[int, Fraction, Fraction], bool]
@@ -78,16 +78,14 @@ def walk_to_vertex(
     ``columns`` yields the n columns of A, m entries each. Cost: at most 2 m^2 + 4 m multiplications and
     divisions of rationals for each column that can move, which ``costs`` is charged; choosing not counted.
     """
-    from flint import fmpq, fmpq_mat  # noqa: PLC0415 - python-flint loads only where it is used
-
     y = list(x)
-    inverse = fmpq_mat(m, m, [int(i == k) for i in range(m) for k in range(m)])
-    owner = [-1] * m
+    basis = ExactBasis(m)
+    owner = basis.holders
     for j, column in enumerate(columns):
         if not 0 < y[j] < 1:
             continue
-        entries = [fmpq(entry.numerator, entry.denominator) for entry in column]
-        w = _fractions(inverse * fmpq_mat(m, 1, entries)) if m else []
+        weights = basis.express(slice(None), rational_array(column))
+        w = [fraction(weight) for weight in weights]
         multiplications = m * m
         place = next((i for i in range(m) if owner[i] < 0 and w[i]), -1)
         if place >= 0:
@@ -109,18 +107,17 @@ def walk_to_vertex(
                     up,
                     down,
                     step,
-                    tuple(owner[i] for i in basic),
+                    tuple(int(owner[i]) for i in basic),
                     tuple(w[i] for i in basic),
-                    j if place < 0 else owner[place],
+                    j if place < 0 else int(owner[place]),
                 ),
             )
         if place >= 0:
-            owner[place] = j
-            inverse = _with_column(inverse, w, place)
+            basis.exchange(place, weights, j)
             multiplications += m + m * m
         if costs is not None:
             costs.charge(multiplications=multiplications)
-    return y, sorted(j for j in owner if j >= 0 and 0 < y[j] < 1)
+    return y, sorted(j for j in owner.tolist() if j >= 0 and 0 < y[j] < 1)
 
 
 def _farthest(
@@ -136,18 +133,3 @@ def _farthest(
         if room < farthest:
             farthest, stopped_by = room, place
     return farthest, stopped_by
-
-
-def _with_column(inverse: Any, w: Sequence[Fraction], place: int) -> Any:
-    """Inverse of the basis after the column with coordinates w has taken the given place."""
-    from flint import fmpq, fmpq_mat  # noqa: PLC0415 - python-flint loads only where it is used
-
-    m = len(w)
-    pivot = w[place]
-    change = [(entry - (i == place)) / pivot for i, entry in enumerate(w)]
-    row = fmpq_mat(1, m, [inverse[place, k] for k in range(m)])
-    return inverse - fmpq_mat(m, 1, [fmpq(c.numerator, c.denominator) for c in change]) * row
-
-
-def _fractions(column: Any) -> list[Fraction]:
-    return [Fraction(int(entry.p), int(entry.q)) for entry in column.entries()]
