@@ -240,7 +240,7 @@ def bench_two_letters(benchmark, m):
 @pytest.mark.parametrize("peer", ["distances", "kernel alone", "memcpy"])
 def bench_near_the_limit(benchmark, peer, m):
     """One pass of the vector kernel, what `distances` adds to it, and copying the text as often."""
-    from lemmata.hamming.brute_force import compare  # noqa: PLC0415 - the kernel itself
+    from lemmata.hamming.exact.brute_force import compare  # noqa: PLC0415 - the kernel itself
 
     text, pattern = words("uniform", m, 26)
     codes, short = text.astype(np.uint8), pattern.astype(np.uint8)

@@ -14,8 +14,8 @@ from time import thread_time
 import numpy as np
 
 from lemmata import hamming
-from lemmata.hamming import kangaroo, suffix_array
 from lemmata.hamming.cost_model import COMPARISON_WEIGHT, transform_cost
+from lemmata.hamming.few_mismatches import kangaroo, suffix_array
 from lemmata.hamming.letters import encode
 
 ROUNDS = 7

@@ -8,10 +8,10 @@ import numpy as np
 from lemmata.costs import Costs
 from lemmata.costs.counting import Tally
 from lemmata.costs.counting_numbers import Number
-from lemmata.hamming import modular_transform
-from lemmata.hamming.abrahamson import split_letters
-from lemmata.hamming.brute_force import by_frequency
-from lemmata.hamming.direct_counting import ranked
+from lemmata.hamming.correlations import modular_transform
+from lemmata.hamming.exact.abrahamson import split_letters
+from lemmata.hamming.exact.brute_force import by_frequency
+from lemmata.hamming.exact.direct_counting import ranked
 from lemmata.hamming.letters import Encoded, encode
 
 

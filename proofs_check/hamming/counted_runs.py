@@ -15,15 +15,15 @@ from unittest.mock import patch
 import numpy as np
 
 from lemmata.costs.counting import Tally
+from lemmata.hamming.correlations.word_transform import convolution_operations
 from lemmata.hamming.letters import Encoded, encode
-from lemmata.hamming.word_transform import convolution_operations
 
 _KERNELS: dict[str, tuple[str, ...]] = {
-    "narrow_digits": ("pack", "convolve_words", "unpack"),
-    "carry_repair": ("fold", "solve_cyclic", "peel", "joined"),
-    "multisets": ("survey",),
-    "sum_histogram": ("fold", "list_support", "pairs_of_sets", "pairs_of_multisets", "take_back"),
-    "bit_packed_fft": (
+    "bit_packed.narrow_digits": ("pack", "convolve_words", "unpack"),
+    "bit_packed.carry_repair": ("fold", "solve_cyclic", "peel", "joined"),
+    "bit_packed.multisets": ("survey",),
+    "bit_packed.sum_histogram": ("fold", "list_support", "pairs_of_sets", "pairs_of_multisets", "take_back"),
+    "bit_packed.bit_packed_fft": (
         "index_pattern",
         "count_letters",
         "likely_letters",
@@ -34,8 +34,8 @@ _KERNELS: dict[str, tuple[str, ...]] = {
         "add_counts",
         "take_distances",
     ),
-    "dense_sums": ("tabulate", "count_present", "read_present"),
-    "sparse_sums": (
+    "sums.dense_sums": ("tabulate", "count_present", "read_present"),
+    "sums.sparse_sums": (
         "lift",
         "start",
         "wrap",
@@ -44,12 +44,13 @@ _KERNELS: dict[str, tuple[str, ...]] = {
         "take_out",
         "keep_counted",
     ),
-    "word_transform": ("forward_words", "inverse_words", "multiply_words"),
+    "correlations.word_transform": ("forward_words", "inverse_words", "multiply_words"),
 }
 _TRANSFORMS = {
-    name: getattr(sys.modules["lemmata.hamming.word_transform"], name) for name in _KERNELS["word_transform"]
+    name: getattr(sys.modules["lemmata.hamming.correlations.word_transform"], name)
+    for name in _KERNELS["correlations.word_transform"]
 }
-_SKIPPED = {("narrow_digits", "convolve_words")}  # its kernels are in word_transform
+_SKIPPED = {("bit_packed.narrow_digits", "convolve_words")}  # its kernels are in word_transform
 
 
 class RunTally(Tally):
@@ -134,12 +135,12 @@ def counted(*, convolutions: bool = True, seal: bool = False) -> Iterator[RunTal
                     stack.enter_context(patch.object(home, name, counting))
             if hasattr(home, "PLANNING"):
                 stack.enter_context(patch.object(home, "PLANNING", 0))
-        for module in () if convolutions else ("dense_sums", "narrow_digits"):
+        for module in () if convolutions else ("sums.dense_sums", "bit_packed.narrow_digits"):
             home = sys.modules[f"lemmata.hamming.{module}"]
             convolve = partial(_convolution, tally, home.convolve_words)
             stack.enter_context(patch.object(home, "convolve_words", convolve))
         if seal:
-            packed = sys.modules["lemmata.hamming.bit_packed_fft"]
+            packed = sys.modules["lemmata.hamming.bit_packed.bit_packed_fft"]
             stack.enter_context(patch.object(packed, "encode", partial(_sealed_words, tally)))
         yield tally
 
@@ -151,7 +152,7 @@ def _sealed_words(tally: RunTally, text: Any, pattern: Any) -> Encoded:
 
 def _convolution(tally: Tally, convolve: Callable[..., Any], x: Any, y: Any) -> Any:
     tally.count("convolution", convolution_operations(len(x)))
-    with patch.multiple(sys.modules["lemmata.hamming.word_transform"], **_TRANSFORMS):
+    with patch.multiple(sys.modules["lemmata.hamming.correlations.word_transform"], **_TRANSFORMS):
         return convolve(np.asarray(x), np.asarray(y))
 
 
@@ -243,7 +244,9 @@ class _Lengths:
 
 def planning_operations(window: int, m: int, a: int, b: int) -> list[int]:
     """Operations on integers of each thing that `PLANNING` is charged for, for one letter."""
-    packed, summed = (sys.modules[f"lemmata.hamming.{name}"] for name in ("bit_packed_fft", "sum_histogram"))
+    packed, summed = (
+        sys.modules[f"lemmata.hamming.bit_packed.{name}"] for name in ("bit_packed_fft", "sum_histogram")
+    )
     packing = packed.Packing()
     x = packed.Multiset(_Lengths(window), _Counted(a), _Counted(1), _Counted(a))
     y = packed.Multiset(_Lengths(m), _Counted(b), _Counted(1), _Counted(b))

@@ -1,6 +1,5 @@
 """The indicator identity, the metric, and that all implementations agree (HAM-1, HAM-5, HAM-6)."""
 
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -12,7 +11,9 @@ import numpy as np
 
 from lemmata import hamming
 from lemmata.claims import Run, check
-from lemmata.hamming import blocks, correlation, families, two_letters
+from lemmata.hamming import algorithms, families
+from lemmata.hamming.correlations import blocks, correlation
+from lemmata.hamming.exact import two_letters
 from lemmata.hamming.letters import encode
 
 from .words import (
@@ -23,8 +24,6 @@ from .words import (
     number_of_small_words,
     small_words,
 )
-
-front: Any = sys.modules["lemmata.hamming.distances"]  # the package's attribute is the function
 
 MOST_TRANSFORMS = 300
 """Letters beyond which a transform for each takes too long here."""
@@ -119,7 +118,7 @@ def implementations(m: int) -> dict[str, tuple[str, Callable[..., Any]]]:
         for threshold in (None, *range(m + 1)) if m <= 4 else (None, 0, 1, m // 3, m):
             name = f"abrahamson(threshold={threshold}, transform={transform!r})"
             chosen[name] = "c", partial(hamming.abrahamson, threshold=threshold, transform=transform)
-    for algorithm in front.BY_NAME:
+    for algorithm in algorithms.BY_NAME:
         name = f"distances(algorithm={algorithm!r})"
         chosen[name] = "d", partial(hamming.distances, algorithm=algorithm)
     return chosen
@@ -205,14 +204,14 @@ def choices(run: Run) -> None:
     for branch, (n, m, letters) in run.samples(BRANCHES.items(), "an input for each branch of the choice"):
         text, pattern = draw[letters](n), draw[letters](m)
         inputs = {"n": n, "m": m, "letters": letters}
-        with called(front, BRANCHES) as calls:
+        with called(algorithms, BRANCHES) as calls:
             found = hamming.distances(text, pattern)
         chosen.equal(calls, [branch], **inputs, explanation="what was called")
         places = [*range(0, n - m, 97), n - m]
         expected = [int((text[i : i + m] != pattern).sum()) for i in places]
         chosen.equal(found[places], expected, **inputs, branch=branch)
     text, pattern = draw["three letters"](40), draw["three letters"](9)
-    for name in run.samples(front.BY_NAME, "algorithms by name"):
+    for name in run.samples(algorithms.BY_NAME, "algorithms by name"):
         with called_by_name() as calls:
             found = hamming.distances(text, pattern, algorithm=name)
         chosen.equal(calls, [name], explanation="what was called")
@@ -265,7 +264,7 @@ def beyond_the_bound(run: Run) -> None:
                 agree.equal(found, expected, **inputs)
         (n, m, _), chosen = BRANCHES["count_by_signs"], run.clause("d")
         text, pattern = run.rng.integers(0, 2, n), run.rng.integers(0, 2, m)
-        with called(front, BRANCHES) as branches, called(correlation, names) as calls:
+        with called(algorithms, BRANCHES) as branches, called(correlation, names) as calls:
             found = hamming.distances(text, pattern)
         inputs = {"n": n, "m": m, "letters": 2, "bound": 0.5}
         chosen.equal(branches + calls, ["count_matches", *counts_exactly], **inputs)
@@ -299,8 +298,8 @@ def called(module: Any, names: Iterable[str]) -> Iterator[list[str]]:
 def called_by_name() -> Iterator[list[str]]:
     """Which algorithms the front door calls by their names, in order."""
     calls: list[str] = []
-    spies = {name: noted(calls, name, function) for name, function in front.BY_NAME.items()}
-    with patch.dict(front.BY_NAME, spies):
+    spies = {name: noted(calls, name, function) for name, function in algorithms.BY_NAME.items()}
+    with patch.dict(algorithms.BY_NAME, spies):
         yield calls
 
 

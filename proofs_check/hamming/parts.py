@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from lemmata import hamming
 from lemmata.claims import Run, check
-from lemmata.hamming import streaming
+from lemmata.hamming import threads as on_threads
 
 LONGEST = [0, 1, 0, 0, 1, 2, 0, 1]
 
@@ -93,27 +93,27 @@ def parts_and_threads_change_nothing(run: Run) -> None:
 @contextmanager
 def counted_pieces() -> Iterator[list[str]]:
     """Algorithms of the pieces that are counted in this context, and four cores whatever the machine has."""
-    by_name, pieces = vars(streaming)["by_name"], list[str]()
+    by_name, pieces = vars(on_threads)["by_name"], list[str]()
 
     def count(problem: Any, algorithm: Any) -> Any:
         pieces.append(algorithm)
         return by_name(problem, algorithm)
 
-    cores = partial(patch.object, streaming, "effective_n_jobs", lambda jobs: 4 if jobs < 0 else jobs)
-    with cores(), patch.object(streaming, "by_name", count):
+    cores = partial(patch.object, on_threads, "effective_n_jobs", lambda jobs: 4 if jobs < 0 else jobs)
+    with cores(), patch.object(on_threads, "by_name", count):
         yield pieces
 
 
 @contextmanager
 def threads_started() -> Iterator[list[int]]:
     """Numbers of threads that joblib is asked for in this context."""
-    parallel, asked = vars(streaming)["Parallel"], list[int]()
+    parallel, asked = vars(on_threads)["Parallel"], list[int]()
 
     def start(*, n_jobs: int, **options: Any) -> Any:
         asked.append(n_jobs)
         return parallel(n_jobs=n_jobs, **options)
 
-    with patch.object(streaming, "Parallel", start):
+    with patch.object(on_threads, "Parallel", start):
         yield asked
 
 

@@ -1,22 +1,15 @@
 """Deliberately broken implementations of distances (HAM-1, HAM-5, HAM-6)."""
 
-import sys
-
 import numpy as np
 from negative_controls import control
 
 from lemmata import hamming
-from lemmata.hamming import (
-    correlation,
-    float_correlation,
-    two_letters,
-)
-from lemmata.hamming.blocks import plan_blocks
-
-# The package's attribute of this name is the function.
-fischer_paterson_module = sys.modules["lemmata.hamming.fischer_paterson"]
-abrahamson_module = sys.modules["lemmata.hamming.abrahamson"]
-front = sys.modules["lemmata.hamming.distances"]
+from lemmata.hamming import algorithms
+from lemmata.hamming.correlations import correlation, float_correlation
+from lemmata.hamming.correlations.blocks import plan_blocks
+from lemmata.hamming.exact import abrahamson as abrahamson_module
+from lemmata.hamming.exact import fischer_paterson as fischer_paterson_module
+from lemmata.hamming.exact import two_letters
 
 
 def _last_is_off(result):
@@ -129,7 +122,7 @@ def float_is_not_refused(patch):
 
 @control("HAM-6", "d")
 def signs_are_correlated_beyond_their_bound(patch):
-    for module in (front, two_letters):
+    for module in (algorithms, two_letters):
         patch.setattr(module, "one_correlation_is_exact", lambda *_: True)
 
 
@@ -147,31 +140,37 @@ def a_letter_at_the_threshold_is_dropped(patch):
 
 @control("HAM-6", "d")
 def the_name_of_an_algorithm_is_ignored(patch):
-    patch.setattr(front, "by_name", lambda problem, algorithm: front.by_cheapest(problem))
+    patch.setattr(algorithms, "by_name", lambda problem, algorithm: algorithms.by_cheapest(problem))
 
 
 @control("HAM-6", "d")
 def a_named_algorithm_is_off_by_one(patch):
-    true = front.BY_NAME["bit_packed_fft"]
-    patch.setitem(front.BY_NAME, "bit_packed_fft", lambda t, p: _last_is_off(true(t, p)))
+    true = algorithms.BY_NAME["bit_packed_fft"]
+    patch.setitem(algorithms.BY_NAME, "bit_packed_fft", lambda t, p: _last_is_off(true(t, p)))
 
 
 @control("HAM-6", "d")
 def split_letters_lose_a_match(patch):
-    true = front.count_by_split
-    patch.setattr(front, "count_by_split", lambda problem, split, **_: _last_is_off(true(problem, split)))
+    true = algorithms.count_by_split
+    patch.setattr(
+        algorithms, "count_by_split", lambda problem, split, **_: _last_is_off(true(problem, split))
+    )
 
 
 @control("HAM-6", "d")
 def one_correlation_of_signs_is_off_by_one(patch):
-    true = front.count_by_signs
-    patch.setattr(front, "count_by_signs", lambda problem, blocks, **_: _last_is_off(true(problem, blocks)))
+    true = algorithms.count_by_signs
+    patch.setattr(
+        algorithms, "count_by_signs", lambda problem, blocks, **_: _last_is_off(true(problem, blocks))
+    )
 
 
 @control("HAM-6", "d")
 def letters_that_are_summed_up_lose_a_match(patch):
-    true = front.count_matches
-    patch.setattr(front, "count_matches", lambda problem, letters, **_: _last_is_off(true(problem, letters)))
+    true = algorithms.count_matches
+    patch.setattr(
+        algorithms, "count_matches", lambda problem, letters, **_: _last_is_off(true(problem, letters))
+    )
 
 
 @control("HAM-6", "d")

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from lemmata import hamming
-from lemmata.hamming import bounds, distances_stream, families, packing_model, streaming
+from lemmata.hamming import bounds, distances_stream, families, threads
+from lemmata.hamming.bit_packed import packing_model
 
 LARGE = 2**63
 LETTERS = [
@@ -281,16 +282,16 @@ def test_numpy_integers_are_options():
 
 @pytest.mark.parametrize("n_jobs", [1_500, 10**9, 10**30, -(10**30)])
 def test_no_more_threads_than_cores(n_jobs, monkeypatch):
-    monkeypatch.setattr(streaming, "effective_n_jobs", lambda jobs: 2 if jobs < 0 else jobs)
-    monkeypatch.setattr(streaming, "BLOCK", 1 << 8)  # enough pieces for far more threads
+    monkeypatch.setattr(threads, "effective_n_jobs", lambda jobs: 2 if jobs < 0 else jobs)
+    monkeypatch.setattr(threads, "PIECE", 1 << 4)  # enough pieces for far more threads
     before, seen = threading.active_count(), []
-    count_piece = streaming.by_name
+    count_piece = threads.by_name
 
     def counted(piece, algorithm):
         seen.append(threading.active_count() - before)
         return count_piece(piece, algorithm)
 
-    monkeypatch.setattr(streaming, "by_name", counted)
+    monkeypatch.setattr(threads, "by_name", counted)
     text = np.arange(5_000) % 7
     found = hamming.distances(text, [3, 4], n_jobs=n_jobs)
     assert found.tolist() == hamming.by_definition(text, [3, 4]).tolist()

@@ -1,16 +1,30 @@
 """Which algorithm `distances` takes, and that what it takes is right (HAM-6)."""
 
-import sys
-
 import numpy as np
 import pytest
 
 from lemmata import hamming
-from lemmata.hamming import cost_model, families
+from lemmata.hamming import algorithms, cost_model, families
 from lemmata.hamming.cost_model import weigh
 from lemmata.hamming.letters import encode
 
 N = 200_000
+
+
+@pytest.mark.parametrize(
+    ("text", "pattern", "algorithm"),
+    [
+        (np.arange(1000) % 2, [0, 1], "brute_force"),
+        (np.arange(100_000) % 2, np.arange(1000) % 2, "bit_parallel"),
+        (np.arange(200_000) % 2, np.arange(50_000) % 2, "per_letter_fft"),
+        (np.arange(200_000), np.arange(50_000), "sort_merge"),
+    ],
+)
+def test_auto_takes_the_algorithm_that_suits(text, pattern, algorithm):
+    problem = encode(text, pattern)
+    weighed = weigh(problem)
+    assert weighed.cheapest == algorithm
+    assert weighed.costs[algorithm] == min(weighed.costs.values())
 
 
 def mostly_two(length, letters, rng):
@@ -55,7 +69,7 @@ def test_every_choice_gives_the_distances(choice, monkeypatch):
     text, pattern = np.array([0, 0, 1, 2, 0, 3, 0, 1, 9, 0]), np.array([0, 0, 1, 3])
     split = cost_model.split_letters(encode(text, pattern), 1)
     taken = cost_model.Weighed({choice: 0.0}, split)
-    monkeypatch.setattr(sys.modules["lemmata.hamming.distances"], "weigh", lambda problem: taken)
+    monkeypatch.setattr(algorithms, "weigh", lambda problem: taken)
     expected = [int((text[i : i + 4] != pattern).sum()) for i in range(7)]
     assert hamming.distances(text, pattern).tolist() == expected
 

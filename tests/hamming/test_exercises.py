@@ -8,9 +8,9 @@ import pytest
 
 from lemmata import hamming
 from lemmata.costs import Costs
-from lemmata.hamming import carry_repair, narrow_digits
+from lemmata.hamming.bit_packed import carry_repair, narrow_digits
+from lemmata.hamming.few_mismatches.periodicity import count_by_breaks
 from lemmata.hamming.letters import encode
-from lemmata.hamming.periodicity import count_by_breaks
 
 
 @pytest.mark.parametrize("letters", [2, 3, 5])

@@ -72,12 +72,12 @@ def test_a_wheel_from_the_sdist_verifies_in_an_empty_environment(root, tmp_path)
 
 BUGS = {
     "the last alignment of a block is left out": (
-        "float_correlation.py",
+        "correlations/float_correlation.py",
         "range(min(step, len(matches) - begin)):\n                matches[begin + k] = int(np.rint",
         "range(min(step, len(matches) - begin) - 1):\n                matches[begin + k] = int(np.rint",
     ),
     "the threshold counts letters twice": (
-        "abrahamson.py",
+        "exact/abrahamson.py",
         "count_equal_pairs(ranked_problem.text, ranked_problem.pattern, frequent, sigma)",
         "count_equal_pairs(ranked_problem.text, ranked_problem.pattern, max(0, frequent - 1), sigma)",
     ),

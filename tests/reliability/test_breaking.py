@@ -233,9 +233,12 @@ def test_numbers_in_tuples_of_a_kernel_keep_their_types(compiled):
 
 
 def test_the_kernels_behind_names():
-    assert [name for name, _ in kernels_behind("lemmata.hamming.carry_repair.fold")] == [
-        "lemmata.hamming.carry_repair.fold"
+    assert [name for name, _ in kernels_behind("lemmata.hamming.bit_packed.carry_repair.fold")] == [
+        "lemmata.hamming.bit_packed.carry_repair.fold"
     ]
-    behind = {name.rpartition(".")[2] for name, _ in kernels_behind("lemmata.hamming.modular_transform")}
+    behind = {
+        name.rpartition(".")[2]
+        for name, _ in kernels_behind("lemmata.hamming.correlations.modular_transform")
+    }
     assert {"add", "multiply", "forward"} <= behind
     assert not kernels_behind("lemmata.hamming.distances")

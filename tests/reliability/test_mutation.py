@@ -97,14 +97,14 @@ def test_a_fault_is_planted_only_where_it_was_found():
 
 
 def test_what_is_likely_to_notice_runs_first(root):
-    first, second = relevance.claims_about(root, "lemmata.hamming.abrahamson")
+    first, second = relevance.claims_about(root, "lemmata.hamming.exact.abrahamson")
     assert first[0] == "HAM-3"
     assert {claim.partition("-")[0] for claim in first + second} == {"HAM"}
-    about = relevance.tests_about(root, "reference/lemmata/hamming/abrahamson.py")
-    assert about[0] == "reference/lemmata/hamming/abrahamson.py"
+    about = relevance.tests_about(root, "reference/lemmata/hamming/exact/abrahamson.py")
+    assert about[0] == "reference/lemmata/hamming/exact/abrahamson.py"
     assert any(name.startswith("tests/hamming/test_") and "::test_" in name for name in about[1:])
-    assert "lemmata.hamming.distances" in relevance.importers(root, "lemmata.hamming.abrahamson")
-    assert "lemmata.hamming.definition" not in relevance.importers(root, "lemmata.hamming.abrahamson")
+    assert "lemmata.hamming.distances" in relevance.importers(root, "lemmata.hamming.exact.abrahamson")
+    assert "lemmata.hamming.definition" not in relevance.importers(root, "lemmata.hamming.exact.abrahamson")
 
 
 @pytest.fixture
@@ -158,7 +158,7 @@ def test_kernels_that_a_fault_may_change_are_compiled_again(small):
     folder.mkdir(parents=True)
     for name in ("abrahamson.f-1.nbi", "abrahamson.f-1.1.nbc", "definition.g-2.nbi"):
         (folder / name).write_text(name)
-    copy._cache_without({"lemmata.hamming.abrahamson"}, copy.scratch / "cache")
+    copy._cache_without({"lemmata.hamming.exact.abrahamson"}, copy.scratch / "cache")
     assert [path.name for path in (copy.scratch / "cache").rglob("*.nb*")] == ["definition.g-2.nbi"]
 
 

@@ -14,10 +14,10 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lemmata.hamming.abrahamson import Split, split_letters
-from lemmata.hamming.bit_parallel import WORD
-from lemmata.hamming.blocks import correlation_word_operations, plan_blocks
-from lemmata.hamming.brute_force import FREQUENT
+from lemmata.hamming.correlations.blocks import correlation_word_operations, plan_blocks
+from lemmata.hamming.exact.abrahamson import Split, split_letters
+from lemmata.hamming.exact.bit_parallel import WORD
+from lemmata.hamming.exact.brute_force import FREQUENT
 from lemmata.hamming.letters import Encoded
 
 Choice = Literal["brute_force", "bit_parallel", "sort_merge", "per_letter_fft", "abrahamson"]

@@ -1,48 +1,12 @@
 """The front door: distances by whichever exact algorithm is cheapest, or by the one that is named."""
 
-from collections.abc import Callable
-from typing import Literal
-
 import numpy as np
 from numpy.typing import NDArray
 
-from lemmata.costs import Costs
-from lemmata.hamming.abrahamson import abrahamson, count_by_split
-from lemmata.hamming.bit_packed_fft import bit_packed_fft
-from lemmata.hamming.bit_parallel import bit_parallel, compare_planes
-from lemmata.hamming.blocks import plan_blocks
-from lemmata.hamming.brute_force import brute_force, compare_all
-from lemmata.hamming.correlation import count_matches
-from lemmata.hamming.cost_model import weigh
-from lemmata.hamming.definition import by_definition
-from lemmata.hamming.fischer_paterson import per_letter_fft
-from lemmata.hamming.letters import Encoded, Letters, encode
-from lemmata.hamming.sort_merge import count_directly, sort_merge
-from lemmata.hamming.two_letters import count_by_signs, has_two_letters, one_correlation_is_exact
+from lemmata.hamming.algorithms import Algorithm
+from lemmata.hamming.letters import Letters, encode
+from lemmata.hamming.threads import counting
 from lemmata.hamming.wildcards import Wildcard, count_with_wildcards, is_wildcard
-from lemmata.options import one_of, whole_number
-
-Algorithm = Literal[
-    "auto",
-    "by_definition",
-    "brute_force",
-    "bit_parallel",
-    "per_letter_fft",
-    "abrahamson",
-    "sort_merge",
-    "bit_packed_fft",
-]
-
-BY_NAME: dict[str, Callable[[Letters, Letters], NDArray[np.int64]]] = {
-    "by_definition": by_definition,
-    "brute_force": brute_force,
-    "bit_parallel": bit_parallel,
-    "per_letter_fft": per_letter_fft,
-    "abrahamson": abrahamson,
-    "sort_merge": sort_merge,
-    "bit_packed_fft": bit_packed_fft,
-}
-"""The algorithms that can be named."""
 
 
 def distances(
@@ -110,53 +74,3 @@ def distances(
         return count(problem)
     in_text, in_pattern = is_wildcard("text", text, wildcard), is_wildcard("pattern", pattern, wildcard)
     return count_with_wildcards(problem, in_text, in_pattern, count)
-
-
-def counting(algorithm: Algorithm, n_jobs: int) -> Callable[[Encoded], NDArray[np.int64]]:
-    """Distances of codes as a function, by that algorithm on that many threads.
-
-    Raises
-    ------
-    TypeError, ValueError
-        For an unknown algorithm, and for an n_jobs that is 0 or no integer.
-    """
-    one_of("algorithm", algorithm, ("auto", *BY_NAME))
-    threads = whole_number("n_jobs", n_jobs)
-    if threads == 0:
-        raise ValueError("n_jobs must be a number of threads, or -1 for all cores (n_jobs = 0)")
-    if threads == 1:
-        return lambda problem: by_name(problem, algorithm)
-    from lemmata.hamming.streaming import count_in_pieces  # noqa: PLC0415 - which is built on this module
-
-    return lambda problem: count_in_pieces(problem, algorithm, threads)
-
-
-def by_name(problem: Encoded, algorithm: Algorithm) -> NDArray[np.int64]:
-    """Distances of codes by the algorithm of that name, or by the cheapest."""
-    if algorithm == "auto":
-        return by_cheapest(problem)
-    return BY_NAME[algorithm](problem.text, problem.pattern)
-
-
-def by_cheapest(problem: Encoded, costs: Costs | None = None) -> NDArray[np.int64]:
-    """Distances by the algorithm of least weighted cost.
-
-    That is charged, a correlation of signs as one of a letter; weighing is not.
-    """
-    weighed = weigh(problem)
-    if weighed.cheapest == "brute_force":
-        return compare_all(problem, costs=costs)
-    if weighed.cheapest == "bit_parallel":
-        return compare_planes(problem, costs=costs)
-    if weighed.cheapest == "sort_merge":
-        return count_directly(problem, costs=costs)
-    if weighed.cheapest == "abrahamson" and weighed.split is not None:
-        return count_by_split(problem, weighed.split, costs=costs)
-    if has_two_letters(problem):
-        blocks = plan_blocks(problem.n, problem.m, 1)
-        if one_correlation_is_exact(blocks, problem.m):
-            return count_by_signs(problem, blocks, costs=costs)
-    matches = count_matches(problem, range(len(problem.alphabet)), costs=costs)
-    if costs is not None:
-        costs.charge(word_operations=problem.alignments)
-    return np.subtract(problem.m, matches, out=matches)

@@ -1,4 +1,4 @@
-"""Distances of texts that do not fit memory, and of pieces of a text on several cores (HAM-28).
+"""Distances of texts that do not fit memory, in parts as they come (HAM-28).
 
 Alignment i needs the letters i..i+m-1 only. So a text can be read in blocks: each is joined to the last m-1
 letters before it, and its distances are those of this stretch. What is kept is O(m) letters and one block.
@@ -9,11 +9,11 @@ from numbers import Number
 from typing import Any, NamedTuple
 
 import numpy as np
-from joblib import Parallel, delayed, effective_n_jobs
 from numpy.typing import NDArray
 
-from lemmata.hamming.distances import Algorithm, by_name, counting
+from lemmata.hamming.algorithms import Algorithm
 from lemmata.hamming.letters import Codes, Encoded, Letters, codes_of, letter_values, refuse_mixed
+from lemmata.hamming.threads import counting
 from lemmata.hamming.wildcards import Wildcard, count_with_wildcards, is_wildcard
 from lemmata.options import whole_number
 
@@ -184,21 +184,3 @@ def _is_buffer(text: Any) -> bool:
     except TypeError:
         return False
     return True
-
-
-def count_in_pieces(problem: Encoded, algorithm: Algorithm, n_jobs: int) -> NDArray[np.int64]:
-    """Distances, the text cut into pieces that joblib's threads work on; the same whatever ``n_jobs``.
-
-    Kernels run without the interpreter lock. `joblib.parallel_config` picks another backend.
-    """
-    # Threads beyond the number of cores would only wait for each other.
-    workers = effective_n_jobs(min(n_jobs, effective_n_jobs(-1)))
-    step = max(-(-problem.alignments // workers), 4 * problem.m, BLOCK // 16)
-    pieces = [
-        Encoded(problem.text[start : start + step + problem.m - 1], problem.pattern, problem.alphabet)
-        for start in range(0, problem.alignments, step)
-    ]
-    found = Parallel(n_jobs=min(workers, len(pieces)), prefer="threads")(
-        delayed(by_name)(piece, algorithm) for piece in pieces
-    )
-    return np.concatenate(found)

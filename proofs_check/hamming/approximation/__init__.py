@@ -1,0 +1,1 @@
+"""Checks of `lemmata.hamming.approximation`: random projections."""

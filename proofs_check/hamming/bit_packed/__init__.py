@@ -1,0 +1,1 @@
+"""Checks of `lemmata.hamming.bit_packed`: digits, their certificate, repairs, and costs."""

@@ -1,0 +1,1 @@
+"""Checks of `lemmata.hamming.correlations`: rounding, residues, shared transforms."""

@@ -1,0 +1,1 @@
+"""Checks of `lemmata.hamming.exact`: counted costs, pairs counted one by one, planes of bits."""

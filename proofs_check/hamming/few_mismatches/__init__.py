@@ -1,0 +1,1 @@
+"""Checks of `lemmata.hamming.few_mismatches`: jumps, near-periods and breaks."""

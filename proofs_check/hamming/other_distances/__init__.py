@@ -1,0 +1,1 @@
+"""Checks of `lemmata.hamming.other_distances`: wildcards, order and differences."""

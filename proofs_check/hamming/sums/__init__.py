@@ -1,0 +1,1 @@
+"""Checks of `lemmata.hamming.sums`: what sums of sets cost, and counting 3SUM."""

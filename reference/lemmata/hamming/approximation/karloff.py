@@ -1,0 +1,69 @@
+"""Two-sided approximation by random bits, after Karloff.
+
+Idea: give every letter a fair random bit. Two different letters get different bits with probability 1/2,
+equal letters never. So twice the distance of the projected words has mean d and variance at most d^2, and
+averaging r projections brings it near d (HAM-21). A projection has two letters: its distances cost one
+correlation.
+
+Source: H. Karloff, Fast algorithms for approximately counting mismatches, Information Processing Letters
+48(2), 1993.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, log
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lemmata.costs import Costs
+from lemmata.hamming.algorithms import by_cheapest
+from lemmata.hamming.letters import Encoded
+from lemmata.tracing import Trace, emit
+
+
+@dataclass(frozen=True, eq=False)
+class Projected:
+    """One projection was compared; ``letters`` are the images of the codes, the last one of all others."""
+
+    repetition: int
+    letters: NDArray[np.int32]
+    distances: NDArray[np.int64]
+
+
+def karloff_repetitions(alignments: int, epsilon: float, failure_probability: float) -> int:
+    """R = ceil(2 ln(2 alignments / delta) / epsilon^2), by Hoeffding's bound for all alignments (HAM-21).
+
+    Examples
+    --------
+    >>> karloff_repetitions(10**6, 0.1, 1e-6)
+    5665
+    """
+    return ceil(Fraction(2 * (log(2 * alignments) - log(failure_probability))) / Fraction(epsilon) ** 2)
+
+
+def karloff(
+    problem: Encoded,
+    repetitions: int,
+    rng: np.random.Generator,
+    *,
+    trace: Trace = None,
+    costs: Costs | None = None,
+) -> NDArray[np.float64]:
+    """Mean of twice the projected distances over that many projections; shape (n - m + 1,)."""
+    total = np.zeros(problem.alignments, dtype=np.int64)
+    for repetition in range(repetitions):
+        bits = rng.integers(0, 2, len(problem.alphabet) + 1, dtype=np.int32)
+        found = projected_distances(problem, bits, 2, costs)
+        total += found
+        if costs is not None:
+            costs.charge(word_operations=2 * (problem.n + problem.m) + 2 * problem.alignments)
+        emit(trace, Projected(repetition, bits, found))
+    return 2 * total / repetitions
+
+
+def projected_distances(
+    problem: Encoded, letters: NDArray[np.int32], count: int, costs: Costs | None = None
+) -> NDArray[np.int64]:
+    """Distances after code c has become ``letters[c]``, one of ``count`` letters, charged but for that."""
+    return by_cheapest(Encoded(letters[problem.text], letters[problem.pattern], tuple(range(count))), costs)

@@ -1,0 +1,390 @@
+"""The short levels of a float transform, on many blocks at a time: the same butterflies in another order.
+
+Once a transform has come down to blocks of 64 or 128 numbers, its inner loops are too short for vector
+instructions. So the level before writes its results transposed: number p of every block goes to row p of a
+scratch array, which the cache holds. From there on a butterfly is four rows with one root for all of them,
+and the inner loop runs along the rows. The last level writes to where the chunk came from. No number is moved
+that a butterfly did not make, so there is nothing more to charge, and every number comes out of the same
+operations as without rows: HAM-4 holds as it stands. What changes is the order in which the transform is
+left, which the inverse undoes.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lemmata.compilation import njit
+
+Reals = NDArray[np.float64]
+
+WIDTH = 128
+"""Numbers of a row, at most: blocks that are worked on together."""
+NARROWEST = 64
+"""Numbers of a row, at least: below, rows gain nothing."""
+_PAD = 8  # rows that lie apart by a power of two would share a few lines of the cache
+
+
+def _row_size_py(length: int) -> int:
+    """Numbers of a block when rows begin, 64 or 128 as they have an even or odd log2; 0 for no rows."""
+    size = length
+    while size > 128:
+        size //= 4
+    return size if size >= 64 and length >= NARROWEST * size else 0
+
+
+def _forward_rows_py(re: Reals, im: Reals, roots_re: Reals, roots_im: Reals, size: int) -> None:
+    """The levels of `float_transform.forward` from blocks of 4 size numbers on."""
+    width = min(WIDTH, len(re) // size)
+    stride = width + _PAD
+    rows_re, rows_im = np.empty(size * stride), np.empty(size * stride)
+    for chunk in range(0, len(re), size * width):
+        chunk_re, chunk_im = re[chunk : chunk + size * width], im[chunk : chunk + size * width]
+        forward_into_rows(chunk_re, chunk_im, rows_re, rows_im, stride, roots_re, roots_im, size)
+        start, s = 3 * size, size
+        while s > 4:
+            q = s // 4
+            for block in range(0, size, s):
+                for p in range(q):
+                    a, k = (block + p) * stride, start + p
+                    b, c, d = a + q * stride, a + 2 * q * stride, a + 3 * q * stride
+                    forward_row(
+                        rows_re[a : a + width],
+                        rows_im[a : a + width],
+                        rows_re[b : b + width],
+                        rows_im[b : b + width],
+                        rows_re[c : c + width],
+                        rows_im[c : c + width],
+                        rows_re[d : d + width],
+                        rows_im[d : d + width],
+                        roots_re[k],
+                        roots_im[k],
+                        roots_re[k + q],
+                        roots_im[k + q],
+                        roots_re[k + 2 * q],
+                        roots_im[k + 2 * q],
+                    )
+            start += 3 * q
+            s = q
+        if s == 4:
+            forward_out_of_rows(
+                rows_re, rows_im, stride, chunk_re, chunk_im, width, roots_re, roots_im, start
+            )
+        else:
+            add_pairs_of_rows(rows_re, stride, chunk_re, width)
+            add_pairs_of_rows(rows_im, stride, chunk_im, width)
+
+
+def _forward_into_rows_py(
+    re: Reals,
+    im: Reals,
+    rows_re: Reals,
+    rows_im: Reals,
+    stride: int,
+    roots_re: Reals,
+    roots_im: Reals,
+    q: int,
+) -> None:
+    """Butterflies of blocks of 4q numbers, their four results side by side in a row."""
+    for block in range(0, len(re), 4 * q):
+        ar, ai = re[block : block + q], im[block : block + q]
+        br, bi = re[block + q : block + 2 * q], im[block + q : block + 2 * q]
+        cr, ci = re[block + 2 * q : block + 3 * q], im[block + 2 * q : block + 3 * q]
+        dr, di = re[block + 3 * q : block + 4 * q], im[block + 3 * q : block + 4 * q]
+        for j in range(q):
+            at = j * stride + block // q
+            sum_acr, sum_aci = ar[j] + cr[j], ai[j] + ci[j]
+            dif_acr, dif_aci = ar[j] - cr[j], ai[j] - ci[j]
+            sum_bdr, sum_bdi = br[j] + dr[j], bi[j] + di[j]
+            dif_bdr, dif_bdi = bi[j] - di[j], dr[j] - br[j]
+            rows_re[at] = sum_acr + sum_bdr
+            rows_im[at] = sum_aci + sum_bdi
+            xr, xi = sum_acr - sum_bdr, sum_aci - sum_bdi
+            rows_re[at + 1] = xr * roots_re[q + j] - xi * roots_im[q + j]
+            rows_im[at + 1] = xr * roots_im[q + j] + xi * roots_re[q + j]
+            xr, xi = dif_acr + dif_bdr, dif_aci + dif_bdi
+            rows_re[at + 2] = xr * roots_re[j] - xi * roots_im[j]
+            rows_im[at + 2] = xr * roots_im[j] + xi * roots_re[j]
+            xr, xi = dif_acr - dif_bdr, dif_aci - dif_bdi
+            rows_re[at + 3] = xr * roots_re[2 * q + j] - xi * roots_im[2 * q + j]
+            rows_im[at + 3] = xr * roots_im[2 * q + j] + xi * roots_re[2 * q + j]
+
+
+def _forward_row_py(
+    ar: Reals,
+    ai: Reals,
+    br: Reals,
+    bi: Reals,
+    cr: Reals,
+    ci: Reals,
+    dr: Reals,
+    di: Reals,
+    w1r: float,
+    w1i: float,
+    w2r: float,
+    w2i: float,
+    w3r: float,
+    w3i: float,
+) -> None:
+    """A butterfly of four rows, in place."""
+    for j in range(len(ar)):
+        sum_acr, sum_aci = ar[j] + cr[j], ai[j] + ci[j]
+        dif_acr, dif_aci = ar[j] - cr[j], ai[j] - ci[j]
+        sum_bdr, sum_bdi = br[j] + dr[j], bi[j] + di[j]
+        dif_bdr, dif_bdi = bi[j] - di[j], dr[j] - br[j]
+        ar[j] = sum_acr + sum_bdr
+        ai[j] = sum_aci + sum_bdi
+        xr, xi = sum_acr - sum_bdr, sum_aci - sum_bdi
+        br[j] = xr * w2r - xi * w2i
+        bi[j] = xr * w2i + xi * w2r
+        xr, xi = dif_acr + dif_bdr, dif_aci + dif_bdi
+        cr[j] = xr * w1r - xi * w1i
+        ci[j] = xr * w1i + xi * w1r
+        xr, xi = dif_acr - dif_bdr, dif_aci - dif_bdi
+        dr[j] = xr * w3r - xi * w3i
+        di[j] = xr * w3i + xi * w3r
+
+
+def _forward_out_of_rows_py(
+    rows_re: Reals,
+    rows_im: Reals,
+    stride: int,
+    re: Reals,
+    im: Reals,
+    width: int,
+    roots_re: Reals,
+    roots_im: Reals,
+    start: int,
+) -> None:
+    """The last butterflies, of four neighbouring rows each, from the rows to the chunk."""
+    w1r, w1i = roots_re[start], roots_im[start]
+    w2r, w2i = roots_re[start + 1], roots_im[start + 1]
+    w3r, w3i = roots_re[start + 2], roots_im[start + 2]
+    for row in range(0, len(re) // width, 4):
+        a, out = row * stride, row * width
+        b, c, d = a + stride, a + 2 * stride, a + 3 * stride
+        ar, ai = rows_re[a : a + width], rows_im[a : a + width]
+        br, bi = rows_re[b : b + width], rows_im[b : b + width]
+        cr, ci = rows_re[c : c + width], rows_im[c : c + width]
+        dr, di = rows_re[d : d + width], rows_im[d : d + width]
+        to_re, to_im = re[out : out + 4 * width], im[out : out + 4 * width]
+        for j in range(width):
+            sum_acr, sum_aci = ar[j] + cr[j], ai[j] + ci[j]
+            dif_acr, dif_aci = ar[j] - cr[j], ai[j] - ci[j]
+            sum_bdr, sum_bdi = br[j] + dr[j], bi[j] + di[j]
+            dif_bdr, dif_bdi = bi[j] - di[j], dr[j] - br[j]
+            to_re[j] = sum_acr + sum_bdr
+            to_im[j] = sum_aci + sum_bdi
+            xr, xi = sum_acr - sum_bdr, sum_aci - sum_bdi
+            to_re[width + j] = xr * w2r - xi * w2i
+            to_im[width + j] = xr * w2i + xi * w2r
+            xr, xi = dif_acr + dif_bdr, dif_aci + dif_bdi
+            to_re[2 * width + j] = xr * w1r - xi * w1i
+            to_im[2 * width + j] = xr * w1i + xi * w1r
+            xr, xi = dif_acr - dif_bdr, dif_aci - dif_bdi
+            to_re[3 * width + j] = xr * w3r - xi * w3i
+            to_im[3 * width + j] = xr * w3i + xi * w3r
+
+
+def _add_pairs_of_rows_py(rows: Reals, stride: int, chunk: Reals, width: int) -> None:
+    """Two-point butterflies of neighbouring rows, from the rows to the chunk."""
+    for row in range(0, len(chunk) // width, 2):
+        a, b = (
+            rows[row * stride : row * stride + width],
+            rows[(row + 1) * stride : (row + 1) * stride + width],
+        )
+        plus, minus = (
+            chunk[row * width : (row + 1) * width],
+            chunk[(row + 1) * width : (row + 2) * width],
+        )
+        for j in range(width):
+            plus[j] = a[j] + b[j]
+            minus[j] = a[j] - b[j]
+
+
+def _inverse_rows_py(re: Reals, im: Reals, roots_re: Reals, roots_im: Reals, size: int) -> None:
+    """Undo `forward_rows`, up to the factor: to blocks of 4 size numbers."""
+    width = min(WIDTH, len(re) // size)
+    stride = width + _PAD
+    rows_re, rows_im = np.empty(size * stride), np.empty(size * stride)
+    for chunk in range(0, len(re), size * width):
+        chunk_re, chunk_im = re[chunk : chunk + size * width], im[chunk : chunk + size * width]
+        start = len(roots_re)
+        if size == 128:
+            spread_pairs_to_rows(chunk_re, width, rows_re, stride)
+            spread_pairs_to_rows(chunk_im, width, rows_im, stride)
+            s = 8
+        else:
+            start -= 3
+            inverse_into_rows(chunk_re, chunk_im, width, rows_re, rows_im, stride, roots_re, roots_im, start)
+            s = 16
+        while s <= size:
+            q = s // 4
+            start -= 3 * q
+            for block in range(0, size, s):
+                for p in range(q):
+                    a, k = (block + p) * stride, start + p
+                    b, c, d = a + q * stride, a + 2 * q * stride, a + 3 * q * stride
+                    inverse_row(
+                        rows_re[a : a + width],
+                        rows_im[a : a + width],
+                        rows_re[b : b + width],
+                        rows_im[b : b + width],
+                        rows_re[c : c + width],
+                        rows_im[c : c + width],
+                        rows_re[d : d + width],
+                        rows_im[d : d + width],
+                        roots_re[k],
+                        roots_im[k],
+                        roots_re[k + q],
+                        roots_im[k + q],
+                        roots_re[k + 2 * q],
+                        roots_im[k + 2 * q],
+                    )
+            s *= 4
+        start -= 3 * size
+        inverse_out_of_rows(rows_re, rows_im, stride, chunk_re, chunk_im, roots_re, roots_im, start, size)
+
+
+def _spread_pairs_to_rows_py(chunk: Reals, width: int, rows: Reals, stride: int) -> None:
+    """Two-point butterflies of neighbouring stretches of the chunk, into rows."""
+    for row in range(0, len(chunk) // width, 2):
+        a, b = chunk[row * width : (row + 1) * width], chunk[(row + 1) * width : (row + 2) * width]
+        plus, minus = (
+            rows[row * stride : row * stride + width],
+            rows[(row + 1) * stride : (row + 1) * stride + width],
+        )
+        for j in range(width):
+            plus[j] = a[j] + b[j]
+            minus[j] = a[j] - b[j]
+
+
+def _inverse_into_rows_py(
+    re: Reals,
+    im: Reals,
+    width: int,
+    rows_re: Reals,
+    rows_im: Reals,
+    stride: int,
+    roots_re: Reals,
+    roots_im: Reals,
+    start: int,
+) -> None:
+    """The first butterflies of the inverse, from four neighbouring stretches of the chunk into rows."""
+    w1r, w1i = roots_re[start], roots_im[start]
+    w2r, w2i = roots_re[start + 1], roots_im[start + 1]
+    w3r, w3i = roots_re[start + 2], roots_im[start + 2]
+    for row in range(0, len(re) // width, 4):
+        a, begin = row * stride, row * width
+        b, c, d = a + stride, a + 2 * stride, a + 3 * stride
+        ar, ai = rows_re[a : a + width], rows_im[a : a + width]
+        br, bi = rows_re[b : b + width], rows_im[b : b + width]
+        cr, ci = rows_re[c : c + width], rows_im[c : c + width]
+        dr, di = rows_re[d : d + width], rows_im[d : d + width]
+        of_re, of_im = re[begin : begin + 4 * width], im[begin : begin + 4 * width]
+        for j in range(width):
+            xr = of_re[width + j] * w2r + of_im[width + j] * w2i
+            xi = of_im[width + j] * w2r - of_re[width + j] * w2i
+            yr = of_re[2 * width + j] * w1r + of_im[2 * width + j] * w1i
+            yi = of_im[2 * width + j] * w1r - of_re[2 * width + j] * w1i
+            zr = of_re[3 * width + j] * w3r + of_im[3 * width + j] * w3i
+            zi = of_im[3 * width + j] * w3r - of_re[3 * width + j] * w3i
+            sum_axr, sum_axi = of_re[j] + xr, of_im[j] + xi
+            dif_axr, dif_axi = of_re[j] - xr, of_im[j] - xi
+            sum_yzr, sum_yzi = yr + zr, yi + zi
+            dif_yzr, dif_yzi = zi - yi, yr - zr
+            ar[j] = sum_axr + sum_yzr
+            ai[j] = sum_axi + sum_yzi
+            cr[j] = sum_axr - sum_yzr
+            ci[j] = sum_axi - sum_yzi
+            br[j] = dif_axr + dif_yzr
+            bi[j] = dif_axi + dif_yzi
+            dr[j] = dif_axr - dif_yzr
+            di[j] = dif_axi - dif_yzi
+
+
+def _inverse_row_py(
+    ar: Reals,
+    ai: Reals,
+    br: Reals,
+    bi: Reals,
+    cr: Reals,
+    ci: Reals,
+    dr: Reals,
+    di: Reals,
+    w1r: float,
+    w1i: float,
+    w2r: float,
+    w2i: float,
+    w3r: float,
+    w3i: float,
+) -> None:
+    """A butterfly of the inverse on four rows, in place."""
+    for j in range(len(ar)):
+        xr = br[j] * w2r + bi[j] * w2i
+        xi = bi[j] * w2r - br[j] * w2i
+        yr = cr[j] * w1r + ci[j] * w1i
+        yi = ci[j] * w1r - cr[j] * w1i
+        zr = dr[j] * w3r + di[j] * w3i
+        zi = di[j] * w3r - dr[j] * w3i
+        sum_axr, sum_axi = ar[j] + xr, ai[j] + xi
+        dif_axr, dif_axi = ar[j] - xr, ai[j] - xi
+        sum_yzr, sum_yzi = yr + zr, yi + zi
+        dif_yzr, dif_yzi = zi - yi, yr - zr
+        ar[j] = sum_axr + sum_yzr
+        ai[j] = sum_axi + sum_yzi
+        cr[j] = sum_axr - sum_yzr
+        ci[j] = sum_axi - sum_yzi
+        br[j] = dif_axr + dif_yzr
+        bi[j] = dif_axi + dif_yzi
+        dr[j] = dif_axr - dif_yzr
+        di[j] = dif_axi - dif_yzi
+
+
+def _inverse_out_of_rows_py(
+    rows_re: Reals,
+    rows_im: Reals,
+    stride: int,
+    re: Reals,
+    im: Reals,
+    roots_re: Reals,
+    roots_im: Reals,
+    start: int,
+    q: int,
+) -> None:
+    """Butterflies whose four operands lie side by side in a row, back to blocks of 4q numbers."""
+    w1r, w1i = roots_re[start : start + q], roots_im[start : start + q]
+    w2r, w2i = roots_re[start + q : start + 2 * q], roots_im[start + q : start + 2 * q]
+    w3r, w3i = roots_re[start + 2 * q : start + 3 * q], roots_im[start + 2 * q : start + 3 * q]
+    for block in range(0, len(re), 4 * q):
+        ar, ai = re[block : block + q], im[block : block + q]
+        br, bi = re[block + q : block + 2 * q], im[block + q : block + 2 * q]
+        cr, ci = re[block + 2 * q : block + 3 * q], im[block + 2 * q : block + 3 * q]
+        dr, di = re[block + 3 * q : block + 4 * q], im[block + 3 * q : block + 4 * q]
+        for j in range(q):
+            at = j * stride + block // q
+            xr = rows_re[at + 1] * w2r[j] + rows_im[at + 1] * w2i[j]
+            xi = rows_im[at + 1] * w2r[j] - rows_re[at + 1] * w2i[j]
+            yr = rows_re[at + 2] * w1r[j] + rows_im[at + 2] * w1i[j]
+            yi = rows_im[at + 2] * w1r[j] - rows_re[at + 2] * w1i[j]
+            zr = rows_re[at + 3] * w3r[j] + rows_im[at + 3] * w3i[j]
+            zi = rows_im[at + 3] * w3r[j] - rows_re[at + 3] * w3i[j]
+            sum_axr, sum_axi = rows_re[at] + xr, rows_im[at] + xi
+            dif_axr, dif_axi = rows_re[at] - xr, rows_im[at] - xi
+            sum_yzr, sum_yzi = yr + zr, yi + zi
+            dif_yzr, dif_yzi = zi - yi, yr - zr
+            ar[j] = sum_axr + sum_yzr
+            ai[j] = sum_axi + sum_yzi
+            cr[j] = sum_axr - sum_yzr
+            ci[j] = sum_axi - sum_yzi
+            br[j] = dif_axr + dif_yzr
+            bi[j] = dif_axi + dif_yzi
+            dr[j] = dif_axr - dif_yzr
+            di[j] = dif_axi - dif_yzi
+
+
+# Kernels call each other by these names, so each is compiled before its callers.
+row_size = njit(_row_size_py)
+forward_into_rows, forward_row = njit(_forward_into_rows_py), njit(_forward_row_py)
+forward_out_of_rows, add_pairs_of_rows = njit(_forward_out_of_rows_py), njit(_add_pairs_of_rows_py)
+inverse_into_rows, inverse_row = njit(_inverse_into_rows_py), njit(_inverse_row_py)
+inverse_out_of_rows, spread_pairs_to_rows = njit(_inverse_out_of_rows_py), njit(_spread_pairs_to_rows_py)
+forward_rows, inverse_rows = njit(_forward_rows_py), njit(_inverse_rows_py)

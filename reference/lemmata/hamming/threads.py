@@ -1,0 +1,49 @@
+"""Distances of the pieces of a text, on several cores (HAM-28)."""
+
+from collections.abc import Callable
+
+import numpy as np
+from joblib import Parallel, delayed, effective_n_jobs
+from numpy.typing import NDArray
+
+from lemmata.hamming.algorithms import BY_NAME, Algorithm, by_name
+from lemmata.hamming.letters import Encoded
+from lemmata.options import one_of, whole_number
+
+PIECE = 1 << 16
+"""Alignments of a piece, at least."""
+
+
+def counting(algorithm: Algorithm, n_jobs: int) -> Callable[[Encoded], NDArray[np.int64]]:
+    """Distances of codes as a function, by that algorithm on that many threads.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For an unknown algorithm, and for an n_jobs that is 0 or no integer.
+    """
+    one_of("algorithm", algorithm, ("auto", *BY_NAME))
+    threads = whole_number("n_jobs", n_jobs)
+    if threads == 0:
+        raise ValueError("n_jobs must be a number of threads, or -1 for all cores (n_jobs = 0)")
+    if threads == 1:
+        return lambda problem: by_name(problem, algorithm)
+    return lambda problem: count_in_pieces(problem, algorithm, threads)
+
+
+def count_in_pieces(problem: Encoded, algorithm: Algorithm, n_jobs: int) -> NDArray[np.int64]:
+    """Distances, the text cut into pieces that joblib's threads work on; the same whatever ``n_jobs``.
+
+    Kernels run without the interpreter lock. `joblib.parallel_config` picks another backend.
+    """
+    # Threads beyond the number of cores would only wait for each other.
+    workers = effective_n_jobs(min(n_jobs, effective_n_jobs(-1)))
+    step = max(-(-problem.alignments // workers), 4 * problem.m, PIECE)
+    pieces = [
+        Encoded(problem.text[start : start + step + problem.m - 1], problem.pattern, problem.alphabet)
+        for start in range(0, problem.alignments, step)
+    ]
+    found = Parallel(n_jobs=min(workers, len(pieces)), prefer="threads")(
+        delayed(by_name)(piece, algorithm) for piece in pieces
+    )
+    return np.concatenate(found)
