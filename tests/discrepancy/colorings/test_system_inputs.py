@@ -49,7 +49,7 @@ def plain(result):
         None,
         {1, 2},
         {"a": 1},
-        iter([[1, 1]]),
+        pytest.param(iter([[1, 1]]), id="iterator"),  # its own text holds an address
         [["a", "b"]],
         [[1j, 1]],
         [[None, 1]],
