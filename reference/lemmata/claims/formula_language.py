@@ -1,33 +1,17 @@
-"""The language of formulas: what an expression may consist of, and its value.
+"""The language of formulas: what an expression may consist of; `formula_evaluation` gives it its value.
 
 Everything that has no meaning is refused when the book is read, not when a check comes to it.
 """
 
 import ast
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from functools import cache
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
-from lemmata.claims.formula_numbers import (
-    FormulaError,
-    aggregate,
-    ceil_log2,
-    exponential,
-    floor_log2,
-    joined,
-    log,
-    log2,
-    power,
-    quotient,
-    rounded,
-    rounded_sqrt,
-    sqrt,
-    whole,
-)
+from lemmata.claims.formula_numbers import FormulaError, exponential, log, log2, rounded, sqrt, whole
 
-_MOST_TERMS = 400_000
 _MOST_DIGITS = 4_000
 
 CONSTANTS: dict[str, float] = {"pi": math.pi, "inf": math.inf}
@@ -43,14 +27,14 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "len": len,
     "comb": lambda n, k: math.comb(whole(n), whole(k)),
 }
-_OPERATORS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
+OPERATORS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: lambda a, b: a + b,
     ast.Sub: lambda a, b: a - b,
     ast.Mult: lambda a, b: a * b,
     ast.FloorDiv: lambda a, b: a // b,
     ast.Mod: lambda a, b: a % b,
 }
-_COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
+COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
     ast.Lt: lambda a, b: a < b,
     ast.LtE: lambda a, b: a <= b,
     ast.Gt: lambda a, b: a > b,
@@ -81,6 +65,17 @@ def parsed(name: str, arguments: tuple[str, ...], expression: str) -> ast.expr:
     return tree
 
 
+@cache
+def calls_in(tree: ast.expr) -> frozenset[tuple[str, int]]:
+    """Names that an expression calls and the language does not have, with the numbers of arguments."""
+    called = {
+        (node.func.id, len(node.args))
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    return frozenset(call for call in called if call[0] not in AGGREGATES.union(FUNCTIONS))
+
+
 class _Decimals(ast.NodeTransformer):
     """Decimals as they are written: a double would round them."""
 
@@ -108,7 +103,7 @@ def _require_value(node: ast.AST, names: frozenset[str]) -> None:
             return None
         case ast.UnaryOp(op=ast.USub(), operand=operand):
             return _require_values([operand], names)
-        case ast.BinOp(left=left, op=op, right=right) if type(op) in (*_OPERATORS, ast.Pow, ast.Div):
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in (*OPERATORS, ast.Pow, ast.Div):
             return _require_values([left, right], names)
         case ast.IfExp(test=test, body=body, orelse=orelse):
             _require_test(test, names)
@@ -130,7 +125,7 @@ def _require_test(node: ast.AST, names: frozenset[str]) -> None:
         case ast.BoolOp(values=parts):
             for part in parts:
                 _require_test(part, names)
-        case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _COMPARISONS:
+        case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in COMPARISONS:
             _require_values([left, right], names)
         case _:
             raise FormulaError(f"{ast.unparse(node)!r} is no comparison of two numbers")
@@ -169,95 +164,3 @@ def _require_terms(terms: ast.GeneratorExp, names: frozenset[str]) -> None:
                 _require_test(condition, inner)
             return _require_value(terms.elt, inner)
     raise FormulaError(f"{ast.unparse(terms)!r}: one variable in one range, please")
-
-
-class Callee(Protocol):
-    """A formula that another one calls."""
-
-    @property
-    def arguments(self) -> tuple[str, ...]:
-        """Names of its arguments."""
-
-    def tree(self) -> ast.expr:
-        """Its expression."""
-
-
-class Evaluation:
-    """One evaluation; it counts its terms, so that a formula cannot keep a run busy for ever."""
-
-    def __init__(self, others: Mapping[str, Callee]) -> None:
-        self._others = others
-        self._terms = 0
-
-    def value(self, node: ast.expr, names: Mapping[str, Any]) -> Any:
-        """Of an expression, for these values of the names."""
-        self._terms += 1
-        if self._terms > _MOST_TERMS:
-            raise FormulaError("too many terms")
-        match node:
-            case ast.Constant(value=value):
-                return value
-            case ast.Name(id=name) if name in names:
-                return names[name]
-            case ast.Name(id=name) if name in CONSTANTS:
-                return CONSTANTS[name]
-            case ast.UnaryOp(op=ast.USub(), operand=operand):
-                return -self.value(operand, names)
-            case ast.BinOp(left=left, op=ast.Pow(), right=right):
-                return power(self.value(left, names), self.value(right, names))
-            case ast.BinOp(left=left, op=ast.Div(), right=right):
-                return quotient(self.value(left, names), self.value(right, names))
-            case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
-                a, b = joined(self.value(left, names), self.value(right, names))
-                return _OPERATORS[type(op)](a, b)
-            case ast.IfExp(test=test, body=body, orelse=orelse):
-                return self.value(body if self.value(test, names) else orelse, names)
-            case ast.BoolOp(op=ast.And(), values=parts):
-                return all(self.value(part, names) for part in parts)
-            case ast.BoolOp(op=ast.Or(), values=parts):
-                return any(self.value(part, names) for part in parts)
-            case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _COMPARISONS:
-                return _COMPARISONS[type(op)](self.value(left, names), self.value(right, names))
-            case ast.Subscript(value=ast.Name() as sequence, slice=index):
-                return self.value(sequence, names)[whole(self.value(index, names))]
-            case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
-                return self._call(name, arguments, names)
-        raise FormulaError(f"{ast.unparse(node)!r} is not known here")
-
-    def _call(self, name: str, arguments: list[ast.expr], names: Mapping[str, Any]) -> Any:
-        match name, arguments:
-            case "ceil" | "floor", [ast.Call(func=ast.Name(id="log2"), args=[inner], keywords=[])]:
-                exact = self.value(inner, names)
-                return ceil_log2(exact) if name == "ceil" else floor_log2(exact)
-            case "ceil" | "floor", [ast.Call(func=ast.Name(id="sqrt"), args=[inner], keywords=[])]:
-                return rounded_sqrt(name == "ceil", self.value(inner, names))
-            case "sum" | "prod" | "min" | "max", [ast.GeneratorExp() as terms]:
-                return aggregate(name, self._terms_of(terms, names))
-        values = [self.value(argument, names) for argument in arguments]
-        if name in ("sum", "prod", "min", "max"):
-            return aggregate(name, values[0] if len(values) == 1 else values)
-        if name in FUNCTIONS:
-            return FUNCTIONS[name](*values)
-        if name in self._others:
-            other = self._others[name]
-            if len(values) != len(other.arguments):
-                raise FormulaError(f"{name} takes {len(other.arguments)} arguments, not {len(values)}")
-            return self.value(other.tree(), dict(zip(other.arguments, values, strict=True)))
-        raise FormulaError(f"no formula of the chapter is called {name!r}")
-
-    def _terms_of(self, terms: ast.GeneratorExp, names: Mapping[str, Any]) -> list[Any]:
-        match terms.generators:
-            case [ast.comprehension(target=ast.Name(id=variable), iter=source, ifs=conditions)]:
-                return [
-                    self.value(terms.elt, inner)
-                    for entry in self._range(source, names)
-                    if (inner := {**names, variable: entry})
-                    and all(self.value(condition, inner) for condition in conditions)
-                ]
-        raise FormulaError(f"{ast.unparse(terms)!r}: one variable in one range, please")
-
-    def _range(self, source: ast.expr, names: Mapping[str, Any]) -> Any:
-        match source:
-            case ast.Call(func=ast.Name(id="range"), args=ends, keywords=[]):
-                return range(*(whole(self.value(end, names)) for end in ends))
-        return self.value(source, names)

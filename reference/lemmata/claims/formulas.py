@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from numbers import Rational
 from typing import Any
 
-from lemmata.claims.formula_language import AGGREGATES, CONSTANTS, FUNCTIONS, Evaluation, parsed
+from lemmata.claims.formula_evaluation import Evaluation
+from lemmata.claims.formula_language import AGGREGATES, CONSTANTS, FUNCTIONS, calls_in, parsed
 from lemmata.claims.formula_numbers import FormulaError, exact, simplest
 
 _LINE = re.compile(r"^(?P<name>[A-Za-z_]\w*)\((?P<arguments>[^()]*)\) = (?P<expression>\S.*)$")
@@ -72,12 +73,7 @@ class Formula:
     @property
     def calls_with(self) -> frozenset[tuple[str, int]]:
         """The calls of other formulas, each with the number of its arguments."""
-        called = {
-            (node.func.id, len(node.args))
-            for node in ast.walk(self.tree())
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-        }
-        return frozenset(call for call in called if call[0] not in AGGREGATES.union(FUNCTIONS))
+        return calls_in(self.tree())
 
     def evaluate(self, values: Any, others: "Mapping[str, Formula] | None" = None) -> Any:
         """The value for these arguments: int, Fraction or float.
