@@ -79,7 +79,7 @@ class Run:
         self._until = frozenset(until)
         self._domains = Domains(self.facts, rng)
         self._clauses = {
-            letter: Clause(facts, self._domains, stops=letter in self._until)
+            letter: Clause(facts, self._domains, stops=letter in self._until, figures=not self._until)
             for letter, facts in self.facts.clauses.items()
         }
 
@@ -175,11 +175,12 @@ class Run:
         if name not in formulas:
             raise KeyError(f"the chapter of {self.claim} has no formula called {name!r}")
         formula = formulas[name]
+        evaluated = _with_callees(name, formulas)
         dotted = [code for code in self.theorem.code if code.rpartition(".")[2] == name]
 
         def value(*arguments: Any) -> Any:
             found = formula.evaluate(arguments, formulas)
-            self.facts.formulas |= _with_callees(name, formulas)
+            self.facts.formulas |= evaluated
             function = library or (_resolve(dotted[0]) if dotted else None)
             for other, words in ((function, disagreement(name)), (derived, _OTHER_WAY.format(name))):
                 if other is None or self.facts.disagreement is not None:

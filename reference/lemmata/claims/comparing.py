@@ -18,8 +18,13 @@ def plain(value: Any) -> Any:
     return value
 
 
-def compare(found: Any, relation: str, bound: Any) -> tuple[bool, tuple[int, ...] | None]:
-    """Whether the relation holds, and, for arrays under an inequality, at which entry it is tightest."""
+def compare(
+    found: Any, relation: str, bound: Any, *, tightest: bool = True
+) -> tuple[bool, tuple[int, ...] | None]:
+    """Whether the relation holds, and, for arrays under an inequality, at which entry it is tightest.
+
+    Where it does not hold, the first such entry; ``tightest=False`` spares the search where it does.
+    """
     if relation not in RELATIONS:
         raise ValueError(f"{relation!r} is no relation; the relations are {', '.join(RELATIONS)}")
     arrays = isinstance(found, np.ndarray) or isinstance(bound, np.ndarray)
@@ -42,10 +47,11 @@ def compare(found: Any, relation: str, bound: Any) -> tuple[bool, tuple[int, ...
     fine = np.asarray(RELATIONS[relation](left, right), dtype=bool)
     if not fine.all():
         return False, tuple(int(i) for i in np.argwhere(~fine)[0])
-    if left.ndim == 0:
+    if left.ndim == 0 or not tightest:
         return True, None
-    closest = max(np.ndindex(left.shape), key=lambda at: closeness(plain(left[at]), plain(right[at])))
-    return True, tuple(int(i) for i in closest)
+    pairs = list(zip(left.ravel().tolist(), right.ravel().tolist(), strict=True))
+    closest = max(range(len(pairs)), key=lambda at: closeness(*map(plain, pairs[at])))
+    return True, tuple(int(i) for i in np.unravel_index(closest, left.shape))
 
 
 def _as_objects(values: Any) -> Any:
@@ -122,13 +128,21 @@ def entry(value: Any, place: tuple[int, ...]) -> Any:
 def closeness(found: Any, bound: Any) -> tuple[float, float]:
     """Larger where two figures are closer: by ratio, then by distance; 0 against 0 says little."""
     try:
-        a, b = Fraction(found), Fraction(bound)
+        (p, q), (r, s) = _ratio(found), _ratio(bound)
     except (OverflowError, ValueError, TypeError):  # infinities and balls
         try:
-            a, b = Fraction(float(found)), Fraction(float(bound))
+            (p, q), (r, s) = _ratio(float(found)), _ratio(float(bound))
         except (OverflowError, ValueError, TypeError):
             return -2.0, 0.0
+    a, b, unit = p * s, r * q, q * s
     if a == b == 0:
         return -1.5, 0.0
-    gap = abs(a - b)
-    return float(1 - gap / max(abs(a), abs(b))), -float(min(gap, Fraction(10**300)))
+    gap, most = abs(a - b), max(abs(a), abs(b))
+    return (most - gap) / most, -(min(gap, unit * 10**300) / unit)
+
+
+def _ratio(figure: Any) -> tuple[int, int]:
+    """Numerator and denominator: integers, which are quicker than fractions."""
+    own = figure if hasattr(figure, "as_integer_ratio") else Fraction(figure)
+    numerator, denominator = own.as_integer_ratio()
+    return numerator, denominator

@@ -30,7 +30,8 @@ def examine(
     effort, seed, budget
         As `Run`.
     until : collection of str
-        Letters of clauses and names of formulas; the check is ended as soon as one of them is refuted.
+        Letters of clauses and names of formulas; the check is ended as soon as one of them is refuted. It
+        looks for violations only: how near their bounds the figures came is then not kept.
 
     Raises
     ------

@@ -43,13 +43,17 @@ class ClauseRefuted(Exception):
 class Clause:
     """The recorder of one clause. `Run.clauses` makes them.
 
-    Inputs, given by name, are what a witness shows; arrays may be given as they are.
+    Inputs, given by name, are what a witness shows; arrays may be given as they are. With ``stops`` the first
+    violation ends the check; without ``figures`` none is kept for a row but that of a violation.
     """
 
-    def __init__(self, facts: ClauseFacts, domains: Domains, *, stops: bool = False) -> None:
+    def __init__(
+        self, facts: ClauseFacts, domains: Domains, *, stops: bool = False, figures: bool = True
+    ) -> None:
         self._facts = facts
         self._domains = domains
         self._stops = stops
+        self._figures = figures
         self._member: tuple[int, int] | None = None
         self._standing = ""
         self._nearness = (-np.inf, -np.inf)
@@ -68,7 +72,7 @@ class Clause:
             Whether the relation holds here.
         """
         found, bound = plain(found), plain(bound)
-        held, place = compare(found, relation, bound)
+        held, place = compare(found, relation, bound, tightest=self._figures)
         if held and relation != "==" and empty(found):
             return True
         self._count()
@@ -213,7 +217,7 @@ class Clause:
         self._standing = standing
 
     def _keep_nearest(self, found: Any, relation: Relation, bound: Any, inputs: Mapping[str, Any]) -> None:
-        if relation == "==":
+        if relation == "==" or not self._figures:
             return
         nearness = closeness(found, bound)
         if nearness > self._nearness:
