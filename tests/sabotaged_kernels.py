@@ -18,6 +18,8 @@ from numba.core.registry import CPUDispatcher
 from numba.extending import overload
 from sabotage import Inflated, resolve
 
+from lemmata.compilation import Kernel
+
 Place = tuple[ModuleType, str]
 
 
@@ -36,8 +38,8 @@ def kernels_behind(name: str) -> list[tuple[str, Any]]:
 
 
 def is_kernel(found: object) -> bool:
-    """Whether it is compiled code that has Python code behind it."""
-    return isinstance(found, CPUDispatcher)
+    """Whether it is compiled code, or will be, that has Python code behind it."""
+    return isinstance(found, Kernel | CPUDispatcher)
 
 
 def raise_in(kernel: Any) -> None:
@@ -118,7 +120,8 @@ def _replace(kernel: Any, body: str, **scope: object) -> None:
 
 def _anew(kernel: Any) -> Any:
     """The same function, not compiled yet and with no file to keep it in."""
-    return numba.jit(**kernel.targetoptions)(kernel.py_func)
+    compiled = kernel.compiled() if isinstance(kernel, Kernel) else kernel
+    return numba.jit(**compiled.targetoptions)(kernel.py_func)
 
 
 def _places() -> list[tuple[Any, list[Place]]]:

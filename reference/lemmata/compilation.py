@@ -1,25 +1,123 @@
-"""Compiling kernels, with their machine code cached on disk where that is possible."""
+"""Compiling kernels when that is worth it, with their machine code cached on disk where that is possible.
 
+Numba is imported by the first kernel that is compiled: a call on a few letters or numbers is over as
+plain Python before the compiler's modules are loaded.
+"""
+
+import os
 from collections.abc import Callable
+from contextvars import ContextVar
+from functools import update_wrapper
+from threading import RLock
 from typing import Any, TypeVar, cast
-
-import numba
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+PATIENCE = 20_000
+"""Steps that a kernel takes as plain Python before it is compiled.
 
-def njit(function: F) -> F:
-    """Compile a kernel with Numba; the plain function when ``NUMBA_DISABLE_JIT=1``.
+A step on NumPy's scalars is about a microsecond, so these are some hundredths of a second.
+Importing Numba takes 0.3 s, loading a kernel from disk 0.02 s, and compiling one a second or more.
+"""
+
+_compiling = RLock()
+_as_python: ContextVar[bool] = ContextVar("_as_python", default=False)
+
+
+class Kernel:
+    """A function that is compiled when it is first needed as machine code.
+
+    Numba takes it for the compiled function where another kernel calls it.
+
+    Parameters
+    ----------
+    function : callable
+        What is compiled.
+    steps, small : callable, optional
+        As `njit` has them.
+
+    Attributes
+    ----------
+    py_func : callable
+        The plain Python, under Numba's own name for it.
+    """
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        steps: Callable[..., int] | None = None,
+        small: Callable[..., bool] | None = None,
+    ) -> None:
+        update_wrapper(self, function)
+        self.py_func = function
+        self._steps, self._small = steps, small
+        self._left = PATIENCE
+        self._compiled: Callable[..., Any] | None = None
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        """Run it, as plain Python or compiled."""
+        if _as_python.get():
+            return self.py_func(*arguments, **named)
+        if self._small is not None:
+            plain = self._small(*arguments, **named)
+        elif self._steps is not None and self._compiled is None:
+            self._left -= self._steps(*arguments, **named)
+            plain = self._left >= 0
+        else:
+            plain = False
+        if not plain:
+            return (self._compiled or self.compiled())(*arguments, **named)
+        token = _as_python.set(True)  # for the kernels that it calls, too
+        try:
+            return self.py_func(*arguments, **named)
+        finally:
+            _as_python.reset(token)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Machine code stays where it is."""
+        return Kernel, (self.py_func, self._steps, self._small)
+
+    def compiled(self) -> Any:
+        """Numba's function, which compiles itself for the types that it is called with."""
+        with _compiling:
+            if self._compiled is None:
+                import numba  # noqa: PLC0415 - it takes longer than what small inputs are asked for
+
+                try:
+                    self._compiled = numba.njit(cache=True, nogil=True)(self.py_func)
+                except RuntimeError:  # Numba's way to say that it found no place for its cache
+                    self._compiled = numba.njit(nogil=True)(self.py_func)
+            return self._compiled
+
+    @property
+    def _numba_type_(self) -> Any:
+        """What Numba asks of an object that it finds among a kernel's globals."""
+        return self.compiled()._numba_type_
+
+
+def njit(
+    function: F, *, steps: Callable[..., int] | None = None, small: Callable[..., bool] | None = None
+) -> F:
+    """A kernel, compiled with Numba when it is first needed; the plain function when ``NUMBA_DISABLE_JIT=1``.
 
     The machine code is kept on disk for the next process. Where no cache directory can be written
     (a read-only installation without a home directory), the kernel is compiled anew in each process.
 
     Kernels are written ``kernel = njit(_kernel_py)``, so that the plain Python stays at hand for
-    reading, for tests and for counting its operations. They run without the interpreter lock, so that threads
-    can share the work.
+    reading, for tests and for counting its operations. Compiled, they run without the interpreter lock, so
+    that threads can share the work.
+
+    Parameters
+    ----------
+    function : callable
+        What is compiled.
+    steps : callable, optional
+        For a kernel on integers, whose result is the same either way: about how many steps its loops take,
+        of the same arguments. While they add up to no more than `PATIENCE`, calls run as plain Python.
+    small : callable, optional
+        For a kernel on floats, whose last bits may depend on which library multiplies matrices: whether an
+        input is so small that it always runs as plain Python. What comes out depends on the input alone.
     """
-    try:
-        compiled = numba.njit(cache=True, nogil=True)(function)
-    except RuntimeError:  # Numba's way to say that it found no place for its cache
-        compiled = numba.njit(nogil=True)(function)
-    return cast(F, compiled)
+    if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
+        return function
+    return cast(F, Kernel(function, steps, small))

@@ -147,7 +147,8 @@ def test_kernels_compile_without_a_cache_directory(tmp_path, cache):
         "import numba.core.caching as c\n"
         "def refuse(self): raise OSError('read-only')\n"
         + ("c._CacheLocator.ensure_cache_path = refuse\n" if cache == "a file" else "")
-        + "import lemmata; print(lemmata.hamming.distances('abca', 'a', algorithm='by_definition'))"
+        + "from lemmata.hamming.definition import count_mismatches\n"
+        "import numpy as np; print(count_mismatches.compiled()(np.array([0, 1, 2, 0]), np.array([0])))"
     )
     environment = os.environ | {"NUMBA_CACHE_DIR": str(place)}
     result = subprocess.run(

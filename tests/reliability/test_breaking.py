@@ -147,9 +147,9 @@ def test_an_experiment_leaves_this_process_alone():
 
 BEFORE = """
 import numpy as np
-from numba import njit
+from lemmata.compilation import njit
 
-@njit(cache=True)
+@njit
 def kernel(x, y=2):
     return x * y
 
@@ -157,14 +157,15 @@ def kernel(x, y=2):
 def pair(x):
     return x, (kernel(x), 0.5), True
 
-@njit
-def caller(x):
+def _caller_py(x):
     return kernel(x) + 1
 
-@njit
-def caller_of_caller(values):
+def _caller_of_caller_py(values):
     for i in range(len(values)):
         values[i] = caller(values[i])
+
+caller = njit(_caller_py, steps=lambda x: 1)
+caller_of_caller = njit(_caller_of_caller_py, small=lambda values: len(values) < 2)
 
 def plain(x):
     return kernel(x, y=3)

@@ -81,4 +81,4 @@ def _count_mismatches_py(text: Codes, pattern: Codes) -> NDArray[np.int64]:
     return distances
 
 
-count_mismatches = njit(_count_mismatches_py)
+count_mismatches = njit(_count_mismatches_py, steps=lambda text, pattern: len(text) * len(pattern))

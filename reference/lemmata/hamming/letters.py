@@ -185,4 +185,4 @@ def _look_up_py(
         found[i] = table[int(value) - int(low)] if low <= value <= high else other
 
 
-look_up = njit(_look_up_py)
+look_up = njit(_look_up_py, steps=lambda values, *_: len(values))

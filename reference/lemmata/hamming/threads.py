@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import numpy as np
-from joblib import Parallel, delayed, effective_n_jobs
 from numpy.typing import NDArray
 
 from lemmata.hamming.algorithms import BY_NAME, Algorithm, by_name
@@ -36,6 +35,8 @@ def count_in_pieces(problem: Encoded, algorithm: Algorithm, n_jobs: int) -> NDAr
 
     Kernels run without the interpreter lock. `joblib.parallel_config` picks another backend.
     """
+    from joblib import Parallel, delayed, effective_n_jobs  # noqa: PLC0415 - for who asks for threads
+
     # Threads beyond the number of cores would only wait for each other.
     workers = effective_n_jobs(min(n_jobs, effective_n_jobs(-1)))
     step = max(-(-problem.alignments // workers), 4 * problem.m, PIECE)

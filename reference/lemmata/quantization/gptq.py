@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import linalg
 
 from lemmata.arrays import as_array
 from lemmata.quantization.arrays import (
@@ -310,18 +310,18 @@ def feedback_of(hessian: Array) -> tuple[Array, Array]:
     idle = ~hessian.any(axis=1)
     h = hessian + np.diag(idle.astype(float))
     try:
-        lower = linalg.cholesky(h[::-1, ::-1], lower=True)
+        lower = scipy.linalg.cholesky(h[::-1, ::-1], lower=True)
         r = lower[::-1, ::-1]
         diagonal = np.diag(r)
         # What is left of a diagonal entry after cancellation is noise below this.
         singular = bool(np.any(diagonal**2 <= NOISE * columns * np.diag(h)))
-    except linalg.LinAlgError:
+    except scipy.linalg.LinAlgError:
         singular = True
     if singular:
         raise ValueError(SINGULAR.format(columns))
     # U = R^-1, its row i divided by U_ii = 1 / R_ii: the inverse of the unit triangular R_ij / R_jj.
     unit = r / diagonal[None, :]
-    feedback = linalg.solve_triangular(unit, np.eye(columns), lower=False, unit_diagonal=True)
+    feedback = scipy.linalg.solve_triangular(unit, np.eye(columns), lower=False, unit_diagonal=True)
     return feedback, np.where(idle, 0.0, diagonal**2)
 
 
@@ -351,9 +351,9 @@ def refuse_indefinite(h: Array, root: Array) -> None:
     unit = h[np.ix_(busy, busy)] / root[busy, None] / root[None, busy]
     np.fill_diagonal(unit, 1 + SLACK * len(h))
     try:
-        linalg.cholesky(unit, lower=True, check_finite=False)
-    except linalg.LinAlgError as error:
-        least = float(linalg.eigvalsh(unit)[0]) - SLACK * len(h)
+        scipy.linalg.cholesky(unit, lower=True, check_finite=False)
+    except scipy.linalg.LinAlgError as error:
+        least = float(scipy.linalg.eigvalsh(unit)[0]) - SLACK * len(h)
         raise ValueError(
             "hessian must be positive semidefinite: with rows and columns scaled to ones on the diagonal, "
             f"it has the eigenvalue {least:.3g}"

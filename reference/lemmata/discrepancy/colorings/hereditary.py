@@ -212,4 +212,4 @@ def _scan_py(columns: NDArray[np.int64]) -> NDArray[np.int64]:
         support ^= 1 << j  # every step is from or to 0
 
 
-scan = njit(_scan_py)
+scan = njit(_scan_py, steps=lambda columns: columns.shape[1] * 3 ** columns.shape[0])

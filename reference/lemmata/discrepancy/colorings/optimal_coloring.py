@@ -289,4 +289,4 @@ def _search_py(
     return best_signs, value, nodes, k < 0
 
 
-search = njit(_search_py)
+search = njit(_search_py, steps=lambda columns, *_: columns.shape[1] << columns.shape[0] + 1)

@@ -33,6 +33,11 @@ DRIFT = 1e-11
 CHECKED = 8
 """Blocks between two looks at whether the inverse has drifted."""
 
+SMALL = 64
+"""Entries of the columns up to which a walk is plain Python: it takes half a millisecond at most, where
+loading the compiled one takes half a second. Compiled, another library multiplies the matrices.
+"""
+
 BLOCKS = 64
 """Blocks between two inversions of the basis, at least, unless its inverse has drifted before."""
 
@@ -338,4 +343,4 @@ goes_up = njit(_goes_up_py)
 steadier_place = njit(_steadier_place_py)
 drifted = njit(_drifted_py)
 invert = njit(_invert_py)
-walk = njit(_walk_py)
+walk = njit(_walk_py, small=lambda columns, *_: columns.size <= SMALL)

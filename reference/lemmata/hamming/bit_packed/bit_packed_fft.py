@@ -314,12 +314,12 @@ def _take_distances_py(sums: Counts, m: int, distances: Counts) -> None:
         distances[i] = m - sums[m - 1 + i]
 
 
-index_pattern = njit(_index_pattern_py)
-count_letters = njit(_count_letters_py)
-likely_letters = njit(_likely_letters_py)
-indicator = njit(_indicator_py)
-letter_positions = njit(_letter_positions_py)
-count_pairs = njit(_count_pairs_py)
-end_run = njit(_end_run_py)
-add_counts = njit(_add_counts_py)
-take_distances = njit(_take_distances_py)
+index_pattern = njit(_index_pattern_py, steps=lambda pattern, sigma: len(pattern) + sigma)
+count_letters = njit(_count_letters_py, steps=lambda window, sigma: len(window) + sigma)
+likely_letters = njit(_likely_letters_py, steps=lambda in_window, *_: len(in_window))
+indicator = njit(_indicator_py, steps=lambda window, _: len(window))
+letter_positions = njit(_letter_positions_py, steps=lambda *arguments: len(arguments[2]))
+count_pairs = njit(_count_pairs_py, steps=lambda window, *index: len(window) * len(index[2]))
+end_run = njit(_end_run_py, steps=lambda *_: 1)
+add_counts = njit(_add_counts_py, steps=lambda counts, *_: len(counts))
+take_distances = njit(_take_distances_py, steps=lambda sums, *_: len(sums))

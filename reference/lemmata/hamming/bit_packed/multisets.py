@@ -95,7 +95,7 @@ def _pairs_of_multisets_py(x: Counts, x_times: Counts, y: Counts, y_times: Count
     return counts
 
 
-survey = njit(_survey_py)
-list_support = njit(_list_support_py)
-pairs_of_sets = njit(_pairs_of_sets_py)
-pairs_of_multisets = njit(_pairs_of_multisets_py)
+survey = njit(_survey_py, steps=len)
+list_support = njit(_list_support_py, steps=lambda counts, _: len(counts))
+pairs_of_sets = njit(_pairs_of_sets_py, steps=lambda x, y, _: len(x) * len(y))
+pairs_of_multisets = njit(_pairs_of_multisets_py, steps=lambda x, _, y, *__: len(x) * len(y))

@@ -104,6 +104,11 @@ def modular_correlation_operations(blocks: Blocks, letters: int, alignments: int
     return letters * (patterns + texts) + blocks.count * (one + length) + PRODUCT * alignments
 
 
+def steps_of_transforms(rows: int, length: int) -> int:
+    """Steps of as many transforms and one more, about, for `lemmata.compilation.njit`."""
+    return 8 * (rows + 1) * length * length.bit_length()
+
+
 def _letters_inside(blocks: Blocks, count: int, n: int) -> int:
     """Letters of the text in that many blocks, the overlaps twice; what is past the end is none."""
     full = min(count, max(0, (n - blocks.length) // blocks.step + 1))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from lemmata.compilation import njit
 from lemmata.hamming import bounds
 from lemmata.hamming.correlations import float_transform
-from lemmata.hamming.correlations.blocks import Blocks, blocks_at_a_time
+from lemmata.hamming.correlations.blocks import Blocks, blocks_at_a_time, steps_of_transforms
 from lemmata.hamming.letters import Codes, Encoded
 
 
@@ -160,7 +160,7 @@ def _read_packed_matches_py(
 forward, inverse = float_transform.forward, float_transform.inverse
 mark = njit(_mark_py)
 add_product = njit(_add_product_py)
-add_letters = njit(_add_letters_py)
-inverse_all = njit(_inverse_all_py)
-read_matches = njit(_read_matches_py)
-read_packed_matches = njit(_read_packed_matches_py)
+add_letters = njit(_add_letters_py, steps=lambda *arguments: steps_of_transforms(*arguments[7].shape))
+inverse_all = njit(_inverse_all_py, steps=lambda sums_re, *_: steps_of_transforms(*sums_re.shape))
+read_matches = njit(_read_matches_py, steps=lambda sums_re, *_: sums_re.size)
+read_packed_matches = njit(_read_packed_matches_py, steps=lambda sums_re, *_: sums_re.size)

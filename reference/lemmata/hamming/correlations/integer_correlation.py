@@ -9,7 +9,7 @@ import numpy as np
 
 from lemmata.compilation import njit
 from lemmata.hamming.correlations import modular_transform
-from lemmata.hamming.correlations.blocks import plan_blocks
+from lemmata.hamming.correlations.blocks import plan_blocks, steps_of_transforms
 from lemmata.hamming.correlations.modular_transform import MODULUS, Residues
 
 
@@ -73,5 +73,5 @@ def _read_results_py(
 # Kernels call each other by these names, so each is compiled before its callers.
 forward, inverse = modular_transform.forward, modular_transform.inverse
 add, multiply = modular_transform.add, modular_transform.multiply
-add_products = njit(_add_products_py)
-read_results = njit(_read_results_py)
+add_products = njit(_add_products_py, steps=lambda *arguments: steps_of_transforms(*arguments[3].shape))
+read_results = njit(_read_results_py, steps=lambda sums, *_: steps_of_transforms(*sums.shape))

@@ -128,6 +128,6 @@ def _inverse_py(values: Residues, inverse_roots: Residues) -> None:
         half *= 2
 
 
-fill_powers = njit(_fill_powers_py)
+fill_powers = njit(_fill_powers_py, steps=lambda _, count: 10 * count)
 forward = njit(_forward_py)
 inverse = njit(_inverse_py)

@@ -169,6 +169,8 @@ def _count_differences_py(
                 distances[(first + k) * 64 + shift] = counts[k]
 
 
-fill_planes = njit(_fill_planes_py)
+fill_planes = njit(_fill_planes_py, steps=lambda codes, planes: len(codes) * len(planes))
 population = njit(_population_py)
-count_differences = njit(_count_differences_py)
+count_differences = njit(
+    _count_differences_py, steps=lambda text, pattern, *_: 64 * text.size * pattern.shape[1]
+)

@@ -149,4 +149,4 @@ def _compare_py(text: NDArray[np.uint8], pattern: NDArray[np.uint8], distances: 
                 distances[start + i] += counts[i]
 
 
-compare = njit(_compare_py)
+compare = njit(_compare_py, steps=lambda _, pattern, distances: len(pattern) * len(distances))

@@ -63,4 +63,4 @@ def _count_equal_pairs_py(text: Codes, pattern: Codes, first: int, sigma: int) -
     return matches
 
 
-count_equal_pairs = njit(_count_equal_pairs_py)
+count_equal_pairs = njit(_count_equal_pairs_py, steps=lambda text, pattern, *_: len(text) * len(pattern))

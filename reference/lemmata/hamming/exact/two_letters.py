@@ -21,7 +21,12 @@ from lemmata.compilation import njit
 from lemmata.costs import Costs
 from lemmata.hamming.bounds import correlation_mass, rounding_bound
 from lemmata.hamming.correlations import float_transform
-from lemmata.hamming.correlations.blocks import Blocks, correlation_word_operations, plan_blocks
+from lemmata.hamming.correlations.blocks import (
+    Blocks,
+    correlation_word_operations,
+    plan_blocks,
+    steps_of_transforms,
+)
 from lemmata.hamming.letters import Codes, Encoded
 
 Reals = NDArray[np.float64]
@@ -116,4 +121,7 @@ def _read_distances_py(correlation: Reals, m: int, distances: NDArray[np.int64])
 forward, inverse = float_transform.forward, float_transform.inverse
 mark_signs, multiply_conjugate = njit(_mark_signs_py), njit(_multiply_conjugate_py)
 read_distances = njit(_read_distances_py)
-correlate_signs = njit(_correlate_signs_py)
+correlate_signs = njit(
+    _correlate_signs_py,
+    steps=lambda text, _, length, step, *__: steps_of_transforms(2 * -(-len(text) // step), length),
+)

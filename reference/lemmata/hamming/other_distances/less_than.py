@@ -107,4 +107,4 @@ def _add_within_buckets_py(
                 sums[i - j] += plus[j] - minus[i]
 
 
-add_within_buckets = njit(_add_within_buckets_py)
+add_within_buckets = njit(_add_within_buckets_py, steps=lambda reached, _, size, *__: len(reached) * size)

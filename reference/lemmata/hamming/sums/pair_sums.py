@@ -143,5 +143,5 @@ def _merge_rows_py(
     return most, found
 
 
-first_matches = njit(_first_matches_py)
-merge_rows = njit(_merge_rows_py)
+first_matches = njit(_first_matches_py, steps=lambda keys, _: len(keys))
+merge_rows = njit(_merge_rows_py, steps=lambda x, _, y, *__: len(x) * len(y) * len(x).bit_length())
