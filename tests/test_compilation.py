@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from lemmata import compilation, discrepancy, hamming
 from lemmata.compilation import PATIENCE, Kernel, njit
 from lemmata.discrepancy.rounding import blocked_walk
-from lemmata.hamming.distances import BY_NAME
+from lemmata.hamming.algorithms import BY_NAME
 
 FIRST_CALLS = {
     "hamming": [

@@ -6,6 +6,7 @@ from array import array
 from collections import deque
 from fractions import Fraction
 
+import joblib
 import numpy as np
 import pytest
 
@@ -282,7 +283,7 @@ def test_numpy_integers_are_options():
 
 @pytest.mark.parametrize("n_jobs", [1_500, 10**9, 10**30, -(10**30)])
 def test_no_more_threads_than_cores(n_jobs, monkeypatch):
-    monkeypatch.setattr(threads, "effective_n_jobs", lambda jobs: 2 if jobs < 0 else jobs)
+    monkeypatch.setattr(joblib, "effective_n_jobs", lambda jobs: 2 if jobs < 0 else jobs)
     monkeypatch.setattr(threads, "PIECE", 1 << 4)  # enough pieces for far more threads
     before, seen = threading.active_count(), []
     count_piece = threads.by_name
