@@ -61,7 +61,7 @@ def bench_rounding(benchmark, peer, n, m):
         benchmark.extra_info["fractional"] = fractional
         benchmark.extra_info["residual"] = float(np.abs(matrix @ found.x - matrix @ x).max())
         return
-    options = {"rng": 0} if peer == "unbiased" else {}
+    options = {"unbiased": True, "rng": 0} if peer == "unbiased" else {}
     found = benchmark.pedantic(round_to_vertex, (x, matrix), options, rounds=5, warmup_rounds=1)
     assert verify_rounding(found, x, matrix)
     benchmark.extra_info["fractional"] = len(found.fractional)

@@ -29,7 +29,7 @@ def test_the_file_holds_a_vertex(files, capsys):
     y = np.load(folder / "y.npy")
     fractional = np.flatnonzero((y > 0) & (y < 1))
     assert verify_rounding(Rounding(y, fractional, np.zeros(3)), x, matrix)
-    assert call(folder, "--rng", "1", "--json") == 0
+    assert call(folder, "--unbiased", "--rng", "1", "--json") == 0
     summary = json.loads(capsys.readouterr().out)
     assert summary["coordinates"] == 50
     assert len(summary["fractional"]) == 3

@@ -121,7 +121,8 @@ def steps_are_brought_to_one_size(patch):
 
     def wrong(x, rows, span, rng, _=0):
         exponent = exponent_of(span)
-        rounding = discrepancy.round_to_vertex(x.ravel(), rows * np.ldexp(span, -exponent).ravel(), rng=rng)
+        product = rows * np.ldexp(span, -exponent).ravel()
+        rounding = discrepancy.round_to_vertex(x.ravel(), product, unbiased=rng is not None, rng=rng)
         return rounding.values.reshape(x.shape), np.ldexp(rounding.residual, exponent)
 
     patch.setattr(DISCQUANT, "walk", wrong)

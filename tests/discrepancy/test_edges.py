@@ -50,8 +50,67 @@ def test_exact_is_a_switch(exact):
         discrepancy.round_to_vertex(EVEN, BESIDE_LARGE, exact=exact)
 
 
-def test_signs_of_no_elements_are_integers():
-    assert discrepancy.beck_fiala(np.zeros((3, 0))).dtype == np.int64
+@pytest.mark.parametrize("n", [0, 3])
+def test_signs_are_a_byte_wide(n):
+    matrix = np.ones((2, n), dtype=np.int64)
+    found = [
+        discrepancy.beck_fiala(matrix),
+        discrepancy.barany_grinberg(matrix),
+        discrepancy.optimal_coloring(matrix).signs,
+        discrepancy.spencer_coloring(matrix, rng=0).signs,
+        discrepancy.gram_schmidt_walk(matrix, np.zeros(n), rng=0),
+        discrepancy.gram_schmidt_design(matrix.T, robustness=0.5, rng=0),
+    ]
+    assert {signs.dtype for signs in found} == {np.dtype(np.int8)}
+    assert {signs.shape for signs in found} == {(n,)}
+
+
+def test_values_alone_can_be_verified():
+    """As a plain array: what is neither 0 nor 1 is what was left."""
+    x, matrix = [0.5, 0.5, 0.5], [[1.0, 2.0, 3.0]]
+    rounding = discrepancy.round_to_vertex(x, matrix)
+    assert discrepancy.verify_rounding(rounding.values, x, matrix) == discrepancy.verify_rounding(
+        rounding, x, matrix
+    )
+    assert not discrepancy.verify_rounding(x, x, matrix).independent
+    assert not discrepancy.verify_rounding([1, 1, 1], x, matrix).constraints_kept
+    assert discrepancy.verify_rounding([Fraction(1), 1, Fraction(0)], x, matrix)
+
+
+def test_a_seed_for_the_walk_that_draws_nothing_is_refused():
+    with pytest.raises(ValueError, match="rng is for unbiased=True"):
+        discrepancy.round_to_vertex([0.5], [[1.0]], rng=1)
+    with pytest.raises(TypeError, match="unbiased"):
+        discrepancy.round_to_vertex([0.5], [[1.0]], unbiased=1, rng=1)
+
+
+def test_without_a_seed_the_unbiased_walk_differs_from_call_to_call():
+    x = [0.5] * 64
+    found = [discrepancy.round_to_vertex(x, np.zeros((1, 64)), unbiased=True).values for _ in range(2)]
+    assert not np.array_equal(*found)  # alike with probability 2^-64
+
+
+@pytest.mark.parametrize("exact", [False, True])
+def test_moves_carry_coefficients_and_sums(exact):
+    """What a lesson shows after each move of Beck and Fiala: x, and the sum of every set."""
+    rng = np.random.default_rng(5)
+    incidence = (rng.random((6, 14)) < 0.4).astype(np.int64)
+    steps = []
+    discrepancy.beck_fiala(incidence, exact=exact, trace=steps)
+    moves = [step for step in steps if isinstance(step, discrepancy.Move)]
+    x = np.zeros(14, dtype=object)
+    for move in moves:
+        for j, slope in zip(move.elements, move.direction, strict=True):
+            x[j] += move.length * slope
+        sums = [sum(x[j] for j in range(14) if row[j]) for row in incidence.tolist()]
+        if exact:
+            assert move.values == tuple(x)
+            assert move.sums == tuple(sums)
+        else:
+            assert [float(v) for v in move.values] == pytest.approx(x.astype(float), abs=1e-9)
+            assert [float(v) for v in move.sums] == pytest.approx(np.array(sums, dtype=float), abs=1e-9)
+    assert moves
+    assert len(moves[-1].sums) == 6
 
 
 @pytest.mark.parametrize("d", [10**6, 10**15, 10**18, 10**100])

@@ -54,13 +54,13 @@ def optimal_colorings_are_optimal(run: Run) -> None:
         integers, denominator = exactly(matrix) if np.size(matrix) else (np.zeros((0, 1), dtype=int), 1)
         best, divisor = Fraction(least_discrepancy(integers), denominator), largest_odd_divisor(integers)
         rounded = float(best) if np.asarray(matrix).dtype == np.float64 else best
-        by_library = discrepancy.discrepancy(matrix, found.coloring)
-        inputs = {"vectors": matrix, "coloring": found.coloring}
+        by_library = discrepancy.discrepancy(matrix, found.signs)
+        inputs = {"vectors": matrix, "coloring": found.signs}
         optimum.equal([found.value, by_library], [rounded, rounded], **inputs)
         optimum.equal([traced.value, traced.nodes], [found.value, found.nodes], **inputs)
-        optimum.equal(traced.coloring, found.coloring, **inputs)
+        optimum.equal(traced.signs, found.signs, **inputs)
         if np.size(matrix):
-            optimum.equal(value_of(integers, found.coloring), best * denominator, **inputs)
+            optimum.equal(value_of(integers, found.signs), best * denominator, **inputs)
         optimum.equal(found.exhaustive or best == found.lower_bound, True, **inputs)
         if found.exhaustive:
             optimum.certified(branches_hold_nothing_better, integers, best * denominator, steps, **inputs)
@@ -94,10 +94,10 @@ def branches_hold_nothing_better(matrix: Matrix, value: Fraction, steps: list[An
             if abs(done) - left < value or step.elements != elements[: len(step.elements)]:
                 return False
             words.append(step.signs)
-        elif value_of(matrix, step.coloring) < value:
+        elif value_of(matrix, step.signs) < value:
             return False
         else:
-            words.append(tuple(step.coloring[j] for j in elements))
+            words.append(tuple(step.signs[j] for j in elements))
     words.sort()
     starts = any(b[: len(a)] == a for a, b in pairwise(words))
     return not starts and sum(Fraction(2, 2 ** len(word)) for word in words) == 1
@@ -163,14 +163,14 @@ def hadamard_matrices_reach_their_root(run: Run) -> None:
         inputs = {"family": family, "n": n}
         reached.equal(matrix.T @ matrix, n * np.eye(n, dtype=np.int64), **inputs)
         reached.equal([set(matrix.flat) <= {-1, 1}, set(matrix[:, 0])], [True, {1}], **inputs)
-        coloring = discrepancy.optimal_coloring(matrix).coloring
+        coloring = discrepancy.optimal_coloring(matrix).signs
         reached.attains(value_of(matrix, coloring), bound(n), coloring=coloring, **inputs)
         halves = set_systems.hadamard_system(matrix)
         found = discrepancy.optimal_coloring(halves)
         system.holds(4 * found.value**2, ">=", n, **inputs)
-        system.equal(found.value, value_of(halves, found.coloring), **inputs)
+        system.equal(found.value, value_of(halves, found.signs), **inputs)
         if (family, n) == ("Sylvester", 16):
-            system.attains(2 * value_of(halves, found.coloring), 4, coloring=found.coloring, **inputs)
+            system.attains(2 * value_of(halves, found.signs), 4, coloring=found.signs, **inputs)
 
 
 def small_hadamard() -> Iterator[Matrix]:
@@ -208,7 +208,7 @@ def projective_planes_reach_their_bound(run: Run) -> None:
         reached.equal(plane.shape, (size, size), q=q)
         reached.equal(plane.T @ plane, q * np.eye(size, dtype=np.int64) + 1, q=q)
         reached.equal(bound(q), value, q=q)
-        coloring = discrepancy.optimal_coloring(plane).coloring
+        coloring = discrepancy.optimal_coloring(plane).signs
         reached.attains(value_of(plane, coloring), bound(q), q=q, coloring=coloring)
 
 
@@ -221,7 +221,7 @@ def progressions_and_subcubes_have_their_values(run: Run) -> None:
         system = set_systems.arithmetic_progressions(n)
         expected = 1 if n <= 2 else 2 if n <= 8 else 3
         lines.equal(sorted(map(tuple, system.tolist())), progressions(n), n=n)
-        coloring = discrepancy.optimal_coloring(system).coloring
+        coloring = discrepancy.optimal_coloring(system).signs
         lines.equal(value_of(system, coloring), expected, n=n, coloring=coloring)
         if n <= listed:
             lines.equal(least_discrepancy(system), expected, n=n, explanation="of all colourings, the best")

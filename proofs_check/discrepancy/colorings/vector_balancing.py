@@ -40,7 +40,7 @@ def unit_vectors_have_small_discrepancy(run: Run) -> None:
     ):
         found = discrepancy.optimal_coloring(matrix)
         value, square = least_discrepancy(matrix), int((matrix[:, 0] ** 2).sum())
-        largest.equal([found.value, value_of(matrix, found.coloring)], [value, value], vectors=matrix)
+        largest.equal([found.value, value_of(matrix, found.signs)], [value, value], vectors=matrix)
         largest.holds(Fraction(value * value, square), "<=", 3, vectors=matrix)
     weighing = np.array(WEIGHING)
     value = int(discrepancy.optimal_coloring(weighing).value)
@@ -67,11 +67,11 @@ def optimal_signs_keep_banaszczyks_bound(run: Run) -> None:
         d = len(matrix)
         found = discrepancy.optimal_coloring(matrix)
         length = float((matrix.astype(np.float64) ** 2).sum(axis=0).max()) ** 0.5
-        value = float(value_of(matrix, found.coloring)) / length
+        value = float(value_of(matrix, found.signs)) / length
         cube.holds(value, "<=", system_bounds.banaszczyk_bound(d), family=name, vectors=matrix)
         if matrix.shape[1] <= 10:
             least = least_discrepancy(matrix)
-            cube.equal(value_of(matrix, found.coloring), least, family=name, vectors=matrix)
+            cube.equal(value_of(matrix, found.signs), least, family=name, vectors=matrix)
     for d in run.every(range(1, 201), "every dimension up to 200", size=200):
         bound = system_bounds.banaszczyk_bound(d)
         # [-c, c]^d has Gaussian measure one half.
@@ -93,7 +93,7 @@ def optimal_signs_keep_banaszczyks_bound(run: Run) -> None:
         scaled = axes @ vectors / sides[:, None]
         # In integers of 20 bits, so that the search is fast; the signs that it finds are judged in doubles.
         integers = np.rint(scaled / np.abs(scaled).max() * 2**20).astype(np.int64)
-        coloring = discrepancy.optimal_coloring(integers).coloring
+        coloring = discrepancy.optimal_coloring(integers).signs
         bodies.holds(np.abs(scaled @ coloring).max(), "<=", 5, body="rotated box", **inputs)
 
 

@@ -38,7 +38,7 @@ def squared_error(
     coefficients = rng.choice([-1.0, 1.0], (m, n)) if signs else rng.standard_normal((m, n))
     samples = (coefficients * np.sqrt(eigenvalues)) @ basis.T
     x = rng.random(n)
-    rounding = discrepancy.round_to_vertex(x, samples, rng=rng)
+    rounding = discrepancy.round_to_vertex(x, samples, unbiased=True, rng=rng)
     error = float(eigenvalues @ (basis.T @ (rounding.values - x)) ** 2)
     moved = np.abs(samples @ (rounding.values - x)) / np.abs(samples).sum(axis=1)
     return error, len(rounding.fractional), float(moved.max())

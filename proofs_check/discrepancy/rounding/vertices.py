@@ -94,7 +94,9 @@ def _exact_rounding(run: Run, matrix: NDArray[Any], x: list[Fraction], seed: int
     m, inputs = len(matrix), {"A": matrix, "x": x, "rng": seed}
     costs, steps = Costs(), list[Any]()
     try:
-        found = discrepancy.round_to_vertex(x, matrix, exact=True, rng=seed, costs=costs, trace=steps)
+        found = discrepancy.round_to_vertex(
+            x, matrix, exact=True, unbiased=seed is not None, rng=seed, costs=costs, trace=steps
+        )
     except ArithmeticError as error:  # the walk found out by itself that it is wrong
         vertex.equal(str(error), "a vertex", **inputs)
         return
@@ -167,11 +169,15 @@ def roundings_are_right_on_average(run: Run) -> None:
         deviation = np.sqrt(np.array(point) * (1 - np.array(point)) / FLOAT_SEEDS)  # at most, by (c)
         for exact in (False, True):
             inputs = {"A": rows, "x": point, "seeds": FLOAT_SEEDS, "exact": exact}
-            drawn = [discrepancy.round_to_vertex(point, rows, rng=seed, exact=exact).values for seed in seeds]
+            drawn = [
+                discrepancy.round_to_vertex(point, rows, unbiased=True, rng=seed, exact=exact).values
+                for seed in seeds
+            ]
             off = np.abs(np.array(drawn, dtype=np.float64).mean(axis=0) - point)
             mean.holds(off / deviation, "<=", 6.0, **inputs)
     for m in run.samples((0, 1, 20), "10000 columns of m zeros: every coordinate is a coin of its own"):
-        coins = discrepancy.round_to_vertex(np.full(10_000, 0.5), np.zeros((m, 10_000)), rng=run.rng).values
+        halves, nothing = np.full(10_000, 0.5), np.zeros((m, 10_000))
+        coins = discrepancy.round_to_vertex(halves, nothing, unbiased=True, rng=run.rng).values
         for lag in (*range(1, 130), 4096, 8192):  # within blocks, from block to block, and between reads
             alike = coins[lag:] == coins[:-lag]
             deviations = sqrt(len(alike)) / 2

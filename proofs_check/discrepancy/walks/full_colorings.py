@@ -76,7 +76,7 @@ def replay(
         colored.equal([phase.alive, phase.frozen], [k, froze], **inputs)
         allowed = max(phase.threshold, 1e-9) * float(np.linalg.norm(part, axis=1).max(initial=0.0))
         colored.holds(abs(phase.allowance - allowed), "<=", 1e-9 * allowed, **inputs)
-    colored.equal(np.asarray(found.coloring, dtype=np.float64), values, **inputs)
+    colored.equal(np.asarray(found.signs, dtype=np.float64), values, **inputs)
     return numbers
 
 
@@ -100,7 +100,7 @@ def halving_colours_everything_within_the_series(run: Run) -> None:
             except discrepancy.ColoringError as error:
                 attempts.equal(str(error), "a colouring", **inputs)
                 continue
-            signs = np.asarray(found.coloring, dtype=np.int64)
+            signs = np.asarray(found.signs, dtype=np.int64)
             colored.equal(np.abs(signs), np.ones(n, dtype=np.int64), **inputs)
             alive = [phase.alive for phase in found.phases]
             colored.holds(alive, "<=", [n >> r for r in range(len(alive))], **inputs)
@@ -123,7 +123,7 @@ def halving_colours_everything_within_the_series(run: Run) -> None:
         entries: dict[str, Any] = {"rows": real, "x": x}
         seed = int(run.rng.integers(2**31))
         found = discrepancy.spencer_coloring(real, x, rng=seed)
-        y = np.asarray(found.coloring, dtype=np.float64)
+        y = np.asarray(found.signs, dtype=np.float64)
         colored.equal(np.abs(y), np.ones(n), **entries)
         colored.equal(y[np.abs(x) == 1], x[np.abs(x) == 1], **entries)
         worst = max(exact_change(row, y, x) for row in real)
@@ -137,7 +137,7 @@ def halving_colours_everything_within_the_series(run: Run) -> None:
         ones, near = np.ones((64, 64)), np.full(64, 0.9)
         found = discrepancy.spencer_coloring(ones, near, scale=0.1, rng=seed)
         replay(colored, attempts, ones, near, found, seed, n=64, start=0.9)
-        change = exact_change(ones[0], np.asarray(found.coloring, dtype=np.float64), near)
+        change = exact_change(ones[0], np.asarray(found.signs, dtype=np.float64), near)
         colored.holds(change, "<=", Fraction(found.bound), seed=seed)
     for seed in run.samples(range(8), "Hadamard, n = 32, at 0.15 of the scale: some attempts fail"):
         square = np.asarray(hadamard(32), dtype=np.float64)
@@ -202,7 +202,7 @@ def six_standard_deviations_suffice(run: Run) -> None:
     for n, name, rows in run.samples(instances, "random, Hadamard and progression systems, with a colouring"):
         if colored.concerns(len(rows) <= n):
             found = discrepancy.spencer_coloring(rows, scale=0.25, rng=run.rng)
-            signs = np.asarray(found.coloring, dtype=np.int64)
+            signs = np.asarray(found.signs, dtype=np.int64)
             colored.equal(np.abs(signs), np.ones(n, dtype=np.int64), system=name, n=n)
             value = int(np.abs(rows @ signs).max())
             colored.holds(value, "<=", limit(n), system=name, n=n)

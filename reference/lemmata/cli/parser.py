@@ -150,7 +150,7 @@ def _add_round(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "round a point to a vertex: all but rank(A) coordinates are 0 or 1, and A y = A x",
         "examples:\n"
         "  lemmata round A.npy x.npy -o y.npy             A has one row per constraint, x is in [0, 1]\n"
-        "  lemmata round A.npy x.npy -o y.npy --rng 7     at random, with E[y] = x\n\n"
+        "  lemmata round A.npy x.npy -o y.npy --unbiased  at random, with E[y] = x\n\n"
         "exit status:\n"
         "  0    y is written; it was verified before\n"
         "  2    an input was not understood, or cannot be rounded; nothing is written\n"
@@ -164,7 +164,8 @@ def _add_round(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
             "-o", "--output", metavar="OUT.npy", required=True, help="where the rounded point is written"
         )
     )
-    parser.add_argument("--rng", type=_seed, metavar="SEED", help="seed of an unbiased walk (default: none)")
+    parser.add_argument("--unbiased", action="store_true", help="walk at random, with E[y] = x")
+    parser.add_argument("--rng", type=_seed, metavar="SEED", help="seed of the unbiased walk")
     parser.add_argument("--json", action="store_true", help="print a summary for programs")
 
 

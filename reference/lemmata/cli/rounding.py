@@ -21,7 +21,7 @@ def run(arguments: argparse.Namespace) -> int:
         check_writable(arguments.output)
         matrix, x = _read(arguments.matrix), _read(arguments.point)
         started = time.perf_counter()
-        rounding = round_to_vertex(x, matrix, rng=arguments.rng)
+        rounding = round_to_vertex(x, matrix, unbiased=arguments.unbiased, rng=arguments.rng)
         seconds = time.perf_counter() - started
         certificate = verify_rounding(rounding, x, matrix)
     except (OSError, ValueError, TypeError, RoundingError) as error:

@@ -14,12 +14,29 @@ The chapter is ``theory/discrepancy.md``.
 Each room's docstring says what its files are.
 """
 
-from lemmata.discrepancy.colorings.barany_grinberg import barany_grinberg
-from lemmata.discrepancy.colorings.beck_fiala import beck_fiala
-from lemmata.discrepancy.colorings.hereditary import determinant_bound, hereditary_discrepancy
-from lemmata.discrepancy.colorings.linear_discrepancy import linear_discrepancy, round_by_bits
-from lemmata.discrepancy.colorings.optimal_coloring import optimal_coloring
-from lemmata.discrepancy.colorings.steinitz import steinitz
+from lemmata.discrepancy.colorings.barany_grinberg import VectorEntered, barany_grinberg
+from lemmata.discrepancy.colorings.beck_fiala import PhaseStarted, beck_fiala
+from lemmata.discrepancy.colorings.hereditary import (
+    DeterminantBound,
+    HereditaryDiscrepancy,
+    determinant_bound,
+    hereditary_discrepancy,
+)
+from lemmata.discrepancy.colorings.linear_dependencies import Move, WalkRepeatedExactly
+from lemmata.discrepancy.colorings.linear_discrepancy import (
+    BitRounded,
+    BitRounding,
+    LinearDiscrepancy,
+    linear_discrepancy,
+    round_by_bits,
+)
+from lemmata.discrepancy.colorings.optimal_coloring import (
+    BranchCut,
+    ColoringImproved,
+    OptimalColoring,
+    optimal_coloring,
+)
+from lemmata.discrepancy.colorings.steinitz import VectorPlaced, steinitz
 from lemmata.discrepancy.colorings.total_unimodularity import is_totally_unimodular
 from lemmata.discrepancy.definition import discrepancy
 from lemmata.discrepancy.discquant import DiscQuantized, GradientStep, discquant
@@ -39,22 +56,35 @@ from lemmata.discrepancy.walks.partial_coloring import ColoringError, Phase, Spe
 from lemmata.discrepancy.walks.walk_design import gram_schmidt_design
 
 __all__ = [
+    "BitRounded",
+    "BitRounding",
+    "BranchCut",
     "ColoringError",
+    "ColoringImproved",
     "ColumnBlocks",
     "ColumnJoined",
     "CoordinateMoved",
+    "DeterminantBound",
     "DiscQuantized",
     "EdgeStep",
     "ExactDistribution",
     "ExactStep",
     "GradientStep",
     "GramSchmidtStep",
+    "HereditaryDiscrepancy",
+    "LinearDiscrepancy",
+    "Move",
+    "OptimalColoring",
     "PartialColoring",
     "Phase",
+    "PhaseStarted",
     "Rounding",
     "RoundingCertificate",
     "RoundingError",
     "SpencerColoring",
+    "VectorEntered",
+    "VectorPlaced",
+    "WalkRepeatedExactly",
     "barany_grinberg",
     "beck_fiala",
     "determinant_bound",

@@ -284,7 +284,7 @@ def walk(
     largest = np.max(np.where(products != 0, powers, lowest), axis=1, initial=lowest)
     largest = np.where(largest == lowest, 0, largest)
     relative = np.ldexp(products, powers - largest[:, None])
-    rounding = round_to_vertex(x.ravel(), relative, rng=rng)
+    rounding = round_to_vertex(x.ravel(), relative, unbiased=rng is not None, rng=rng)
     residual = unscaled("residual", np.asarray(rounding.residual), largest + exponent)
     return np.asarray(rounding.values).reshape(x.shape), residual
 

@@ -17,6 +17,9 @@ from lemmata.discrepancy import set_systems
 from lemmata.discrepancy.colorings import system_bounds
 
 BIG = 1e308
+NAMES = {"beck_fiala": "incidence", "hadamard_system": "hadamard", "round_by_bits": "constraints"}
+"""What a function calls its matrix, where it is not ``vectors``."""
+
 MATRIX_FUNCTIONS = {
     "discrepancy": lambda v: discrepancy.discrepancy(v, [1, -1]),
     "optimal_coloring": discrepancy.optimal_coloring,
@@ -59,7 +62,7 @@ def plain(result):
     ids=str,
 )
 def test_what_holds_no_numbers_is_refused_by_name(function, value):
-    name = {"beck_fiala": "incidence", "hadamard_system": "hadamard"}.get(function, "vectors")
+    name = NAMES.get(function, "vectors")
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         with pytest.raises((TypeError, ValueError), match=name):
@@ -75,7 +78,7 @@ def test_sparse_matrices_are_refused_with_the_way_out(function):
 @pytest.mark.parametrize("function", MATRIX_FUNCTIONS)
 @pytest.mark.parametrize("value", [5, [1, 1], [[[1, 1]]], np.float64(1), [[float("nan"), 1]]], ids=str)
 def test_shapes_and_not_a_number(function, value):
-    name = {"beck_fiala": "incidence", "hadamard_system": "hadamard"}.get(function, "vectors")
+    name = NAMES.get(function, "vectors")
     with pytest.raises(ValueError, match=name):
         MATRIX_FUNCTIONS[function](value)
 
@@ -221,7 +224,7 @@ def test_discrepancies_at_all_scales_of_doubles(rows):
     else:
         found = discrepancy.optimal_coloring(rows)
         assert found.value == least
-        assert value(found.coloring.tolist()) == min(map(value, every))
+        assert value(found.signs.tolist()) == min(map(value, every))
 
 
 def test_sums_that_overflow_on_the_way():

@@ -50,7 +50,7 @@ def test_discrepancy_and_its_optimum_follow_the_definition(kind, data):
     assert discrepancy.discrepancy(vectors, signs) == rounded(by_definition(exact, signs))
     found = discrepancy.optimal_coloring(vectors)
     best = least(exact)
-    assert by_definition(exact, found.coloring.tolist()) == best
+    assert by_definition(exact, found.signs.tolist()) == best
     assert found.value == rounded(best)
     assert found.lower_bound <= best
     assert found.exhaustive or found.lower_bound == best
@@ -97,7 +97,7 @@ def test_rounding_by_bits_stays_below_hereditary_discrepancy(rows, data):
     assert found.bound <= system_bounds.bit_rounding_bound(hereditary, found.bits)
     # The steps lead from x to the rounding.
     for step in steps:
-        for j, sign in zip(step.elements, step.coloring, strict=True):
+        for j, sign in zip(step.elements, step.signs, strict=True):
             x[j] += Fraction(sign, 2**step.bit)
     assert x == found.values.tolist()
 
@@ -153,13 +153,13 @@ def test_known_values(name):
     matrix, value = KNOWN[name]
     found = discrepancy.optimal_coloring(matrix)
     assert found.value == value
-    assert by_definition(matrix.tolist(), found.coloring.tolist()) == value
+    assert by_definition(matrix.tolist(), found.signs.tolist()) == value
 
 
 def test_optimal_colouring_without_rows_or_columns():
     assert discrepancy.optimal_coloring(np.zeros((0, 3))).value == 0
     empty = discrepancy.optimal_coloring(np.zeros((3, 0), dtype=int))
-    assert (empty.value, empty.coloring.shape) == (0, (0,))
+    assert (empty.value, empty.signs.shape) == (0, (0,))
     assert discrepancy.discrepancy(np.zeros((3, 0)), []) == 0
 
 
@@ -168,7 +168,7 @@ def test_thirty_columns():
     """The certificate of DIS-8's kind for a random matrix: half a second, up to 2^29 partial colourings."""
     matrix = np.random.default_rng(0).integers(0, 2, (30, 30))
     found = discrepancy.optimal_coloring(matrix)
-    assert found.value == discrepancy.discrepancy(matrix, found.coloring) <= 2
+    assert found.value == discrepancy.discrepancy(matrix, found.signs) <= 2
 
 
 def test_unit_vectors_with_ratio_above_the_diagonal():
@@ -268,7 +268,7 @@ def test_the_search_accounts_for_every_colouring(rows):
     """DIS-7: the ends of the branches are all colourings up to a sign, and no row of a cut is mended."""
     steps = []
     found = discrepancy.optimal_coloring(rows, trace=steps)
-    assert found.coloring.tolist() == discrepancy.optimal_coloring(rows).coloring.tolist()
+    assert found.signs.tolist() == discrepancy.optimal_coloring(rows).signs.tolist()
     ends = []
     for step in steps:
         if isinstance(step, BranchCut):
@@ -281,8 +281,8 @@ def test_the_search_accounts_for_every_colouring(rows):
             ]
             assert min(sums) >= found.value
         else:
-            ends.append(dict(enumerate(step.coloring)))
-            assert by_definition(rows, step.coloring) == step.value
+            ends.append(dict(enumerate(step.signs)))
+            assert by_definition(rows, step.signs) == step.value
     if found.exhaustive:
         for signs in product((-1, 1), repeat=len(rows[0])):
             both = (signs, [-e for e in signs])

@@ -324,7 +324,8 @@ def rationals_are_believed(patch):
 def the_exact_walk_throws_no_coin(patch):
     true = discrepancy.round_to_vertex
 
-    def wrong(x, constraints, *, rng=None, exact=False, **options):
-        return true(x, constraints, rng=None if exact else rng, exact=exact, **options)
+    def wrong(x, constraints, *, unbiased=False, rng=None, exact=False, **options):
+        random = {} if exact else {"unbiased": unbiased, "rng": rng}
+        return true(x, constraints, exact=exact, **random, **options)
 
     patch.setattr(discrepancy, "round_to_vertex", wrong)

@@ -64,7 +64,7 @@ DEPENDENT_BELOW_THE_RANGE = ([1.0, 0.5, 0.5], np.array([SMALL, 3 * SMALL]))
 @example(([0.0, 0.5], np.array([[1.7e308, 1e-300]])), None)
 def test_all_but_rank_many_are_rounded_and_constraints_are_kept(system, seed):
     x, matrix = system
-    rounding = round_to_vertex(x, matrix, rng=seed)
+    rounding = round_to_vertex(x, matrix, unbiased=seed is not None, rng=seed)
     y = rounding.values
     assert y.shape == (len(x),)
     assert np.all((y >= 0) & (y <= 1))
@@ -90,7 +90,7 @@ def test_all_but_rank_many_are_rounded_and_constraints_are_kept(system, seed):
 @given(systems(), st.none() | st.integers(0, 9))
 def test_in_rationals_it_is_an_identity(system, seed):
     x, matrix = system
-    rounding = round_to_vertex(x, matrix, exact=True, rng=seed)
+    rounding = round_to_vertex(x, matrix, exact=True, unbiased=seed is not None, rng=seed)
     for row in matrix.tolist():
         assert (
             sum(Fraction(a) * (y - Fraction(b)) for a, y, b in zip(row, rounding.values, x, strict=True)) == 0
@@ -320,7 +320,7 @@ def test_lattices_of_nearly_dependent_columns(seed, exponent, rng):
     )
     for a in (matrix, LATTICE):
         x = np.full(a.shape[1], 0.5)
-        assert verify_rounding(round_to_vertex(x, a, rng=rng), x, a)
+        assert verify_rounding(round_to_vertex(x, a, unbiased=rng is not None, rng=rng), x, a)
 
 
 def test_a_singular_basis_is_refused_or_repaired(monkeypatch):

@@ -126,7 +126,7 @@ def everything_gets_one_colour(patch):
 
     def wrong(rows, *, scale, rng):
         found = true(rows, scale=scale, rng=rng)
-        return replace(found, coloring=np.ones_like(found.coloring))
+        return replace(found, signs=np.ones_like(found.signs))
 
     patch.setattr(discrepancy, "spencer_coloring", wrong)
 
@@ -224,7 +224,7 @@ def signs_alternate(patch):
 
     def wrong(rows, *x, **options):
         found = true(rows, *x, **options)
-        return replace(found, coloring=np.where(np.arange(len(found.coloring)) % 2, 1, -1).astype(np.int8))
+        return replace(found, signs=np.where(np.arange(len(found.signs)) % 2, 1, -1).astype(np.int8))
 
     patch.setattr(discrepancy, "spencer_coloring", wrong)
 

@@ -15,7 +15,7 @@ Algebra and its Applications 41, 1981. The leader is our way to the 2d - 1.
 Cost: O(d^2) operations per vector.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -50,7 +50,7 @@ class VectorEntered:
 
 def barany_grinberg(
     vectors: ArrayLike, *, exact: bool | None = None, trace: Trace = None
-) -> NDArray[np.int64]:
+) -> NDArray[np.int8]:
     """Signs for a sequence of vectors with all prefix sums bounded.
 
     Parameters
@@ -60,12 +60,12 @@ def barany_grinberg(
     exact : bool, optional
         Walk in rationals. Default: for integers and fractions.
     trace : list or callable, optional
-        Receives a `VectorEntered` per vector and a `linear_dependencies.Move` whenever
-        elements freeze.
+        Receives a `VectorEntered` per vector and a `Move` whenever elements freeze; `WalkRepeatedExactly` if
+        rounding errors mattered.
 
     Returns
     -------
-    numpy.ndarray of int64, shape (n,)
+    numpy.ndarray of int8, shape (n,)
         Signs e with ||e_1 v_1 + ... + e_k v_k|| <= (2d - 1) max_j ||v_j|| for every k (DIS-13): in every
         norm where the walk was exact, in the maximum, Euclidean and sum norms, certified, otherwise.
 
@@ -92,7 +92,7 @@ def barany_grinberg(
     return _walk(matrix, True, trace)
 
 
-def _walk(matrix: NDArray[Any], exact: bool, trace: Trace) -> NDArray[np.int64]:
+def _walk(matrix: NDArray[Any], exact: bool, trace: Trace) -> NDArray[np.int8]:
     d, n = matrix.shape
     columns = as_rationals(matrix) if exact else scaled(matrix)
     x = zeros((n,), exact=exact)
@@ -113,11 +113,11 @@ def _walk(matrix: NDArray[Any], exact: bool, trace: Trace) -> NDArray[np.int64]:
             leader = max(np.flatnonzero(floating).tolist(), key=lambda j: abs(x[j]), default=-1)
         if trace is not None:
             if move is not None:
-                emit(trace, move)
+                emit(trace, replace(move, values=tuple(plain(v) for v in x)))
             floats = np.flatnonzero(floating)
             values = tuple(plain(v) for v in x[floats])
             emit(trace, VectorEntered(k, tuple(floats.tolist()), values, leader))
-    return np.where(x < 0, -1, 1).astype(np.int64)
+    return np.where(x < 0, -1, 1).astype(np.int8)
 
 
 def scaled(matrix: NDArray[Any]) -> NDArray[np.float64]:
@@ -130,7 +130,7 @@ def scaled(matrix: NDArray[Any]) -> NDArray[np.float64]:
     ).reshape(matrix.shape)
 
 
-def prefix_sums_are_bounded(matrix: NDArray[Any], signs: NDArray[np.int64]) -> bool:
+def prefix_sums_are_bounded(matrix: NDArray[Any], signs: NDArray[np.int8]) -> bool:
     """Whether all signed prefix sums are within 2d - 1 times the longest vector, in three norms, exactly."""
     integers = as_integers(matrix)[0].astype(object)
     if not integers.size:

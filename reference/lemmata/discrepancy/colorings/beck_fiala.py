@@ -17,7 +17,9 @@ Source: J. Beck, T. Fiala, "Integer-making" theorems, Discrete Applied Mathemati
 Cost: O(k^2) per element for k protected sets, in matrix products.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -29,6 +31,7 @@ from lemmata.discrepancy.colorings.linear_dependencies import (
     DoubleBasis,
     WalkRepeatedExactly,
     bring_in,
+    plain,
     zeros,
 )
 from lemmata.discrepancy.colorings.system_bounds import beck_fiala_bound
@@ -47,7 +50,7 @@ class PhaseStarted:
     released: tuple[int, ...]
 
 
-def beck_fiala(incidence: ArrayLike | Any, *, exact: bool = False, trace: Trace = None) -> NDArray[np.int64]:
+def beck_fiala(incidence: ArrayLike | Any, *, exact: bool = False, trace: Trace = None) -> NDArray[np.int8]:
     """Colour a set system of degree t with discrepancy at most 2t - 1.
 
     Parameters
@@ -57,12 +60,12 @@ def beck_fiala(incidence: ArrayLike | Any, *, exact: bool = False, trace: Trace 
     exact : bool
         Walk in rationals; with many hundreds of elements, slow. The bound holds either way.
     trace : list or callable, optional
-        Receives `PhaseStarted`, and a `linear_dependencies.Move` whenever elements
-        freeze; `WalkRepeatedExactly` if rounding errors mattered.
+        Receives `PhaseStarted`, and a `Move`, with the sets' sums, whenever elements freeze;
+        `WalkRepeatedExactly` if rounding errors mattered.
 
     Returns
     -------
-    numpy.ndarray of int64, shape (elements,)
+    numpy.ndarray of int8, shape (elements,)
         Signs. Every set's sum is at most 2t - 1 in absolute value, t the largest number of ones in a column
         (DIS-11); sums of sets were compared with it in integers.
 
@@ -124,14 +127,20 @@ class _System:
         np.add.at(totals, self.members, np.repeat(of.astype(np.int64), np.diff(self.begin)))
         return totals
 
-    def discrepancy(self, coloring: NDArray[np.int64]) -> int:
+    def sums(self, of: Sequence[Fraction | float]) -> tuple[Fraction | float, ...]:
+        """Sum over each set's elements of ``of``, in the numbers that these are."""
+        totals = np.full(self.sets, 0 * of[0] if of else 0, dtype=object)
+        np.add.at(totals, self.members, np.repeat(np.array(of, dtype=object), np.diff(self.begin)))
+        return tuple(totals.tolist())
+
+    def discrepancy(self, coloring: NDArray[np.int8]) -> int:
         """The worst set's sum, exactly. An entry that is no sign counts as a violation."""
         if not (np.abs(coloring) == 1).all():
             return 2 * self.elements + 1
         return int(np.abs(self.counts(coloring)).max(initial=0))
 
 
-def _walk(system: _System, exact: bool, trace: Trace) -> NDArray[np.int64]:
+def _walk(system: _System, exact: bool, trace: Trace) -> NDArray[np.int8]:
     """Freeze all elements; an element that floats on without end (rounding errors) is left at 0."""
     n, t = system.elements, system.degree
     x = zeros((n,), exact=exact)
@@ -157,10 +166,11 @@ def _walk(system: _System, exact: bool, trace: Trace) -> NDArray[np.int64]:
             weights = basis.express(rows, np.full(len(rows), one, dtype=x.dtype))
             outwards = bool(x[element] >= 0)
             move = bring_in(basis, x, floating, int(element), weights, (-1, 1), lambda *_, up=outwards: up)
-            if move is not None:
-                emit(trace, move)
+            if move is not None and trace is not None:
+                values = tuple(plain(v) for v in x)
+                emit(trace, replace(move, values=values, sums=system.sums(values)))
     signs = [int(np.sign(float(v))) if not f else 0 for v, f in zip(x, floating, strict=True)]
-    return np.array(signs, dtype=np.int64)
+    return np.array(signs, dtype=np.int8)
 
 
 def _read(incidence: ArrayLike | Any) -> _System:

@@ -32,12 +32,18 @@ _ZERO = 1e-9
 
 @dataclass(frozen=True)
 class Move:
-    """Coefficients moved: x[elements] += length * direction, which froze the elements ``frozen``."""
+    """Coefficients moved: x[elements] += length * direction, which froze the elements ``frozen``.
+
+    For a trace, ``values`` are the coefficients of all elements after it, and ``sums``, where there are sets,
+    the sets' sums.
+    """
 
     elements: tuple[int, ...]
     direction: tuple[Fraction | float, ...]
     length: Fraction | float
     frozen: tuple[int, ...]
+    values: tuple[Fraction | float, ...] = ()
+    sums: tuple[Fraction | float, ...] = ()
 
 
 @dataclass(frozen=True)

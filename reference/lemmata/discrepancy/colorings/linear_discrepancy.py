@@ -44,7 +44,7 @@ class BitRounded:
 
     bit: int
     elements: tuple[int, ...]
-    coloring: tuple[int, ...]
+    signs: tuple[int, ...]
     discrepancy: int | Fraction
     """Of the colouring, on the columns of these elements, exactly."""
 
@@ -89,7 +89,7 @@ class LinearDiscrepancy:
 
 def round_by_bits(
     x: ArrayLike,
-    vectors: ArrayLike,
+    constraints: ArrayLike,
     *,
     color: Callable[[NDArray[Any]], ArrayLike] | None = None,
     trace: Trace = None,
@@ -100,7 +100,7 @@ def round_by_bits(
     ----------
     x : array_like, shape (n,)
         Floats, or fractions whose denominators are powers of two.
-    vectors : array_like, shape (d, n)
+    constraints : array_like, shape (m, n)
         Integers, fractions or floats.
     color : callable, optional
         Gets the columns of a round as a matrix and returns signs for them. Default: `optimal_coloring`, so
@@ -111,7 +111,7 @@ def round_by_bits(
     Returns
     -------
     BitRounding
-        With the default colouring, ``bound`` is at most (1 - 2^-bits) herdisc(vectors) (DIS-17).
+        With the default colouring, ``bound`` is at most (1 - 2^-bits) herdisc(constraints) (DIS-17).
 
     Raises
     ------
@@ -129,7 +129,7 @@ def round_by_bits(
     >>> rounding.values.tolist(), rounding.error, rounding.bound
     ([0, 1, 0], Fraction(1, 2), Fraction(3, 4))
     """
-    matrix = as_vectors("vectors", vectors)
+    matrix = as_vectors("constraints", constraints)
     if color is not None and not callable(color):
         raise TypeError(f"color must be a function or None (got {color!r})")
     start = _binary_fractions(x, matrix.shape[1])
@@ -146,7 +146,7 @@ def round_by_bits(
                 f"x has {len(chosen)} entries with the binary digit 2^-{bit} as their last; {demand}"
             )
         columns = matrix[:, chosen]
-        found = optimal_coloring(columns).coloring if color is None else color(columns)
+        found = optimal_coloring(columns).signs if color is None else color(columns)
         signs = as_signs("the result of color", found, len(chosen))
         for j, sign in zip(chosen, signs.tolist(), strict=True):
             current[j] += Fraction(sign, 2**bit)

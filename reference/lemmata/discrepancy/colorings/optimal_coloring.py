@@ -32,10 +32,10 @@ class OptimalColoring:
 
     Parameters
     ----------
-    coloring : numpy.ndarray of int64, shape (n,)
-        Signs that attain the value.
+    signs : numpy.ndarray of int8, shape (n,)
+        A colouring that attains the value.
     value : int, Fraction or float
-        ``discrepancy(vectors, coloring)``.
+        ``discrepancy(vectors, signs)``.
     nodes : int
         Partial colourings that the search visited.
     lower_bound : int or Fraction
@@ -44,7 +44,7 @@ class OptimalColoring:
         Whether the search ran to its end. If not, it stopped because the value is the lower bound.
     """
 
-    coloring: NDArray[np.int64]
+    signs: NDArray[np.int8]
     value: Number
     nodes: int
     lower_bound: int | Fraction
@@ -64,7 +64,7 @@ class BranchCut:
 class ColoringImproved:
     """A colouring of all elements, in the order of the matrix, that is better than any before."""
 
-    coloring: tuple[int, ...]
+    signs: tuple[int, ...]
     value: int | Fraction
 
 
@@ -118,7 +118,7 @@ def optimal_coloring(vectors: ArrayLike, *, limit: int = 31, trace: Trace = None
     rows, divisor = without_divisor(distinct_rows(integers))
     bound = parity_bound(rows)
     if n == 0 or rows.shape[0] == 0:
-        signs = np.ones(n, dtype=np.int64)
+        signs = np.ones(n, dtype=np.int8)
         return OptimalColoring(signs, discrepancy(matrix, signs), 0, 0, False)
     order = completion_order(rows)
     ordered = np.ascontiguousarray(rows[:, order].T)
@@ -132,7 +132,7 @@ def optimal_coloring(vectors: ArrayLike, *, limit: int = 31, trace: Trace = None
         found, _, nodes, complete = search(ordered, start, bound)
     else:
         found, _, nodes, complete = _search_py(ordered, start.astype(object), bound)
-    signs = np.empty(n, dtype=np.int64)
+    signs = np.empty(n, dtype=np.int8)
     signs[order] = found
     value = discrepancy(matrix, signs)
     lower = Fraction(int(bound) * divisor, denominator)

@@ -52,6 +52,7 @@ def round_to_vertex(
     constraints: Constraints,
     *,
     exact: bool = False,
+    unbiased: bool = False,
     rng: np.random.Generator | int | None = None,
     costs: Costs | None = None,
     trace: Trace = None,
@@ -67,9 +68,11 @@ def round_to_vertex(
     exact : bool
         Walk in rationals: doubles, integers and `fractions.Fraction` are taken as they are, and
         ``constraints @ values == constraints @ x`` is an identity.
-    rng : numpy.random.Generator or int, optional
-        With one, every step goes either way with the probability that makes the values a martingale, so that
-        E[values] = x (DIS-4). Without, the walk is deterministic and takes the shorter way.
+    unbiased : bool
+        Every step goes either way with the probability that makes the values a martingale, so that
+        E[values] = x (DIS-4). Otherwise the walk is deterministic and takes the shorter way.
+    rng : numpy.random.Generator, int or None
+        Randomness of the unbiased walk, passed to `numpy.random.default_rng`.
     costs : Costs, optional
         Charged the multiplications and divisions of the walk, in floating point or in rationals (and not of
         what a failed walk is repeated or finished with).
@@ -88,10 +91,10 @@ def round_to_vertex(
     ------
     ValueError
         If an entry of x is NaN or outside [0, 1], a constraint is NaN or infinite, an integer is not a double
-        (without ``exact``), or shapes do not fit.
+        (without ``exact``), shapes do not fit, or an rng comes without ``unbiased``, which would not be used.
     TypeError
-        If x or constraints are not real numbers, ``exact`` is no Boolean, or costs and trace are not what
-        they should be.
+        If x or constraints are not real numbers, ``exact`` or ``unbiased`` is no Boolean, or costs and trace
+        are not what they should be.
     RoundingError
         If floating point does not meet these guarantees, and n m^2, with n the coordinates that can move, is
         above 2e6; below, such a problem is solved in rationals and rounded once.
@@ -120,7 +123,12 @@ def round_to_vertex(
     ['7/12', '0', '1']
     """
     refuse_observers(trace, costs)
-    generator = None if rng is None else random_numbers(rng)
+    if switch("unbiased", unbiased):
+        generator = random_numbers(rng)
+    elif rng is None:
+        generator = None
+    else:
+        raise ValueError("rng is for unbiased=True; the deterministic walk draws nothing")
     if switch("exact", exact):
         return _round_exactly(x, constraints, generator, trace, costs)
     if trace is not None:

@@ -53,35 +53,35 @@ class SpencerColoring:
 
     Parameters
     ----------
-    coloring : numpy.ndarray of int8, shape (n,)
+    signs : numpy.ndarray of int8, shape (n,)
         Entries -1 and +1.
     discrepancy : float
-        max_j |<a_j, coloring - x>|, as computed in doubles.
+        max_j |<a_j, signs - x>|, a_j the rows, as computed in doubles.
     bound : float
         Sum of the phases' allowances; ``discrepancy <= bound`` was checked.
     phases : tuple of Phase
         At most log2(n) + 1 of them.
     """
 
-    coloring: NDArray[np.int8]
+    signs: NDArray[np.int8]
     discrepancy: float
     bound: float
     phases: tuple[Phase, ...]
 
 
 def spencer_coloring(
-    constraints: ArrayLike,
+    vectors: ArrayLike,
     x: ArrayLike | None = None,
     *,
     scale: float = 1.0,
     rng: np.random.Generator | int | None = None,
     trace: Trace = None,
 ) -> SpencerColoring:
-    """Color n elements with -1 and +1 so that every row of constraints has a small sum.
+    """Color n elements with -1 and +1 so that every row of vectors has a small sum.
 
     Parameters
     ----------
-    constraints : array_like, shape (m, n)
+    vectors : array_like, shape (m, n)
         One row per set, one column per element; 0/1 for a set system, but any real entries will do.
     x : array_like, shape (n,), optional
         Fractional colouring in [-1, 1]^n that the rows' sums are compared with; zero by default.
@@ -117,16 +117,16 @@ def spencer_coloring(
     --------
     >>> sets = [[1, 1, 1, 0, 0, 0], [0, 1, 1, 1, 0, 0], [1, 0, 1, 0, 1, 1]]
     >>> found = spencer_coloring(sets, rng=0)
-    >>> sorted(set(found.coloring.tolist())), found.discrepancy <= found.bound
+    >>> sorted(set(found.signs.tolist())), found.discrepancy <= found.bound
     ([-1, 1], True)
     """
-    rows = real_array("constraints", constraints, dimensions=2)
+    rows = real_array("vectors", vectors, dimensions=2)
     n = rows.shape[1]
-    start = np.zeros(n) if x is None else as_point_of_cube("x", x, n, "column of constraints")
+    start = np.zeros(n) if x is None else as_point_of_cube("x", x, n, "column of vectors")
     if isinstance(scale, bool | np.bool_) or not isinstance(scale, Real):
         raise TypeError(f"scale must be a real number (got {type(scale).__name__})")
     if np.abs(rows).max(initial=0.0) > _LARGEST / max(n, 1):
-        raise ValueError(f"constraints are too large: sums of {n} entries leave the range of doubles")
+        raise ValueError(f"vectors are too large: sums of {n} entries leave the range of doubles")
     if not 0 < scale < 1e300:
         raise ValueError(f"scale must be positive and below 1e300 (scale = {str(scale)[:40]})")
     scale = float(scale)
