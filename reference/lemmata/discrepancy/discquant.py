@@ -302,7 +302,7 @@ def walk_each_row(
     leading = (left * values).T[:count]  # not scaled back: as subnormal numbers they would lose their digits
     results = [walk(one, leading, steps, rng, exponent) for one, steps in zip(x, span, strict=True)]
     vertices = np.array([vertex for vertex, _ in results]).reshape(x.shape)
-    return vertices, np.concatenate([residual for _, residual in results] or [np.empty(0)])
+    return vertices, np.concatenate([residual for _, residual in results])
 
 
 def layer_objective(weights: Array, inputs: Array) -> Callable[[Array], tuple[float, Array]]:

@@ -47,6 +47,40 @@ def test_beck_fiala_of_larger_systems(elements, sets, degree):
     assert not any(isinstance(step, WalkRepeatedExactly) for step in steps)
 
 
+@pytest.mark.parametrize(("elements", "sets", "degree"), [(300, 300, 3), (120, 40, 5)])
+def test_walks_in_doubles_keep_protected_sums_and_go_outwards(elements, sets, degree):
+    """With more exchanges than are collected before the inverse is updated; who enters moves away from 0."""
+    matrix = set_systems.random_system(elements, sets, degree, np.random.default_rng(elements))
+    steps = []
+    discrepancy.beck_fiala(matrix, trace=steps)
+    before, protected, moves = np.zeros(elements), (), 0
+    for step in steps:
+        if isinstance(step, discrepancy.Move):
+            values, sums = np.array(step.values), np.array(step.sums)
+            assert np.abs(sums[list(protected)]).max(initial=0.0) < 1e-9
+            assert sums == pytest.approx(matrix @ values, abs=1e-9)
+            entering = step.elements[0]
+            assert abs(values[entering]) >= abs(before[entering])
+            before, moves = values, moves + 1
+        else:
+            protected = step.protected
+    assert moves > 48
+
+
+def test_an_element_without_a_colour_is_worse_than_any_bound(monkeypatch):
+    """Nine elements, each but one in eight of nine sets: 15 is allowed, more than there are elements."""
+    incidence = 1 - np.eye(9, dtype=np.int64)
+    true, calls = beck_fiala_module._walk, []
+
+    def wrong(system, exact, trace):
+        calls.append(exact)
+        return true(system, exact, trace) if exact else np.zeros(9, dtype=np.int8)
+
+    monkeypatch.setattr(beck_fiala_module, "_walk", wrong)
+    assert set(discrepancy.beck_fiala(incidence).tolist()) <= {-1, 1}
+    assert calls == [False, True]
+
+
 def test_beck_fiala_degenerate_shapes():
     assert discrepancy.beck_fiala(np.zeros((0, 3), dtype=int)).shape == (3,)
     assert discrepancy.beck_fiala(np.zeros((3, 0), dtype=int)).shape == (0,)

@@ -223,6 +223,10 @@ def test_refusals_name_their_limits():
         discrepancy.determinant_bound(np.ones((20, 20), dtype=int))
     with pytest.raises(ValueError, match="more than limit = 10"):
         discrepancy.linear_discrepancy([[1, 1], [1, -1]], limit=10)
+    # The grid of denominator 18 has 19 points, each compared with two roundings.
+    with pytest.raises(ValueError, match=r"38 comparisons .* more than limit = 37"):
+        discrepancy.linear_discrepancy([[9]], limit=37)
+    assert discrepancy.linear_discrepancy([[9]], limit=38).value == Fraction(9, 2)
     with pytest.raises(TypeError, match="vectors must hold integers"):
         discrepancy.linear_discrepancy([[0.5]])
     with pytest.raises(TypeError, match="vectors must hold integers"):

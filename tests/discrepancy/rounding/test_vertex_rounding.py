@@ -448,3 +448,9 @@ def test_what_rounding_may_hide_is_added_to_a_residual(n):
     x, y = np.zeros(n), np.ones(n)
     assert system.ratio(np.zeros(1), x, y) * 1e-9 >= min(n, 4096) * 2.0**-53
     assert system.ratio(np.zeros(1), x, x) == 0
+
+
+@pytest.mark.parametrize("exact", [False, True])
+def test_on_a_tie_the_deterministic_walk_goes_up(exact):
+    """Both ways of the second coordinate are 1/2 long."""
+    assert round_to_vertex([0.5, 0.5], [[1, 1]], exact=exact).values.tolist() == [0, 1]

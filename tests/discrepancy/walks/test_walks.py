@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from fractions import Fraction
+from importlib import import_module
 from itertools import pairwise
 
 import numpy as np
@@ -191,3 +192,11 @@ def test_phases_that_allow_less_than_what_was_done_are_refused(monkeypatch, size
     )
     with pytest.raises(ArithmeticError, match=r"phases allow 0\.0"):
         discrepancy.spencer_coloring(np.full((1, 3), size), rng=0)
+
+
+def test_a_row_that_moved_too_far_is_not_returned(monkeypatch):
+    """What rounding does to the rows is measured afterwards; here the measurement is made up."""
+    edge_walk = import_module("lemmata.discrepancy.walks.lovett_meka")
+    monkeypatch.setattr(edge_walk, "_deviations", lambda unit, *_: np.full(len(unit), 9.0))
+    with pytest.raises(ArithmeticError, match=r"constraints\[0\] by 9 > 2 norms"):
+        discrepancy.lovett_meka(np.zeros(4), np.ones((2, 4)), [2.0, 2.0], rng=0)
