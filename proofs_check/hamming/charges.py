@@ -10,8 +10,7 @@ from lemmata.costs.counting import Tally
 from lemmata.costs.counting_numbers import Number
 from lemmata.hamming.correlations import modular_transform
 from lemmata.hamming.exact.abrahamson import split_letters
-from lemmata.hamming.exact.brute_force import by_frequency
-from lemmata.hamming.exact.direct_counting import ranked
+from lemmata.hamming.exact.direct_counting import by_frequency, ranked
 from lemmata.hamming.letters import Encoded, encode
 
 

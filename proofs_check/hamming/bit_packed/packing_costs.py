@@ -14,8 +14,8 @@ from lemmata.claims import Plot, Run, Series, check
 from lemmata.costs import Costs
 from lemmata.hamming import DigitsMultiplied, Packing, families
 from lemmata.hamming.bit_packed import packing_model
-from lemmata.hamming.bit_packed.bit_packed_fft import index_operations
 from lemmata.hamming.correlations import word_transform
+from lemmata.hamming.exact.direct_counting import index_operations
 
 from .packed_charges import PIECE, charges_are_counts, overflows, repairs_stay_in_their_budget
 

@@ -14,7 +14,7 @@ paper's body was not at hand; what is here is our own reconstruction.
 """
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,11 +25,18 @@ from lemmata.hamming.bit_packed.multisets import Multiset
 from lemmata.hamming.bit_packed.narrow_digits import Counts, fits_word, plan_digits
 from lemmata.hamming.bit_packed.packing import HEADROOM, Digits, Overflow, Packing
 from lemmata.hamming.bit_packed.sum_histogram import PLANNING, histogram
+from lemmata.hamming.exact.direct_counting import (
+    PER_PAIR,
+    PatternIndex,
+    count_pairs,
+    end_run,
+    index_operations,
+    index_pattern,
+)
 from lemmata.hamming.letters import Codes, Letters, encode
 from lemmata.options import random_numbers, refuse_observers
 from lemmata.tracing import Trace, emit
 
-PER_PAIR = 2  # add the positions, add to the count
 SMALLEST_PIECE = 4096
 """Alignments of a piece, at least: shorter pieces would spend their time on bookkeeping."""
 
@@ -124,7 +131,7 @@ def bit_packed_fft(
 
 def _count_piece(
     window: Codes,
-    index: "PatternIndex",
+    index: PatternIndex,
     packing: Packing,
     distances: NDArray[np.int64],
     rng: np.random.Generator,
@@ -189,11 +196,6 @@ def product_estimate(window: int, m: int, a: int, b: int, packing: Packing) -> i
     return least + 2 * PLANNING + around_product(window, m, b)
 
 
-def index_operations(m: int, sigma: int) -> int:
-    """Word operations of `index_pattern`."""
-    return 6 * m + 3 * sigma + 3
-
-
 def piece_operations(window: int, sigma: int) -> int:
     """Word operations of a piece, but for likely and heavy letters and for pairs.
 
@@ -210,37 +212,6 @@ def around_product(window: int, m: int, b: int) -> int:
     Two more close its run of positions for the pairs, and open it again.
     """
     return 2 * window + (m + 2 * b + 2) + (window - m + 1) + 2
-
-
-class PatternIndex(NamedTuple):
-    """m - 1 - j for the places j of letter c in the pattern: positions[begin[c]:ends[c]].
-
-    One run more, which is empty, is that of all letters that the pattern does not have.
-    """
-
-    begin: Counts
-    ends: Counts
-    positions: Counts
-
-
-def _index_pattern_py(pattern: Codes, sigma: int) -> tuple[Counts, Counts, Counts]:
-    """The places of every letter, by counting sort, from the pattern's last place."""
-    m = len(pattern)
-    begin = np.zeros(sigma + 2, dtype=np.int64)
-    for j in range(m):
-        begin[pattern[j] + 2] += 1
-    for c in range(sigma):
-        begin[c + 2] += begin[c + 1]
-    positions = np.empty(m, dtype=np.int64)
-    for j in range(m):
-        letter = pattern[j] + 1
-        at = begin[letter]
-        positions[at] = m - 1 - j
-        begin[letter] = at + 1
-    ends = np.empty(sigma + 1, dtype=np.int64)
-    for c in range(sigma + 1):
-        ends[c] = begin[c + 1]
-    return begin[: sigma + 1], ends, positions
 
 
 def _count_letters_py(window: Codes, sigma: int) -> Counts:
@@ -284,24 +255,6 @@ def _letter_positions_py(begin: Counts, ends: Counts, positions: Counts, letter:
     return found
 
 
-def _count_pairs_py(window: Codes, begin: Counts, ends: Counts, positions: Counts) -> Counts:
-    """One increment per equal pair in the letters whose run is not empty (HAM-9).
-
-    The pair of place i in the window and place j in the pattern is counted at i + m - 1 - j.
-    """
-    sums = np.zeros(len(window) + len(positions) - 1, dtype=np.int64)
-    for i in range(len(window)):
-        letter = window[i]
-        for k in range(begin[letter], ends[letter]):
-            sums[i + positions[k]] += 1
-    return sums
-
-
-def _end_run_py(ends: Counts, begin: Counts, letter: int, other: int) -> None:
-    """Let the letter's run end where that of the other letter begins."""
-    ends[letter] = begin[other]
-
-
 def _add_counts_py(counts: Counts, first: int, sums: Counts, alignments: int) -> None:
     """Add the counts of the alignments of this piece."""
     for k in range(first, first + alignments):
@@ -314,12 +267,9 @@ def _take_distances_py(sums: Counts, m: int, distances: Counts) -> None:
         distances[i] = m - sums[m - 1 + i]
 
 
-index_pattern = njit(_index_pattern_py, steps=lambda pattern, sigma: len(pattern) + sigma)
 count_letters = njit(_count_letters_py, steps=lambda window, sigma: len(window) + sigma)
 likely_letters = njit(_likely_letters_py, steps=lambda in_window, *_: len(in_window))
 indicator = njit(_indicator_py, steps=lambda window, _: len(window))
 letter_positions = njit(_letter_positions_py, steps=lambda *arguments: len(arguments[2]))
-count_pairs = njit(_count_pairs_py, steps=lambda window, *index: len(window) * len(index[2]))
-end_run = njit(_end_run_py, steps=lambda *_: 1)
 add_counts = njit(_add_counts_py, steps=lambda counts, *_: len(counts))
 take_distances = njit(_take_distances_py, steps=lambda sums, *_: len(sums))

@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lemmata.hamming.bit_packed.bit_packed_fft import (
-    PER_PAIR,
     SMALLEST_PIECE,
     heavy_letters,
     least_product,
@@ -22,6 +21,7 @@ from lemmata.hamming.bit_packed.carry_repair import SHRINK
 from lemmata.hamming.bit_packed.narrow_digits import plan_digits
 from lemmata.hamming.bit_packed.packing import HEADROOM, Digits, Packing
 from lemmata.hamming.bit_packed.sum_histogram import PLANNING, repair_operations
+from lemmata.hamming.exact.direct_counting import PER_PAIR
 from lemmata.options import whole_number
 
 

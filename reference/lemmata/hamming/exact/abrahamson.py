@@ -18,7 +18,12 @@ from numpy.typing import NDArray
 from lemmata.costs import Costs
 from lemmata.hamming.correlations.blocks import correlation_word_operations, plan_blocks
 from lemmata.hamming.correlations.correlation import TRANSFORMS, Transform, count_matches
-from lemmata.hamming.exact.direct_counting import count_equal_pairs, direct_word_operations, ranked
+from lemmata.hamming.exact.direct_counting import (
+    by_frequency,
+    count_equal_pairs,
+    direct_word_operations,
+    ranked,
+)
 from lemmata.hamming.exact.fischer_paterson import letter_correlated
 from lemmata.hamming.letters import Encoded, Letters, encode
 from lemmata.options import one_of, refuse_observers, whole_number
@@ -164,12 +169,7 @@ class Split:
 def split_letters(problem: Encoded, threshold: int | None = None) -> Split:
     """Split the letters at the given threshold, or at the one whose counted cost is least."""
     sigma = len(problem.alphabet)
-    in_pattern = np.bincount(problem.pattern, minlength=sigma)
-    in_text = np.bincount(problem.text, minlength=sigma + 1)[:sigma]
-    order = np.argsort(-in_pattern, kind="stable")
-    occurrences = in_pattern[order]
-    # pairs_left[k]: equal pairs in all but the k most frequent letters.
-    pairs_left = np.append(np.cumsum((occurrences * in_text[order])[::-1])[::-1], 0)
+    order, occurrences, pairs_left = by_frequency(problem)
     # A threshold cannot part letters with equally many occurrences: cuts lie where the count falls.
     cuts = [0, *(np.flatnonzero(np.diff(occurrences)) + 1).tolist(), sigma]
     if threshold is None:

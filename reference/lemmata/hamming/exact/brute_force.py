@@ -11,7 +11,12 @@ from numpy.typing import NDArray
 
 from lemmata.compilation import njit
 from lemmata.costs import Costs
-from lemmata.hamming.exact.direct_counting import count_equal_pairs, direct_word_operations, ranked
+from lemmata.hamming.exact.direct_counting import (
+    by_frequency,
+    count_equal_pairs,
+    direct_word_operations,
+    ranked,
+)
 from lemmata.hamming.letters import Encoded, Letters, encode
 from lemmata.options import refuse_observers
 
@@ -83,24 +88,15 @@ def brute_force_word_operations(n: int, m: int) -> int:
 def _compare_frequent(problem: Encoded, costs: Costs | None) -> NDArray[np.int64]:
     """Compare the frequent letters as bytes, every other place as a mismatch, and take its matches off."""
     n, m, sigma = problem.n, problem.m, len(problem.alphabet)
-    order, rare_pairs = by_frequency(problem)
-    distances, matches = compare_split(ranked(problem, order))
+    letters = by_frequency(problem)
+    distances, matches = compare_split(ranked(problem, letters.order))
     distances -= matches
     if costs is not None:
-        direct = direct_word_operations(n, m, sigma, FREQUENT, rare_pairs)
+        direct = direct_word_operations(n, m, sigma, FREQUENT, int(letters.pairs_left[FREQUENT]))
         costs.charge(
             word_operations=brute_force_word_operations(n, m) + direct + n + 2 * m + problem.alignments
         )
     return distances
-
-
-def by_frequency(problem: Encoded) -> tuple[NDArray[np.intp], int]:
-    """Codes by falling frequency in the pattern, and the equal pairs in all but the first 254."""
-    sigma = len(problem.alphabet)
-    in_pattern = np.bincount(problem.pattern, minlength=sigma)
-    in_text = np.bincount(problem.text, minlength=sigma + 1)[:sigma]
-    order = np.argsort(-in_pattern, kind="stable")
-    return order, int((in_pattern * in_text)[order[FREQUENT:]].sum())
 
 
 def compare_split(problem: Encoded) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
