@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lemmata.discrepancy.definition import as_vectors
-from lemmata.options import whole_number
+from lemmata.options import random_numbers, whole_number
 
 Matrix = NDArray[np.int64]
 
@@ -228,22 +228,25 @@ def _sizes(n: int, sets: int | None, most: int) -> tuple[int, Sequence[int]]:
     return n, range(1, 1 << n) if sets is None else [whole_number("sets", sets, minimum=1)]
 
 
-def random_system(elements: int, sets: int, degree: int, rng: np.random.Generator) -> Matrix:
-    """Each element in ``degree`` random sets, so that every column has that many ones.
+def random_system(n: int, sets: int, degree: int, rng: np.random.Generator | int | None = None) -> Matrix:
+    """Each of n elements in ``degree`` random sets, so that every column has that many ones.
+
+    Randomness is passed to `numpy.random.default_rng`.
 
     Raises
     ------
     TypeError, ValueError
         For counts that are no natural numbers; if the degree exceeds the number of sets.
     """
-    elements = whole_number("elements", elements, minimum=0)
+    n = whole_number("n", n, minimum=0)
     sets, degree = whole_number("sets", sets, minimum=0), whole_number("degree", degree, minimum=0)
-    _refuse_large("elements", elements, elements * sets)
+    _refuse_large("n", n, n * sets)
     if degree > sets:
         raise ValueError(f"degree must not exceed sets (degree = {degree}, sets = {sets})")
-    matrix = np.zeros((sets, elements), dtype=np.int64)
-    for j in range(elements):
-        matrix[rng.choice(sets, degree, replace=False), j] = 1
+    generator = random_numbers(rng)
+    matrix = np.zeros((sets, n), dtype=np.int64)
+    for j in range(n):
+        matrix[generator.choice(sets, degree, replace=False), j] = 1
     return matrix
 
 

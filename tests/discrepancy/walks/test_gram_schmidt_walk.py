@@ -237,3 +237,15 @@ def test_columns_within_a_billionth_of_a_span_count_as_dependent():
     exact = np.array([[Fraction(v) for v in row] for row in vectors.tolist()], dtype=object)
     first = gram_schmidt_tree.exact_walk(exact, [Fraction(0)] * 3, [0.0] * 3)[0]
     assert not any(exact @ np.array(first.direction, dtype=object))
+
+
+def test_designs_can_be_watched_and_counted():
+    """The design is a walk on lengthened vectors; watching and counting change nothing."""
+    covariates = np.random.default_rng(2).standard_normal((9, 3))
+    steps, costs, alone = [], Costs(), Costs()
+    seen = discrepancy.gram_schmidt_design(covariates, robustness=0.3, rng=4, trace=steps, costs=costs)
+    assert seen.tolist() == discrepancy.gram_schmidt_design(covariates, robustness=0.3, rng=4).tolist()
+    assert steps[-1].values.tolist() == seen.tolist()
+    vectors = walk_design.augmented_vectors(covariates, 0.3)
+    discrepancy.gram_schmidt_walk(vectors, np.zeros(9), rng=4, order="random", costs=alone)
+    assert costs.multiplications == alone.multiplications > 0

@@ -13,10 +13,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lemmata.arrays import as_array, real_array
+from lemmata.costs import Costs
 from lemmata.discrepancy.set_systems import LARGEST
 from lemmata.discrepancy.walks.gram_schmidt_walk import gram_schmidt_walk
 from lemmata.discrepancy.walks.walk_inputs import Floats
 from lemmata.options import fraction_of_one
+from lemmata.tracing import Trace
 
 
 def gram_schmidt_design(
@@ -25,6 +27,8 @@ def gram_schmidt_design(
     robustness: float,
     probability: float | ArrayLike = 0.5,
     rng: np.random.Generator | int | None = None,
+    trace: Trace = None,
+    costs: Costs | None = None,
 ) -> NDArray[np.int8]:
     """Assign units to treatment (+1) and control (-1), at random and balanced.
 
@@ -38,6 +42,8 @@ def gram_schmidt_design(
         Of treatment, per unit, in [0, 1].
     rng : numpy.random.Generator, int or None
         Randomness, passed to `numpy.random.default_rng`. Pivots are taken in random order.
+    trace, costs : optional
+        As in `gram_schmidt_walk`, of the walk on the lengthened vectors.
 
     Returns
     -------
@@ -75,7 +81,7 @@ def gram_schmidt_design(
         i = int(outside[0])
         raise ValueError(f"probability must be in [0, 1] (probability[{i}] = {float(chances[i])})")
     vectors = augmented_vectors(rows, robustness)
-    return gram_schmidt_walk(vectors, 2 * chances - 1, rng=rng, order="random")
+    return gram_schmidt_walk(vectors, 2 * chances - 1, rng=rng, order="random", trace=trace, costs=costs)
 
 
 def augmented_vectors(covariates: Floats, robustness: float) -> Floats:
