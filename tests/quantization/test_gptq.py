@@ -509,3 +509,64 @@ def test_a_hessian_of_as_many_samples_as_dis_37_allows_is_not_refused():
     x[1] = x[0] * (1 + 1e-9 * x[1])
     naive = np.array([[np.cumsum(p * q)[-1] for q in x] for p in x])  # one after another
     assert (bounds.pivots(naive, damping=1e-3) > 0).all()
+
+
+@pytest.mark.parametrize("entry", [1e-300, 1.2345678e-170])
+def test_diagonal_entries_that_would_lose_digits_beside_the_largest_are_refused(entry):
+    hessian = [[entry, 0.0], [0.0, 1e150]]
+    message = r"hessian\[0, 0\] is too small beside the largest entry: it would lose digits"
+    with pytest.raises(ValueError, match=message):
+        bounds.pivots(hessian)
+    for damping in (0.0, 0.01):
+        with pytest.raises(ValueError, match=message):
+            gptq_from_hessian([[0.5, 0.0]], hessian, Grid.unbounded(), damping=damping)
+    assert bounds.nearest_mean(12.0, hessian) == pytest.approx(12e150)  # a sum, of which nothing is lost
+
+
+def test_diagonal_entries_just_large_enough_keep_their_digits():
+    assert bounds.pivots([[3e-150, 0.0], [0.0, 1e150]]).tolist() == pytest.approx(
+        [3e-150, 1e150], rel=1e-14, abs=0
+    )
+    result = gptq_from_hessian([[0.5, 0.0]], [[1e-150, 0.0], [0.0, 1e150]], Grid.unbounded(), damping=0.0)
+    assert result.loss == pytest.approx(2.5e-151, rel=1e-14, abs=0)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: gptq([[0.6, 0.3]], np.ones((2, 100)), Grid.unbounded(), damping=1e308),
+        lambda: gptq_from_hessian([[0.6, 0.3]], [[1.5, 0.5], [0.5, 1.5]], Grid.unbounded(), damping=1.7e308),
+        lambda: bounds.pivots([[1.5, 0.5], [0.5, 1.5]], damping=1.7e308),
+    ],
+)
+@pytest.mark.filterwarnings("error")
+def test_a_damping_beyond_doubles_is_refused(call):
+    with pytest.raises(ValueError, match="damping is so large that the damped H is not finite"):
+        call()
+
+
+def test_a_loss_too_small_for_doubles_is_0():
+    result = gptq([[0.5]], [[5e-324]], Grid.unbounded(), damping=0.0)
+    assert (result.loss, result.row_losses.tolist()) == (0.0, [0.0])
+
+
+@pytest.mark.parametrize("seed", [None, 1])
+def test_levels_stay_what_they_are(seed):
+    """With a scale per weight, and codes that are no integers."""
+    grid = Grid.from_levels([-1.0, 0.0, 1.5], scale=[[1.0, 2.0], [0.5, 4.0]])
+    levels = [[1.5, -2.0], [-0.5, 6.0]]
+    for order in (None, [1, 0]):
+        assert gptq(levels, np.eye(2), grid, order=order, rng=seed).values.tolist() == levels
+        if seed is None:
+            assert gptq_exact(levels, np.eye(2), grid, order=order).values.tolist() == levels
+
+
+def test_bounds_with_a_step_of_two():
+    assert bounds.gptq_mean(2.0, [1.5, 4.5]) == 2.0
+    assert bounds.nearest_mean(2.0, [[2.0, 1.0], [1.0, 4.0]]) == 2.0
+    at_one = bounds.sup_norm_bound(1.0, 1.0, samples=100, failure_probability=0.01)
+    assert bounds.sup_norm_bound(2.0, 1.0, samples=100, failure_probability=0.01) == 2 * at_one
+
+
+def test_the_damping_is_relative_to_the_mean_with_zeros_in_it():
+    assert bounds.pivots([[4.0, 0.0], [0.0, 0.0]], damping=0.5).tolist() == pytest.approx([5.0, 1.0])

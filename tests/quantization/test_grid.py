@@ -286,3 +286,9 @@ def test_fitted_levels_of_subnormal_numbers_and_of_zeros():
     assert Grid.fit([[0.0, 1e-322]], bits=4).levels().max() == 15 * 5e-324
     assert Grid.fit([[0.0, 0.0]], bits=2, symmetric=True).levels().tolist() == [[[0.0, 1.0, 2.0, 3.0]]]
     assert not Grid.fit([[0.0, 1.0]], bits=2, symmetric=True).contains([[0.0]]).any()
+
+
+def test_random_rounding_leaves_levels_of_any_scale():
+    grid = Grid.unbounded([[1.0, 0.25], [3.0, 0.5]])
+    levels = [[1.0, 0.75], [6.0, 1.5]]
+    assert round_stochastic(levels, grid, rng=0).tolist() == levels

@@ -27,6 +27,7 @@ from lemmata.quantization.gptq import (
     feedback_of,
     read_hessian,
     rounding_order,
+    scaled_hessian,
 )
 
 
@@ -36,7 +37,8 @@ def pivots(hessian: ArrayLike, *, damping: float = 0.0, order: str | ArrayLike |
     Raises
     ------
     ValueError
-        If H is not symmetric, or not positive definite once damped, save for columns of zeros.
+        If H is not symmetric, or not positive definite once damped, save for columns of zeros; if the damped
+        H is not finite; and for diagonal entries that are not 0 but below about 2^-1000 of the largest.
 
     Examples
     --------
@@ -45,10 +47,9 @@ def pivots(hessian: ArrayLike, *, damping: float = 0.0, order: str | ArrayLike |
     >>> pivots([[5.0, 2.0], [2.0, 4.0]], order=[1, 0]).round(12).tolist()
     [5.0, 3.2]
     """
-    h = read_hessian(hessian)
-    exponent = 2 * (exponent_of(h) // 2)
+    h, exponent = scaled_hessian(hessian)
     permutation = rounding_order(h, order)
-    damped = damp(np.ldexp(h, -exponent), damping)[np.ix_(permutation, permutation)]
+    damped = damp(h, damping)[np.ix_(permutation, permutation)]
     result = np.empty(len(h))
     result[permutation] = feedback_of(damped)[1]
     return unscaled("pivots", result, exponent)

@@ -52,7 +52,10 @@ SLACK = 1e-8
 """By how much entries of H may be off, in units of the root of the product of two diagonal entries."""
 
 SMALLEST = 2.0**-1000
-"""Squared norms of inputs below it, the largest input being about 1, would lose digits to underflow."""
+"""Squared norms of inputs below it, the largest input being about 1, would lose digits to underflow.
+
+So would diagonal entries of H below it, H's largest entry being about 1.
+"""
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,8 @@ class Quantized:
     values : (rows, columns) float64
         Levels of the grid.
     loss : float
-        ``||(weights - values) @ inputs||_F^2``, without damping.
+        ``||(weights - values) @ inputs||_F^2``, without damping. As a double: a loss below 2^-1022 has fewer
+        digits, and one below 2^-1075 is 0, `row_losses` likewise.
     row_losses : (rows,) float64
         The sums of ((w_i - q_i) / U_ii)^2 over the columns, as GPTQ adds them up while it runs: by DIS-31
         the loss of each row, measured with the damped H. A column without inputs or damping adds nothing.
@@ -130,8 +134,9 @@ def gptq(
     ValueError
         For shapes that do not match, NaN or infinity, a negative damping, an order that is no permutation,
         an H that is not positive definite to working precision (more columns than samples, say, and no
-        damping), a column's inputs that are not all zero but so small beside the largest input, below about
-        2^-500 of it, that their squares lose digits, and losses that leave the range of doubles.
+        damping), a damping so large that the damped H is not finite, a column's inputs that are not all zero
+        but so small beside the largest input, below about 2^-500 of it, that their squares lose digits, and
+        losses that are too large for doubles.
 
     Notes
     -----
@@ -194,7 +199,9 @@ def gptq_from_hessian(
     Raises
     ------
     ValueError
-        As `gptq` does, and if H is not symmetric and positive semidefinite to within rounding.
+        As `gptq` does (diagonal entries of H taking the place of squares: below about 2^-1000 of the largest
+        they are refused if they are not 0), and if H is not symmetric and positive semidefinite to within
+        rounding.
 
     Examples
     --------
@@ -202,11 +209,9 @@ def gptq_from_hessian(
     >>> result.values.tolist()
     [[1.0, 0.0]]
     """
-    w, h = finite_array("weights", weights, 2), read_hessian(hessian)
+    w, (h, exponent) = finite_array("weights", weights, 2), scaled_hessian(hessian)
     if w.shape[1] != len(h):
         raise ValueError(f"weights has {w.shape[1]} columns, so hessian must have as many (it has {len(h)})")
-    exponent = 2 * (exponent_of(h) // 2)  # a square, of which Cholesky takes an exact root
-    h = np.ldexp(h, -exponent)
     result = run(w, h, grid, block_size, damping, order, rng, trace)
     difference = w - result.values
     # Rounding errors can make a vanishing form negative, which no loss is.
@@ -345,6 +350,24 @@ def read_hessian(hessian: ArrayLike) -> Array:
     return (h + h.T) / 2
 
 
+def scaled_hessian(hessian: ArrayLike) -> tuple[Array, int]:
+    """H as `read_hessian` reads it, divided by a power of two that brings its largest entry near 1.
+
+    The second result is the exponent. It is even, so that Cholesky's root of the power is exact.
+
+    Raises
+    ------
+    ValueError
+        As `read_hessian`, and for diagonal entries that lose digits, or all of themselves, on the way.
+    """
+    h = read_hessian(hessian)
+    exponent = 2 * (exponent_of(h) // 2)
+    scaled = np.asarray(np.ldexp(h, -exponent))
+    lost = np.diag((np.diag(scaled) < SMALLEST) & (np.diag(h) > 0))
+    refuse("hessian", h, lost, "is too small beside the largest entry: it would lose digits")
+    return scaled, exponent
+
+
 def refuse_indefinite(h: Array, root: Array) -> None:
     """Raise ValueError if H, divided by the roots of its diagonal, has a clearly negative eigenvalue."""
     busy = np.flatnonzero(root > 0)
@@ -366,7 +389,11 @@ def damp(hessian: Array, damping: float) -> Array:
         raise ValueError(f"damping must be finite and not negative (got {damping})")
     if not len(hessian):
         return hessian
-    return np.asarray(hessian + damping * np.diag(hessian).mean() * np.eye(len(hessian)))
+    with np.errstate(over="ignore"):
+        added = damping * np.diag(hessian).mean()
+    if not added < np.inf:
+        raise ValueError(f"damping is so large that the damped H is not finite (got {damping})")
+    return np.asarray(hessian + added * np.eye(len(hessian)))
 
 
 def rounding_order(hessian: Array, order: str | ArrayLike | None) -> NDArray[np.int64]:
