@@ -1,6 +1,7 @@
 """GPTQ as algebra: its loss and its blocks (DIS-31, DIS-32)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import permutations, product
 from typing import Any
@@ -183,33 +184,62 @@ def blocks_change_nothing(run: Run) -> None:
     ):
         layer = run.rng.integers(-(2**13), 2**13, (rows, n)) / 2**12
         made = dyadic_layer(run, n)
-        for seed in (None, 7):
-            every_block_size(doubles, layer, made, seed)
+        for seed, kind in product((None, 7), CODES_OF):
+            order = None if kind == "unbounded" else run.rng.permutation(n)
+            steps = 2.0 ** run.rng.integers(-1, 2, (rows, n))
             offsets = run.rng.integers(-4, 1, (rows, n)) / 2
-            every_block_size(doubles, layer, made, seed, order=run.rng.permutation(n), offsets=offsets)
+            every_block_size(doubles, layer, made, seed, Levels(kind, steps, offsets), order)
+
+
+CODES_OF = {"unbounded": None, "2 bits": (0, 1, 2, 3), "levels": (-1, 0, 2)}
+"""Codes of three kinds of grid: neighbours are a power of two apart, so that probabilities are doubles."""
+
+
+@dataclass(frozen=True)
+class Levels:
+    """A kind of grid, with a step and an offset for every weight of a layer."""
+
+    kind: str
+    steps: Any
+    offsets: Any
+
+    def grid(self, places: Any) -> Grid:
+        """The grid of these columns."""
+        steps, offsets = self.steps[:, places], self.offsets[:, places]
+        codes = CODES_OF[self.kind]
+        if codes is None:
+            return Grid.unbounded(steps, offset=offsets)
+        if self.kind == "2 bits":
+            return Grid.uniform(steps, bits=2, offset=offsets)
+        return Grid.from_levels([float(k) for k in codes], scale=steps, offset=offsets)
+
+    def around(self, row: int, column: int, value: int) -> list[int]:
+        """All levels of a weight times 2^12; on an unbounded grid three around a value, an even one first."""
+        step, offset = int(self.steps[row, column] * 2**12), int(self.offsets[row, column] * 2**12)
+        codes: Sequence[int] | None = CODES_OF[self.kind]
+        if codes is None:
+            low = (value - offset) // step
+            codes = range(low - low % 2, low - low % 2 + 3)
+        return [offset + step * k for k in codes]
 
 
 def every_block_size(
-    clause: Any,
-    layer: Any,
-    made: tuple[Any, Any, Any],
-    seed: int | None,
-    order: Any = None,
-    offsets: Any = None,
+    clause: Any, layer: Any, made: tuple[Any, Any, Any], seed: int | None, levels: Levels, order: Any
 ) -> None:
-    """Both functions on a layer against the recursion; with offsets, on 2 bits of step 1 from there.
+    """Both functions on a layer against the recursion.
 
     With an order the columns are handed over in other places, and the order brings them back.
     """
     hessian, feedback, samples = made
     rows, n = layer.shape
     numbers = None if seed is None else np.random.default_rng(seed).random((n, rows))
-    expected = one_column_at_a_time(layer, feedback, numbers, offsets)
+    expected = one_column_at_a_time(layer, feedback, numbers, levels)
     places = np.arange(n) if order is None else np.argsort(order)
-    grid = Grid.unbounded(1.0) if offsets is None else Grid.uniform(1.0, bits=2, offset=offsets[:, places])
+    grid = levels.grid(places)
     for size in (1, 2, 7, 32, max(n - 1, 1), n, 2 * n) if order is None else (1, 7, n):
         options: dict[str, Any] = {"damping": 0.0, "block_size": size, "rng": seed, "order": order}
-        shown = {"columns": n, "rows": rows, "offsets": offsets} | options
+        shown = {"columns": n, "rows": rows, "grid": levels.kind, "offsets": levels.offsets}
+        shown |= {"steps": levels.steps} | options
         for name, function, data in (
             ("gptq_from_hessian", quantization.gptq_from_hessian, hessian[np.ix_(places, places)]),
             ("gptq", quantization.gptq, samples[places]),
@@ -230,19 +260,15 @@ def dyadic_layer(run: Run, n: int) -> tuple[Any, Any, Any]:
     return (unit * diagonal) @ unit.T, feedback, unit * np.sqrt(diagonal)
 
 
-def one_column_at_a_time(weights: Any, feedback: Any, numbers: Any, offsets: Any = None) -> Any:
-    """GPTQ's recursion on integers after scaling by 2^12: nothing can be rounded but the weights.
-
-    Levels are the integers; with offsets, of each weight the four that are 0 to 3 above its own.
-    """
+def one_column_at_a_time(weights: Any, feedback: Any, numbers: Any, levels: Levels) -> Any:
+    """GPTQ's recursion on integers after scaling by 2^12: nothing can be rounded but the weights."""
     scaled = np.array(np.rint(weights * 2**12), dtype=object)
     result = np.empty(weights.shape)
     for row in range(len(scaled)):
         w = [int(v) for v in scaled[row]]
         for i in range(len(w)):
             number = None if numbers is None else Fraction(float(numbers[i, row]))
-            levels = None if offsets is None else [int((offsets[row, i] + k) * 2**12) for k in range(4)]
-            q = level_of(w[i], levels, number)
+            q = level_of(w[i], levels.around(row, i, w[i]), number)
             error = w[i] - q
             result[row, i] = q / 2**12
             for j in range(i + 1, len(w)):
@@ -250,13 +276,11 @@ def one_column_at_a_time(weights: Any, feedback: Any, numbers: Any, offsets: Any
     return result
 
 
-def level_of(value: int, levels: list[int] | None, number: Fraction | None) -> int:
+def level_of(value: int, levels: list[int], number: Fraction | None) -> int:
     """Nearest level, ties to the even one; with a uniform number, up if it is below the weight's fraction."""
-    if levels is None:
-        low = value // 2**12
-        levels = [k * 2**12 for k in (low - low % 2, low - low % 2 + 1, low - low % 2 + 2)]
     if number is None:
         return min(levels, key=lambda level: (abs(value - level), levels.index(level) % 2))
     value = min(max(value, levels[0]), levels[-1])
     below = max(level for level in levels if level <= value)
-    return below + 2**12 * (number < Fraction(value - below, 2**12))
+    above = min(level for level in levels if level >= value)
+    return above if above > below and number < Fraction(value - below, above - below) else below

@@ -186,30 +186,31 @@ def aligned_signs(run: Run) -> Iterator[NDArray[np.float64]]:
 
 
 def mean(clause: Any, inputs: list[Row], box: Sequence[int], parts: int, formulas: Sequence[Any]) -> None:
-    """Mean losses over all weights of a box that are multiples of 1 / parts.
+    """Mean losses over all weights of a box that are multiples of step / parts, for the step 3/2.
 
-    With integer feedback all that GPTQ meets are such multiples. Uniform on them, a rounding error has the
-    mean square (1 - parts^-2) / 12 in place of 1/12: with more and more parts, it is the theorem's.
+    With integer feedback all that GPTQ meets are such multiples. Uniform on them, a rounding error has, in
+    steps, the mean square (1 - parts^-2) / 12 in place of 1/12: with more and more parts, the theorem's.
     """
-    n = len(inputs)
-    instance = Instance([ONE] * n, inputs, Grid.unbounded(1.0), integer_rounding)
+    n, step = len(inputs), Fraction(3, 2)
+    instance = Instance([ONE] * n, inputs, Grid.unbounded(float(step)), integer_rounding)
     h = instance.hessian
-    rows = [[Fraction(k, parts) for k in place] for place in product(*(range(parts * side) for side in box))]
+    places = product(*(range(parts * side) for side in box))
+    rows = [[step * Fraction(k, parts) for k in place] for place in places]
     result = rational.gptq_exact(rows, h, instance.grid).values
     losses_of_gptq = [
         form([w - q for w, q in zip(*pair, strict=True)], h) for pair in zip(rows, result, strict=True)
     ]
-    losses_of_nearest = [form([w - round(w) for w in row], h) for row in rows]
+    losses_of_nearest = [form([w - step * round(w / step) for w in row], h) for row in rows]
     shrink = 1 - Fraction(1, parts**2)
     shown = {"inputs": [texts(x) for x in inputs], "box": list(box), "parts": parts}
     found = [sum(losses, ONE * 0) / len(rows) for losses in (losses_of_nearest, losses_of_gptq)]
     expected = [
-        shrink * formulas[0](1, [h[i][i] for i in range(n)]),
-        shrink * formulas[1](1, exact_pivots(h)),
+        shrink * formulas[0](step, [h[i][i] for i in range(n)]),
+        shrink * formulas[1](step, exact_pivots(h)),
     ]
     clause.equal(texts(found), texts(expected), **shown)
     clause.holds(found[1], "<=", found[0], **shown)
-    off = abs(Fraction(bounds.nearest_mean(1.0, floats(h))) * shrink / expected[0] - 1)
+    off = abs(Fraction(bounds.nearest_mean(float(step), floats(h))) * shrink / expected[0] - 1)
     clause.holds(float(off), "<=", 1e-13, **shown, explanation="nearest_mean of the whole matrix")
 
 

@@ -137,6 +137,8 @@ def double_layers(run: Run) -> Iterator[tuple[list[list[float]], float]]:
             x *= 10.0 ** run.rng.integers(-50, 50, (n, 1))
         if number % 3 == 0:
             x[1:] = x[:1] + 1e-9 * x[1:]
+        if number % 4 == 1:
+            x[int(run.rng.integers(n))] *= n == 1  # a column of weights without inputs, if there are others
         yield x.tolist(), float(10.0 ** run.rng.integers(-10, 4))
 
 
@@ -166,19 +168,22 @@ def random_rounding_in_gptq_is_unbiased_and_bounded(run: Run) -> None:
         if number % 3 == 2:
             damping, undamped = without_damping(factor @ factor.T)
             inputs = np.linalg.cholesky(undamped)  # rounded by far less than the damping
-        weights = run.rng.integers(-16, 17, n) / 8
+        step = (Fraction(1, 4), ONE, 2 * ONE)[number % 4 % 3]
+        offset = step * Fraction(int(run.rng.integers(-2, 3)), 8)
+        weights = run.rng.integers(-16, 17, n) / 8 * float(step)
         shown: dict[str, Any] = {"weights": weights, "factor of H": factor, "inputs": inputs}
-        shown |= {"order": order, "damping": damping}
-        outcomes = list(all_outcomes(unbiased, weights, undamped, inputs, pivots, order, damping))
+        shown |= {"order": order, "damping": damping, "step": str(step), "offset": str(offset)}
+        levels = step, offset
+        outcomes = list(all_outcomes(unbiased, weights, undamped, inputs, pivots, levels, order, damping))
         unbiased.equal(sum((o.chance for o in outcomes), ONE * 0), 1, **shown, explanation="probabilities")
         mean_error = [sum((o.chance * o.error[i] for o in outcomes), ONE * 0) for i in range(n)]
         unbiased.equal(texts(mean_error), ["0"] * n, **shown)
         h = [[Fraction(float(v)) for v in row] for row in factor @ factor.T]
         mean_loss = sum((o.chance * form(o.error, h) for o in outcomes), ONE * 0)
-        loss.holds(mean_loss, "<=", sum(pivots, ONE * 0) / 4, **shown)
+        loss.holds(mean_loss, "<=", step**2 / 4 * sum(pivots, ONE * 0), **shown)
         loss.equal(mean_loss, sum((o.chance * o.variance for o in outcomes), ONE * 0), **shown)
         for chance in (Fraction(9, 10), Fraction(1, 2), Fraction(1, 10), Fraction(1, 100)):
-            limit = bound(1, max(pivots), inputs.shape[1], chance)
+            limit = bound(step, max(pivots), inputs.shape[1], chance)
             tail = sum((o.chance for o in outcomes if max(map(abs, o.outputs)) > limit), ONE * 0)
             tails.holds(tail, "<=", chance, **shown, limit=limit)
 
@@ -206,20 +211,29 @@ def without_damping(hessian: Any) -> tuple[float, Any]:
 
 
 def all_outcomes(
-    same: Any, weights: Any, hessian: Any, inputs: Any, pivots: Row, order: Any, damping: float
+    same: Any,
+    weights: Any,
+    hessian: Any,
+    inputs: Any,
+    pivots: Row,
+    levels: tuple[Fraction, Fraction],
+    order: Any,
+    damping: float,
 ) -> Iterator[Outcome]:
     """Drive GPTQ through all roundings down and up; probabilities from the values that its trace shows.
 
-    That these are the probabilities is seen by the uniform numbers next to them, which round the same way.
-    Columns are handed over in other places, from where the order brings them back.
+    The levels are given by their step and offset. That these are the probabilities is seen by the uniform
+    numbers next to them, which round the same way. Columns are handed over in other places, from where the
+    order brings them back.
     """
+    width, lowest = levels
 
     def rounded(numbers: Sequence[float], steps: list[Any]) -> Row:
         places = np.argsort(order)
         result = quantization.gptq_from_hessian(
             [weights[places]],
             hessian[np.ix_(places, places)],
-            Grid.unbounded(1.0),
+            Grid.unbounded(float(width), offset=float(lowest)),
             damping=damping,
             order=order,
             rng=Listed(numbers),
@@ -232,13 +246,13 @@ def all_outcomes(
         values = rounded(uniform, steps)
         chance, variance, beside = ONE, Fraction(0), []
         for step, number, pivot in zip(steps, uniform, pivots, strict=True):
-            before = Fraction(step.before[0])
+            before = (Fraction(step.before[0]) - lowest) / width
             part = before - before.__floor__()
             # The smallest number goes up unless the value is a level, the largest never.
             chance *= 1 - part if number or not part else part
             if number == 0 and not part:
                 chance = Fraction(0)  # the same outcome as with the largest number: counted there
-            variance += part * (1 - part) * pivot
+            variance += part * (1 - part) * width**2 * pivot
             # The number next below the probability goes up, the probability itself does not.
             beside.append(float(part) if number or not part else float(part) - 2.0**-53)
         if chance:

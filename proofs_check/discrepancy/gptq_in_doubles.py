@@ -52,14 +52,19 @@ def layers() -> Iterator[tuple[list[Row], Order, str]]:
 
 
 def grid_of(kind: str, columns: int) -> tuple[Grid, list[Rounding]]:
-    """A grid of a kind, and how it rounds each of two rows; where it has offsets, each weight has its own."""
+    """A grid of a kind, and how it rounds each of two rows; on 2 bits steps and offsets differ by weight."""
     if kind == "unbounded":
         return Grid.unbounded(1.0), [integer_rounding] * 2
     if kind == "levels":
         return Grid.from_levels(LEVELS), [level_rounding([LEVELS] * columns)] * 2
     offsets = [[-1.0 + 0.5 * j for j in range(columns)], [0.5 - 0.5 * j for j in range(columns)]]
-    grid = Grid.uniform(0.5, bits=2, offset=np.array(offsets))
-    return grid, [level_rounding([[o + 0.5 * k for k in range(4)] for o in row]) for row in offsets]
+    steps = [[(0.5, 1.0)[(row + j) % 2] for j in range(columns)] for row in range(2)]
+    grid = Grid.uniform(np.array(steps), bits=2, offset=np.array(offsets))
+    levels = [
+        [[o + s * k for k in range(4)] for o, s in zip(*row, strict=True)]
+        for row in zip(offsets, steps, strict=True)
+    ]
+    return grid, [level_rounding(row) for row in levels]
 
 
 def levels_in_doubles(run: Run, clause: Any) -> None:

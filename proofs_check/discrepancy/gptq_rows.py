@@ -131,8 +131,9 @@ def instances(run: Run, count: int) -> Iterator[Instance]:
             yield Instance(weights, inputs, Grid.unbounded(1.0), integer_rounding)
         elif kind == 1:
             offsets = [float(v) for v in run.rng.integers(-2, 1, n)]
-            levels = [[o + 0.5 * k for k in range(4)] for o in offsets]
-            grid = Grid.uniform(0.5, bits=2, offset=np.array([offsets]))
+            steps = [float(v) for v in run.rng.choice([0.25, 0.5, 1.0], n)]
+            levels = [[o + s * k for k in range(4)] for o, s in zip(offsets, steps, strict=True)]
+            grid = Grid.uniform(np.array([steps]), bits=2, offset=np.array([offsets]))
             yield Instance(weights, inputs, grid, level_rounding(levels))
         else:
             codes = sorted({float(v) for v in run.rng.integers(-4, 5, 4)})

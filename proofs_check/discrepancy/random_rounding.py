@@ -14,6 +14,8 @@ from lemmata import quantization
 from lemmata.claims import Run, check
 from lemmata.quantization import Grid
 
+from .quantization import CODES, array_on, parameter_of, small_arrays
+
 UNIT = Fraction(1, 2**53)
 
 
@@ -32,6 +34,32 @@ class Listed(np.random.Generator):
         if out is not None:
             out[...] = numbers
         return numbers
+
+
+def arrays(chances: Any, variances: Any, shape: tuple[int, ...], group_size: int | None, kind: str) -> None:
+    """Six weights at once, each between two levels of its own, 2 to 7 eighths above the lower one."""
+    grid, scale, offset = array_on(shape, group_size, kind)
+    pairs = []
+    for row, column in product(range(2), range(3)):
+        step, start = (Fraction(parameter_of(v, group_size, row, column)) for v in (scale, offset))
+        below = (row + column) % 2
+        codes = CODES[kind]
+        pairs.append((start + step * codes[below], start + step * codes[below + 1]))
+    exact = [low + (high - low) * Fraction(k + 2, CELLS) for k, (low, high) in enumerate(pairs)]
+    weights = np.array([float(w) for w in exact]).reshape(2, 3)
+    outcomes = []
+    for turn in range(CELLS):  # each weight meets every cell once, and in each turn they are all different
+        uniform = [(turn + k) % CELLS / CELLS for k in range(6)]
+        found = quantization.round_stochastic(weights, grid, rng=Listed(uniform))
+        outcomes.append([Fraction(v) for v in found.ravel().tolist()])
+    for k, (low, high) in enumerate(pairs):
+        own = [row[k] for row in outcomes]
+        mean = sum(own, Fraction(0)) / CELLS
+        variance = sum(((v - mean) ** 2 for v in own), Fraction(0)) / CELLS
+        shown = {"weights": weights, "weight": float(exact[k]), "below": float(low), "above": float(high)}
+        shown |= {"scale": scale, "offset": offset, "columns per group": group_size, "grid": kind}
+        chances.equal([mean, variance], [exact[k], (exact[k] - low) * (high - exact[k])], **shown)
+        variances.holds(variance, "<=", (high - low) ** 2 / 4, **shown)
 
 
 CELLS = 8
@@ -88,6 +116,12 @@ def random_rounding_has_the_right_mean_and_variance(run: Run) -> None:
             variances.holds(variance, "<=", quarter, **shown)
             if 2 * k == CELLS:
                 variances.attains(variance, quarter, **shown)
+    for arrangement, kind in run.every(
+        small_arrays(),
+        "two rows of three weights, scales in nine arrangements, on three kinds of grid, all cells",
+        size=27,
+    ):
+        arrays(chances, variances, *arrangement, kind)
     for low, high, weight in run.samples(
         any_levels_and_weight(run), "levels and weights that are not dyadic"
     ):

@@ -101,6 +101,16 @@ def the_mean_is_that_of_a_quarter(patch):
     patch.setattr(bounds, "gptq_mean", lambda step, pivots: float(step * step / 4 * np.sum(pivots)))
 
 
+@control("DIS-35", formula="gptq_mean")
+def the_mean_takes_the_step_for_its_square(patch):
+    patch.setattr(bounds, "gptq_mean", lambda step, pivots: float(step / 12 * np.sum(pivots)))
+
+
+@control("DIS-35", formula="nearest_mean")
+def the_mean_of_nearest_takes_the_step_for_its_square(patch):
+    patch.setattr(bounds, "nearest_mean", lambda step, h: float(step / 12 * np.trace(h)))
+
+
 @control("DIS-36", "b")
 def two_weights_lose_when_rounded_down(patch):
     true = quantization.gptq
@@ -157,6 +167,17 @@ def the_damping_is_not_relative(patch):
 
 
 @control("DIS-37", "c")
+def the_damping_is_relative_to_the_mean_of_what_is_not_zero(patch):
+    true = bounds.damp
+
+    def wrong(hessian, damping):
+        busy = np.count_nonzero(hessian.any(axis=1))
+        return true(hessian, damping * len(hessian) / max(busy, 1))
+
+    patch.setattr(bounds, "damp", wrong)
+
+
+@control("DIS-37", "c")
 def pivots_lose_half_their_digits(patch):
     true = bounds.feedback_of
     patch.setattr(bounds, "feedback_of", lambda h: (true(h)[0], true(h)[1].astype(np.float32)))
@@ -186,6 +207,12 @@ def random_rounding_takes_four_steps_at_once(patch):
 def the_tail_has_half_the_constant(patch):
     true = bounds.sup_norm_bound
     patch.setattr(bounds, "sup_norm_bound", lambda *arguments: true(*arguments) / 2)
+
+
+@control("DIS-38", formula="sup_norm_bound")
+def the_tail_grows_with_the_square_of_the_step(patch):
+    true = bounds.sup_norm_bound
+    patch.setattr(bounds, "sup_norm_bound", lambda step, *arguments: step * true(step, *arguments))
 
 
 @control("DIS-48")

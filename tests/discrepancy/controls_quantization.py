@@ -117,6 +117,22 @@ def the_probability_is_turned_around(patch):
     )
 
 
+@control("DIS-30", "a")
+def all_weights_take_the_first_ones_scale_at_random(patch):
+    true = STOCHASTIC.read_grid
+
+    class FirstScale:
+        def __init__(self, grid):
+            self.grid = grid
+
+        def neighbours(self, weights):
+            own = self.grid.expand(weights.shape)
+            scale = np.full(weights.shape, own.scale.flat[0]) if weights.size else own.scale
+            return Grid(own.codes, scale, own.offset).neighbours(weights)
+
+    patch.setattr(STOCHASTIC, "read_grid", lambda grid: FirstScale(true(grid)))
+
+
 @control("DIS-30", "b")
 def up_is_one_level_too_high(patch):
     true = STOCHASTIC.choose

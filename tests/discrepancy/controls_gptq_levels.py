@@ -1,0 +1,78 @@
+"""GPTQ that takes the levels of other weights, or of a grid of step 1 (DIS-31, DIS-32, DIS-38)."""
+
+import sys
+
+import numpy as np
+from negative_controls import control
+
+from lemmata.quantization import Grid, rational
+
+# The packages' attributes of these names are functions.
+GPTQ = sys.modules["lemmata.quantization.gptq"]
+
+
+def with_levels(patch, name, change):
+    """Rounding to nearest or at random as it is, but with other codes, scales or offsets of a column."""
+    true = getattr(GPTQ, name)
+    patch.setattr(GPTQ, name, lambda values, *levels: true(values, *change(*levels)))
+
+
+@control("DIS-32", "b")
+def the_step_is_one_at_random(patch):
+    with_levels(patch, "neighbours", lambda codes, scale, offset: (codes, np.ones_like(scale), offset))
+
+
+@control("DIS-38", "ab")
+def the_step_is_one_in_unbiased_rounding(patch):
+    """Where it should be a quarter, errors are too large; where it should be 2, values are no levels."""
+    with_levels(patch, "neighbours", lambda codes, scale, offset: (codes, np.ones_like(scale), offset))
+
+
+@control("DIS-32", "b")
+def codes_at_random_are_those_of_a_uniform_grid(patch):
+    def change(codes, scale, offset):
+        return None if codes is None else np.arange(float(len(codes))), scale, offset
+
+    with_levels(patch, "neighbours", change)
+
+
+@control("DIS-32", "b")
+def all_rows_take_the_first_rows_scale_at_random(patch):
+    with_levels(patch, "neighbours", lambda codes, scale, offset: (codes, scale[:1], offset))
+
+
+class FirstScale:
+    """A grid that, expanded, has in each row the scale of the first column everywhere."""
+
+    def __init__(self, grid):
+        self.grid = grid
+
+    def expand(self, shape):
+        own = self.grid.expand(shape)
+        scale = np.broadcast_to(own.scale[:, :1], shape) if shape[1] else own.scale
+        return Grid(own.codes, scale, own.offset)
+
+
+@control("DIS-31", "e")
+@control("DIS-32", "b")
+def all_columns_take_the_first_ones_scale(patch):
+    true = GPTQ.read_grid
+    patch.setattr(GPTQ, "read_grid", lambda grid: FirstScale(true(grid)))
+
+
+@control("DIS-32", "b")
+def all_columns_take_the_first_ones_scale_at_random(patch):
+    true = GPTQ.run
+
+    def wrong(w, h, grid, block_size, damping, order, rng, trace):
+        own = grid if rng is None else FirstScale(grid).expand(w.shape)
+        return true(w, h, own, block_size, damping, order, rng, trace)
+
+    patch.setattr(GPTQ, "run", wrong)
+
+
+@control("DIS-31", "a")
+@control("DIS-32", "a")
+def all_columns_take_the_first_ones_scale_in_fractions(patch):
+    true = rational.read_grid
+    patch.setattr(rational, "read_grid", lambda grid: FirstScale(true(grid)))
