@@ -83,7 +83,7 @@ def extreme_cases(run: Run) -> Iterator[Case]:
 @check("DIS-39")
 def all_but_rank_many_weights_are_levels(run: Run) -> None:
     """Levels, ranks and constraint values of whole runs, looked at in fractions."""
-    levels, kept, rounded, layers = run.clauses("abcd")
+    levels, kept, rounded, layers, fair = run.clauses("abcde")
     whole = run.samples(cases_of(run), "up to 39 weights with up to 5 rows, on grids of step 1/2 and 1")
     for number, case in enumerate(whole):
         seed = int(run.rng.integers(2**31)) if number % 4 == 0 else None
@@ -96,7 +96,8 @@ def all_but_rank_many_weights_are_levels(run: Run) -> None:
         layer(run, layers, number)
     flips = run.choose(150, 1_000, 10_000)
     for seeds in run.samples([range(5)], f"{flips} rows of 1/4, 3/4 whose sum is kept, with five seeds"):
-        means(layers, flips, seeds)
+        means(fair, flips, seeds)
+        means(fair, 60, seeds, by_function=True)
 
 
 def look_at(case: Case, seed: int | None, *, pull: float, clauses: Sequence[Any]) -> None:
@@ -199,6 +200,10 @@ def layer(run: Run, clause: Any, number: int) -> None:
     limits = 1e-7 * np.linalg.norm((above - below) / step, axis=1) + np.linalg.norm(rho / step, axis=1)
     change = ((result.values - result.relaxed) / step) @ vectors[:, -directions:]
     clause.holds(np.linalg.norm(change, axis=1), "<=", limits, **shown)
+    for weights_then, reported in zip((result.relaxed, result.values), result.losses, strict=True):
+        loss, tolerance = loss_in_fractions(weights - weights_then, inputs)
+        off = abs(Fraction(reported) - loss)
+        clause.holds(part_of(off, tolerance), "<=", 1, **shown, explanation="losses")
     # Residuals in units of the step and of the inputs' largest entry: both are powers of two or nearly so.
     unit = Fraction(float(np.abs(inputs).max())) * Fraction(step)
     moved = change[:, ::-1] * roots[:directions]
@@ -210,25 +215,43 @@ def layer(run: Run, clause: Any, number: int) -> None:
     clause.holds(off, "<=", np.repeat(limits[:, None], directions, axis=1), **shown, explanation="residual")
 
 
+def loss_in_fractions(error: Floats, inputs: Floats) -> tuple[Fraction, Fraction]:
+    """What a layer's outputs change by, squared, and by how much a report of it may be off."""
+    columns = [[Fraction(v) for v in column] for column in inputs.T.tolist()]
+    rows = [[Fraction(v) for v in row] for row in error.tolist()]
+    loss = sum((dot(row, column) ** 2 for row in rows for column in columns), Fraction(0))
+    sizes = [sum((dot(line, line) for line in of), Fraction(0)) for of in (rows, columns)]
+    return loss, (sizes[0] / 10**12 + Fraction(1, 2**900)) * sizes[1] + Fraction(1, 2**1074)
+
+
 def rows_of(residual: Floats, directions: int) -> list[list[float]]:
     """Three rows of residuals; of a wrong length, the reshaping fails."""
     return list(np.asarray(residual).reshape(3, directions).tolist())
 
 
-def means(clause: Any, rows: int, seeds: Sequence[int]) -> None:
-    """A row of 1/4, 3/4 that keeps its sum goes to 1, 0 or to 0, 1: to the first a quarter of the time."""
-    weights, inputs = np.tile([0.25, 0.75], (rows, 1)), np.ones((2, 1))
+def means(clause: Any, rows: int, seeds: Sequence[int], *, by_function: bool = False) -> None:
+    """A row of 1/4, 3/4 that keeps its sum goes to 1, 0 or to 0, 1: to the first a quarter of the time.
+
+    It keeps it as a layer with one direction, or because each row is asked to beside a flat objective.
+    """
+    weights = np.tile([0.25, 0.75], (rows, 1))
+    objective: Any = np.ones((2, 1))
     options: dict[str, Any] = {"directions": 1, "steps": 1, "linear_weight": 0.0}
+    if by_function:
+        objective = lambda values: (0.0, np.zeros_like(values))  # noqa: E731
+        each = np.kron(np.eye(rows), np.ones(2)).reshape(rows, rows, 2)
+        options |= {"directions": None, "sample_gradients": each}
     found = [
-        discrepancy.discquant(weights, Grid.unbounded(1.0), inputs, rng=seed, **options).values
+        discrepancy.discquant(weights, Grid.unbounded(1.0), objective, rng=seed, **options).values
         for seed in seeds
     ]
-    clause.equal(np.array(found).sum(axis=2), np.ones((len(found), rows)), seeds=list(seeds))
+    shown = {"seeds": list(seeds), "objective": "a function" if by_function else "a layer"}
+    clause.equal(np.array(found).sum(axis=2), np.ones((len(found), rows)), **shown)
     from scipy.stats import binomtest  # noqa: PLC0415 - slow to import, and only needed here
 
     ups, trials = int(np.array(found)[:, :, 0].sum()), rows * len(found)
     p_value = float(binomtest(ups, trials, 0.25).pvalue)
-    clause.holds(p_value, ">=", 1e-9, trials=trials, ups=ups, explanation="binomial test")
+    clause.holds(p_value, ">=", 1e-9, **shown, trials=trials, ups=ups, explanation="binomial test")
 
 
 def neighbours(weight: Fraction, levels: list[Fraction]) -> tuple[Fraction, Fraction]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,13 +19,22 @@ GOAL = 1e-3
 APART = 2.0**-7
 """How far weights are from all levels, in steps: nearer than that, the goal is missed."""
 
-SPREADS = (0.5, 0.0, 1e-3, 5.0, 1e-5)
-"""How far targets are from the weights: mostly as far, none, a thousandth, far outside the cell, next to."""
+SPREADS = (0.5, 0.0, 1e-3, 5.0, 1e-5, 3e5)
+"""How far targets are from the weights: as far, not at all, near, outside the cell, nearer, anywhere."""
+
+FARTHEST = 1e6
+"""Bound on targets."""
+
+SPIN = np.array([[1, 1, 1, 1], [1, -1, 1, -1], [1, 1, -1, -1], [1, -1, -1, 1]]) / 2
+"""An orthogonal matrix of dyadic numbers."""
 
 
 @dataclass(frozen=True, eq=False)
 class Separable:
-    """The objective unit * sum_i a_i (w_i - t_i)^2 with its weights, and where it starts."""
+    """The objective unit * sum_i a_i (w_i - t_i)^2 with its weights, and where it starts.
+
+    Where ``inputs`` are given, they are handed over in its place, with the weights in as many columns.
+    """
 
     weights: Floats
     curvature: Floats
@@ -32,6 +42,7 @@ class Separable:
     unit: float
     linear: float
     seed: int | None
+    inputs: Floats | None = None
 
     def __call__(self, values: Floats) -> tuple[float, Floats]:
         """Value and gradient."""
@@ -74,11 +85,13 @@ class Separable:
         """DiscQuant on it."""
         start = "weights" if self.seed is None else "random"
         options |= {"linear_weight": self.linear, "start": start, "rng": self.seed}
-        return discrepancy.discquant(self.weights, Grid.unbounded(1.0), self, **options)  # type: ignore[arg-type]
+        weights = self.weights if self.inputs is None else self.weights.reshape(-1, len(self.inputs))
+        objective = self if self.inputs is None else self.inputs
+        return discrepancy.discquant(weights, Grid.unbounded(1.0), objective, **options)  # type: ignore[arg-type]
 
     def shown(self) -> dict[str, object]:
         """For a witness."""
-        fields = "weights", "curvature", "target", "unit", "linear", "seed"
+        fields = "weights", "curvature", "target", "unit", "linear", "seed", "inputs"
         return {name: getattr(self, name) for name in fields}
 
 
@@ -91,7 +104,8 @@ def objectives(run: Run) -> Iterator[Separable]:
             place = run.rng.choice([APART, 1 - APART], n)
         far = 0 if number % 7 else int(run.rng.choice([-1020, 1020]))
         weights = far + run.rng.integers(-3, 3, n) + place
-        target = weights + run.rng.normal(0, 1, n) * SPREADS[number % 5]
+        target = weights + run.rng.normal(0, 1, n) * SPREADS[number % 5 if number % 9 else 5]
+        target = np.clip(target, -FARTHEST, FARTHEST)
         if number % 4 == 3:
             target[run.rng.random(n) < 0.5] += 1.0  # some weights have all the slope
         if number % 20 == 19:
@@ -101,18 +115,33 @@ def objectives(run: Run) -> Iterator[Separable]:
         yield Separable(weights, run.rng.uniform(0.5, 2, n), target, unit, linear, (None, number)[number % 2])
 
 
+def layers(run: Run) -> Iterator[Separable]:
+    """Rows of four weights on four inputs that are orthogonal, of lengths 3/4, 1 and 5/4 and any unit."""
+    for number in range(run.choose(9, 40, 200)):
+        rows = 1 + number % 3
+        place = run.rng.uniform(APART, 1 - APART, 4 * rows)
+        weights = run.rng.integers(-3, 3, 4 * rows) + place
+        lengths, power = run.rng.choice([0.75, 1.0, 1.25], 4), (0, -450, 200)[number // 3 % 3]
+        inputs = 2.0**power * lengths[:, None] * SPIN
+        linear = float(run.rng.choice([1e-3, 0.3, 1.0]))
+        seed = None if number % 4 == 3 else number
+        yield Separable(weights, np.tile(lengths**2, rows), weights, 2.0 ** (2 * power), linear, seed, inputs)
+
+
 @check("DIS-47")
 def the_gradient_steps_reach_the_relaxed_optimum(run: Run) -> None:
     """Separable quadratic objectives, whose optimum over the cube is a formula per weight."""
     steps, optimum = run.clauses("ab")
     for case in run.samples(
-        objectives(run), "separable quadratic objectives of 1 to 19 weights, units 2^-900, 1, 2^400"
+        chain(objectives(run), layers(run)),
+        "separable quadratic objectives of 1 to 19 weights and layers of 1 to 3 rows, units 2^-900, 1, 2^400",
     ):
         n, shown, seen = len(case.weights), case.shown(), list[discrepancy.GradientStep]()
-        relaxed = case.run(steps=400, trace=seen).relaxed
+        relaxed = case.run(steps=400, trace=seen).relaxed.ravel()
         steps.equal([step.step for step in seen], list(range(400)), **shown)
         begun, expected = (seen[0].objective if seen else np.nan), case(case.below + case.start)[0]
-        off = abs(begun - expected) / (case.unit * n)  # differences of numbers of about 1 to 10
+        size = case.unit * n * (1 + np.max(np.abs(case.weights - case.target))) ** 2
+        off = abs(begun - expected) / size
         steps.holds(off, "<=", 1e-12, **shown, explanation="the objective at the start")
         allowed = GOAL * case.gap(case.start) + 1e-12 * case.slope_at_nearest
         optimum.holds(case.gap(relaxed - case.below), "<=", allowed, **shown)
@@ -125,7 +154,7 @@ def first_step(clause: Clause, case: Separable, rate: float) -> None:
     """One step alone: each weight by the rate, against its slope where that is no rounding error."""
     slope = 2 * case.curvature * (case.below + case.start - case.target) - case.pull
     clear = np.abs(slope) >= 1e-2 * case.slope_at_nearest
-    moved = case.run(steps=1, learning_rate=rate).relaxed - case.below
+    moved = case.run(steps=1, learning_rate=rate).relaxed.ravel() - case.below
     expected = np.clip(case.start - rate * np.sign(slope), 0, 1)
     shown = case.shown() | {"rate": rate}
     clause.holds(np.abs(moved - expected)[clear], "<=", 1e-9, **shown, explanation="one step")

@@ -90,7 +90,7 @@ def a_layers_residual_is_not_scaled_back(patch):
     patch.setattr(DISCQUANT, "walk", wrong)
 
 
-@control("DIS-39", "d")
+@control("DIS-39", "e")
 def a_layer_does_not_look_at_the_seed(patch):
     true = DISCQUANT.walk_each_row
 

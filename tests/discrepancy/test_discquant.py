@@ -477,3 +477,33 @@ def test_one_step_is_lost_in_huge_weights(size, moved):
         weights, Grid.unbounded(1.0), lambda v: (np.sum((v - target) ** 2), 2 * (v - target)), **options
     )
     assert found.relaxed - weights == pytest.approx([-moved, moved], abs=1e-9)
+
+
+def test_a_direction_beyond_the_singular_values_is_not_kept():
+    """DIS-39 (d) asks for a gap after the last direction: two columns on one sample have one direction."""
+    options = {"directions": 2, "steps": 1, "linear_weight": 0.0, "storage": "fractional"}
+    result = discquant([[0.3, 0.3]], Grid.unbounded(1.0), [[1.0], [0.0]], **options)
+    assert (result.values - result.relaxed).tolist() == [[0.0, pytest.approx(-0.3)]]
+    assert len(result.residual) == 1
+
+
+def test_as_many_directions_as_columns_keep_everything():
+    options = {"directions": 2, "steps": 5, "storage": "fractional"}
+    result = discquant([[0.3, 0.3]], Grid.unbounded(1.0), [[1.0, 2.0], [0.0, 1.0]], **options)
+    assert np.abs(result.values - result.relaxed).max() <= 1e-15
+
+
+def test_targets_whose_objective_leaves_the_range_are_refused():
+    """DIS-47 bounds the targets for this reason."""
+    unit = 2.0**400
+    with pytest.raises(ValueError, match="the objective's value must be finite and at most 1e150"):
+        discquant(
+            [0.3], Grid.unbounded(1.0), lambda w: (unit * float((w[0] - 1e16) ** 2), 2 * unit * (w - 1e16))
+        )
+
+
+def test_a_layers_losses_are_those_of_its_outputs():
+    weights, inputs = np.array([[0.25, 0.75], [0.5, 0.0]]), np.array([[3.0, 0.0], [1.0, 2.0]]) * 2.0**30
+    result = discquant(weights, Grid.unbounded(1.0), inputs, steps=3)
+    for loss, at in zip(result.losses, (result.relaxed, result.values), strict=True):
+        assert loss == pytest.approx(float(np.sum(((weights - at) @ inputs) ** 2)), rel=1e-12)

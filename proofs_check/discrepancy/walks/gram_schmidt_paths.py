@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from itertools import islice
+from itertools import islice, product
 
 import numpy as np
 
 from lemmata import discrepancy
-from lemmata.claims import Run, check
+from lemmata.claims import Clause, Run, check
 from lemmata.costs import Costs
 from lemmata.discrepancy.walks import gram_schmidt_tree
 
@@ -33,7 +33,11 @@ def walk_inputs(run: Run) -> Iterator[tuple[np.ndarray, np.ndarray]]:
 @check("DIS-26")
 def the_fast_walk_takes_the_exact_path(run: Run) -> None:
     """Same random numbers: same pivots, directions and probabilities up to rounding, and signs."""
-    pivots, directions, ends = run.clauses("abc")
+    pivots, directions, ends, frozen = run.clauses("abcd")
+    for distance, sign in run.every(
+        product(DISTANCES, (-1, 1)), f"two columns, {NEAR_A_FACE}, the columns alike and opposite", size=50
+    ):
+        beside_a_face(frozen, distance, sign)
     near = 0
     for vectors, x in run.samples(
         walk_inputs(run), "small integers, dyadics, scales 2^-500 to 2^20, long paths"
@@ -67,6 +71,26 @@ def the_fast_walk_takes_the_exact_path(run: Run) -> None:
             ends.equal(signs, end, **inputs)
             pivots.equal(len(trace), sure, **inputs)
     run.note(f"{near} paths compared only up to a point within 2^-39 of a face that it is not on")
+
+
+DISTANCES = [Fraction(1, 2**k) + Fraction(off, 2**52) for k in (36, 38, 39, 40, 41) for off in range(-2, 3)]
+NEAR_A_FACE = "distances 2^-36, 2^-38, 2^-39, 2^-40, 2^-41 from a face, and up to 2 times 2^-52 more and less"
+
+
+def beside_a_face(clause: Clause, distance: Fraction, sign: int) -> None:
+    """Columns 1 and 1 less the distance: the first step moves both, and only the second reaches a face."""
+    vectors = np.array([[1.0, sign * float(1 - distance)]])
+    for seed in range(4):
+        trace: list[discrepancy.GramSchmidtStep] = []
+        signs = discrepancy.gram_schmidt_walk(vectors, np.zeros(2), rng=seed, trace=trace).tolist()
+        silent = discrepancy.gram_schmidt_walk(vectors, np.zeros(2), rng=seed).tolist()
+        way = 1 if trace[0].rises else -1
+        reached = distance <= Fraction(1, 2**40)
+        left = -sign * way * (1 if reached else 1 - distance)
+        shown = {"vectors": vectors, "seed": seed, "distance": str(distance)}
+        clause.equal([Fraction(v) for v in trace[0].values.tolist()], [left, way], **shown)
+        clause.equal(len(trace), 1 if reached else 2, **shown, explanation="steps")
+        clause.equal(silent, signs, **shown)
 
 
 def _end(step: discrepancy.ExactStep, uniform: float) -> list[int]:

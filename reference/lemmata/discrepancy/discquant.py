@@ -70,7 +70,7 @@ class DiscQuantized:
     residual : (m,) float64
         Constraint rows times (vertex - relaxed), before the last rounding. With inputs for an objective, for
         each row of weights in turn: the leading left singular vectors of the inputs, each times its singular
-        value.
+        value; as many as directions, or as singular values if these are fewer.
     losses : (float, float)
         The objective at ``relaxed`` and at ``values``.
     """

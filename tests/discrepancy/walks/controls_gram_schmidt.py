@@ -105,6 +105,23 @@ def pivots_are_taken_from_the_first(patch):
     )
 
 
+def faces_reach_out(patch, distance):
+    """The walk freezes coordinates up to this distance from a face; in plain Python, which reads it anew."""
+    patch.setattr(fast_walk, "SNAP", distance)
+    patch.setattr(fast_walk, "advance", fast_walk._advance_py)
+    patch.setattr(fast_walk, "walk", fast_walk._walk_py)
+
+
+@control("DIS-26", "d")
+def coordinates_are_frozen_too_far_from_a_face(patch):
+    faces_reach_out(patch, 2.0**-39)
+
+
+@control("DIS-26", "d")
+def coordinates_are_frozen_too_near_to_a_face(patch):
+    faces_reach_out(patch, 2.0**-41)
+
+
 @control("DIS-27", "a")
 def the_basis_is_factored_anew_in_each_step(patch):
     true = discrepancy.gram_schmidt_walk

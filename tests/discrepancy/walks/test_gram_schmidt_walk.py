@@ -249,3 +249,11 @@ def test_designs_can_be_watched_and_counted():
     vectors = walk_design.augmented_vectors(covariates, 0.3)
     discrepancy.gram_schmidt_walk(vectors, np.zeros(9), rng=4, order="random", costs=alone)
     assert costs.multiplications == alone.multiplications > 0
+
+
+@pytest.mark.parametrize(("distance", "steps"), [(2.0**-39, 2), (2.0**-40, 1), (2.0**-41, 1)])
+def test_a_coordinate_is_frozen_within_two_to_the_minus_40_of_a_face(distance, steps):
+    trace = []
+    discrepancy.gram_schmidt_walk([[1.0, 1 - distance]], [0.0, 0.0], rng=0, trace=trace)
+    assert len(trace) == steps
+    assert 1 - abs(trace[0].values[0]) == (0 if steps == 1 else distance)

@@ -1,0 +1,76 @@
+"""Broken objectives of DiscQuant: a layer's loss and gradient, a function's seed (DIS-39, DIS-47)."""
+
+import sys
+
+import numpy as np
+from negative_controls import control
+
+from lemmata.quantization.arrays import exponent_of
+
+# The package's attribute of this name is a function.
+DISCQUANT = sys.modules["lemmata.discrepancy.discquant"]
+
+
+def with_layer_objective(patch, change):
+    """A layer's objective, whose answer is changed: ``change(weights, inputs, rounded, loss, gradient)``."""
+    true = DISCQUANT.layer_objective
+
+    def wrong(weights, inputs):
+        evaluate = true(weights, inputs)
+        return lambda rounded: change(weights, inputs, rounded, *evaluate(rounded))
+
+    patch.setattr(DISCQUANT, "layer_objective", wrong)
+
+
+@control("DIS-39", "d")
+def a_layers_loss_is_scaled_back_by_half(patch):
+    def change(weights, inputs, rounded, loss, gradient):
+        return float(np.ldexp(loss, -exponent_of(inputs))), gradient
+
+    with_layer_objective(patch, change)
+
+
+@control("DIS-39", "d")
+def a_layers_loss_is_that_of_its_first_row(patch):
+    true = DISCQUANT.layer_objective
+
+    def change(weights, inputs, rounded, loss, gradient):
+        return true(weights[:1], inputs)(rounded[:1])[0], gradient
+
+    with_layer_objective(patch, change)
+
+
+@control("DIS-47", "ab")
+def a_layers_gradient_has_the_wrong_sign(patch):
+    with_layer_objective(patch, lambda weights, inputs, rounded, loss, gradient: (loss, -gradient))
+
+
+@control("DIS-47", "b")
+def a_layers_gradient_does_not_know_the_inputs(patch):
+    def change(weights, inputs, rounded, loss, gradient):
+        return loss, 2 * (rounded - weights)
+
+    with_layer_objective(patch, change)
+
+
+@control("DIS-47", "ab")
+def only_the_first_row_of_a_layer_has_a_gradient(patch):
+    def change(weights, inputs, rounded, loss, gradient):
+        return loss, gradient * (np.arange(len(weights)) == 0)[:, None]
+
+    with_layer_objective(patch, change)
+
+
+@control("DIS-39", "e")
+def a_function_does_not_look_at_the_seed(patch):
+    true, each = DISCQUANT.walk, DISCQUANT.walk_each_row
+    patch.setattr(
+        DISCQUANT, "walk", lambda x, rows, span, rng, exponent=0: true(x, rows, span, None, exponent)
+    )
+
+    def layers_as_they_are(*arguments):
+        with patch.context() as inside:
+            inside.setattr(DISCQUANT, "walk", true)
+            return each(*arguments)
+
+    patch.setattr(DISCQUANT, "walk_each_row", layers_as_they_are)
