@@ -4,11 +4,14 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import HealthCheck, settings
+from suite_times import LAPS, cores, processor_seconds
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -23,40 +26,69 @@ for name, examples in (("small", 15), ("quick", 60), ("thorough", 2000)):
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
+WORKERS = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "0"))
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what breaks the library on purpose unless it is asked for by its mark."""
-    if "reliability" in config.option.markexpr:
-        return
-    left_out = [item for item in items if item.get_closest_marker("reliability")]
-    config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if item not in set(left_out)]
+    """Leave out what breaks the library on purpose, unless its mark is asked for; the longest comes first."""
+    if "reliability" not in config.option.markexpr:
+        left_out = [item for item in items if item.get_closest_marker("reliability")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
+    if WORKERS:  # one runs all checks, while the others test
+        items.sort(key=lambda item: "quick_run" not in getattr(item, "fixturenames", ()))
 
 
 @dataclass(frozen=True)
 class VerifyRun:
-    """What ``lemmata verify`` printed and wrote."""
+    """What ``lemmata verify`` printed and wrote, and the processor's seconds by topic."""
 
     status: int
     output: str
     html: Path
     json: dict[str, object]
+    seconds: dict[str, float]
 
 
 @pytest.fixture(scope="session")
 def quick_run(tmp_path_factory: pytest.TempPathFactory) -> VerifyRun:
-    """One run of all checks at quick effort, with both reports."""
-    folder = tmp_path_factory.mktemp("verify")
-    result = subprocess.run(
-        [sys.executable, "-m", "lemmata", "verify", "--report", "r.html", "--json", "r.json"],
-        cwd=folder,
-        check=False,
-        capture_output=True,
-        text=True,
-        timeout=1200,
-    )
-    assert (folder / "r.json").exists(), result.stdout + result.stderr
+    """One run of all checks at quick effort, with both reports; one for all processes that run tests."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if WORKERS else base) / "verify"
+    with FileLock(f"{folder}.lock"):
+        if not folder.exists():
+            verify_in(folder)
+    printed = (folder / "output").read_text(encoding="utf-8")
+    assert (folder / "r.json").exists(), printed
+    status, spent = json.loads((folder / "ended.json").read_text(encoding="utf-8"))
     data = json.loads((folder / "r.json").read_text(encoding="utf-8"))
-    return VerifyRun(result.returncode, result.stdout, folder / "r.html", data)
+    share: Counter[str] = Counter()
+    for row in data["theorems"]:
+        share[row["topic"]] += row["seconds"]
+    seconds = {topic: spent * part / share.total() for topic, part in share.items()}
+    return VerifyRun(
+        status, (folder / "output").read_text(encoding="utf-8"), folder / "r.html", data, seconds
+    )
+
+
+def verify_in(folder: Path) -> None:
+    """Run all checks there."""
+    folder.mkdir()
+    jobs = max(1, cores() // 2) if WORKERS else cores()
+    words = ["verify", "--jobs", str(jobs), "--report", "r.html", "--json", "r.json"]
+    before = processor_seconds()
+    with (folder / "output").open("w", encoding="utf-8") as output:
+        status = subprocess.run(
+            [sys.executable, "-m", "lemmata", *words],
+            cwd=folder,
+            check=False,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            timeout=1200,
+        ).returncode
+    spent = processor_seconds() - before
+    LAPS.leave_out(spent)
+    (folder / "ended.json").write_text(json.dumps([status, spent]), encoding="utf-8")
 
 
 @pytest.fixture(scope="session")

@@ -25,7 +25,16 @@ from reliability.faults import Fault, find_faults, sample
 from reliability.relevance import TESTS, claims_about, importers, module_of, package_of, tests_about
 
 ROOT = Path(__file__).resolve().parents[2]
-COPIED = ("reference", "theory", "proofs_check", "tests", "docs", "pyproject.toml", "README.md")
+COPIED = (
+    "reference",
+    "theory",
+    "proofs_check",
+    "tests",
+    "docs",
+    "conftest.py",
+    "pyproject.toml",
+    "README.md",
+)
 ONE_THREAD = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 PLAIN = {"NUMBA_DISABLE_JIT": "1", "HYPOTHESIS_PROFILE": "small"}
 CHECKS_AT_A_TIME = 4
@@ -47,7 +56,16 @@ class Stage:
             options = ["--jobs", "1", "--time-limit", f"{self.seconds:g}", "--json", str(answer)]
             words = ["-m", "lemmata", "verify", *self.claims, *options, "--witnesses", str(answer.parent)]
         else:
-            options = ["-x", "-q", "-p", "no:cacheprovider", "--hypothesis-seed=0", "--no-header", "-m"]
+            options = [
+                "-x",
+                "-q",
+                "-n0",
+                "-p",
+                "no:cacheprovider",
+                "--hypothesis-seed=0",
+                "--no-header",
+                "-m",
+            ]
             words = [
                 "-m",
                 "pytest",
