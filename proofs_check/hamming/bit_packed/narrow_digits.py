@@ -26,8 +26,10 @@ def digits_are_the_counts_exactly_if_their_sum_is_the_mass(run: Run) -> None:
             plan.digits - (len(x) + len(y) - 1)
         )
         digits, hidden = carried(counts, bits)
+        guard = plan.digits - (len(x) + len(y) - 1)
+        carries.holds(max(counts), "<=", 2 ** (bits * guard), **inputs, explanation="room in guard digits")
         if least_length:
-            carries.holds(plan.length, ">=", least_length, **inputs, explanation="words of a transform")
+            carries.equal(plan.length >= least_length, True, **inputs, explanation="words of a transform")
         carries.equal(found, digits, **inputs, explanation="digits of the product")
         carries.equal(hidden[-1], 0, **inputs, explanation="the last carry")
         sums.equal(digit_sum, sum(digits), **inputs, explanation="sum of the digits")
@@ -54,6 +56,17 @@ def digits_are_the_counts_exactly_if_their_sum_is_the_mass(run: Run) -> None:
     ):
         for bits in range(1, 7):
             compare(x, y, bits, least_length=16)
+    needed = []
+    for k, length, bits in run.samples(
+        product(range(1, 7), (1, 2, 4, 9), (1, 2, 3)), "2^k - 1 and 2^k, up to nine times, by 1"
+    ):
+        for count in (2**k - 1, 2**k):
+            compare((count,) * length, (1,), bits)
+            guard = next(g for g in range(k + 1) if 2 ** (bits * g) >= count)
+            if guard:
+                one_less = carried([count] * length + [0] * (guard - 1), bits)[1][-1]
+                needed.append(one_less > 0)
+    carries.equal(any(needed), True, explanation="somewhere, the last guard digit is needed")
     # The beginning and the step of the induction on sum of c - d = (B-1) sum of h + the last h.
     sums.step(
         SymbolicIdentity("B*h", "(B - 1)*h + h", ("B", "h")),

@@ -1,6 +1,7 @@
 """Deliberately broken packing, certificates and repairs (HAM-10, HAM-12 to 14, HAM-16, HAM-17, HAM-30)."""
 
 from dataclasses import replace
+from inspect import getsource
 
 import numpy as np
 from negative_controls import control
@@ -54,6 +55,15 @@ def a_word_holds_one_digit_more(patch):
     patch.setattr(narrow_digits, "plan_digits", wrong)
 
 
+@control("HAM-12", "a")
+def there_is_a_guard_digit_too_few(patch):
+    source = getsource(narrow_digits.plan_digits)
+    assert "-(-(count_bits + 1) // bits)" in source
+    scope = dict(vars(narrow_digits))
+    exec(source.replace("-(-(count_bits + 1) // bits)", "-(-(count_bits - 1) // bits)"), scope)
+    patch.setattr(narrow_digits, "plan_digits", scope["plan_digits"])
+
+
 @control("HAM-12", "b")
 def the_certificate_forgets_the_base(patch):
     patch.setattr(narrow_digits, "carries_by_mass", lambda mass, total, bits: (mass - total) >> bits)
@@ -99,6 +109,15 @@ def carries_are_solved_without_the_neighbour(patch):
         return True, 0
 
     patch.setattr(carry_repair, "solve_cyclic", wrong)
+
+
+@control("HAM-14", "a")
+def remainders_are_not_looked_at(patch):
+    source = getsource(carry_repair._solve_cyclic_py)
+    assert " & (rest == 0)" in source
+    scope = dict(vars(carry_repair))
+    exec(source.replace(" & (rest == 0)", ""), scope)
+    patch.setattr(carry_repair, "solve_cyclic", scope["_solve_cyclic_py"])
 
 
 @control("HAM-14", "b")
