@@ -132,6 +132,17 @@ def compare_signs(run: Run, text: Any, pattern: Any, expected: Any) -> None:
         run.clause("d").equal(found, expected, implementation="count_by_signs", text=text, pattern=pattern)
 
 
+def signs_read_with_errors(run: Run) -> None:
+    """Correlations of signs that are made up: m - 2d, and almost the error of 1/2 that is allowed."""
+    for m in run.samples((1, 2, 16, 500), "correlations of signs off by almost 1/2"):
+        made_up = np.array([(d, off) for d in range(m + 1) for off in (2**-12 - 0.5, 0, 0.5 - 2**-12)])
+        correlation = np.zeros(2**12)
+        correlation[: len(made_up)] = 2**12 * (m - 2 * made_up[:, 0] + made_up[:, 1])
+        found = np.empty(len(made_up), dtype=np.int64)
+        two_letters.read_distances(correlation, m, found)
+        run.clause("d").equal(found, made_up[:, 0].astype(int), m=m, explanation="read with an error")
+
+
 @check("HAM-6")
 def all_implementations_agree_with_the_definition(run: Run) -> None:
     """Every small input exhaustively, then long inputs of every family."""
@@ -155,6 +166,7 @@ def all_implementations_agree_with_the_definition(run: Run) -> None:
     transforms_as_asked(run)
     beyond_the_bound(run)
     in_parts(run)
+    signs_read_with_errors(run)
     lengths = run.choose(
         ((300, 1), (1_000, 40), (8_000, 700)),
         ((300, 1), (1_000, 40), (20_000, 700), (200_000, 20_000)),
@@ -236,11 +248,13 @@ def transforms_as_asked(run: Run) -> None:
     expected = long_mismatches(text, pattern)
     for transform, name in run.samples(COUNTED_BY.items(), "transforms by name"):
         for part, function in by_correlations():
-            with called(correlation, COUNTED_BY.values()) as calls:
-                found = function(text, pattern, transform=transform)
             agree, inputs = run.clause(part), {"transform": transform, "text": text, "pattern": pattern}
-            agree.equal(calls, [name], **inputs, explanation="what was called")
-            agree.equal(found, expected, **inputs)
+            for watched in (False, True):  # who watches gets every letter by itself, besides
+                with called(correlation, COUNTED_BY.values()) as calls:
+                    found = function(text, pattern, transform=transform, trace=[] if watched else None)
+                times = 1 + len(set(pattern.tolist())) if watched else 1
+                agree.equal(calls, [name] * times, **inputs, watched=watched, explanation="what was called")
+                agree.equal(found, expected, **inputs)
 
 
 def beyond_the_bound(run: Run) -> None:
@@ -279,7 +293,8 @@ def in_parts(run: Run) -> None:
     with patch.object(blocks, "CHUNK", 8):
         for transform in run.samples(transforms, "a text of 20000 letters in parts of eight blocks"):
             plan = blocks.plan_blocks(len(text), len(pattern), 3)
-            agree.holds(plan.pairs, ">", 2 * blocks.blocks_at_a_time(plan.length), n=len(text))
+            several = plan.pairs > 2 * blocks.blocks_at_a_time(plan.length)
+            agree.equal(several, True, n=len(text), explanation="more than two parts")
             found = hamming.per_letter_fft(text, pattern, transform=transform)
             agree.equal(found, expected, transform=transform, n=len(text))
 

@@ -1,5 +1,7 @@
 """Deliberately broken implementations of distances (HAM-1, HAM-5, HAM-6)."""
 
+from inspect import getsource
+
 import numpy as np
 from negative_controls import control
 
@@ -102,6 +104,13 @@ def the_transform_that_is_asked_for_is_ignored(patch):
 
 
 @control("HAM-6", "bc")
+def who_watches_sees_another_transform(patch):
+    true = fischer_paterson_module.letter_correlated
+    for module in (fischer_paterson_module, abrahamson_module):
+        patch.setattr(module, "letter_correlated", lambda problem, letter, _: true(problem, letter, "auto"))
+
+
+@control("HAM-6", "bc")
 def who_does_not_ask_gets_float_beyond_its_bound(patch):
     true = correlation.count_matches
 
@@ -163,6 +172,15 @@ def one_correlation_of_signs_is_off_by_one(patch):
     patch.setattr(
         algorithms, "count_by_signs", lambda problem, blocks, **_: _last_is_off(true(problem, blocks))
     )
+
+
+@control("HAM-6", "d")
+def distances_a_little_too_small_are_cut_off(patch):
+    source = getsource(two_letters._read_distances_py)
+    assert "np.rint(half - correlation[k] * scale)" in source
+    names = dict(vars(two_letters))
+    exec(source.replace("np.rint(half -", "np.floor(0.01 + half -"), names)
+    patch.setattr(two_letters, "read_distances", names["_read_distances_py"])
 
 
 @control("HAM-6", "d")

@@ -69,6 +69,14 @@ def float_transform_errors_stay_below_the_bound(run: Run) -> None:
     for name, long_text, long_pattern in run.samples(few, "families with at most 60 letters at n = 4000"):
         found = hamming.per_letter_fft(long_text, long_pattern, transform="float")
         rounded.equal(found, long_mismatches(long_text, long_pattern), family=name)
+    for m in run.samples((1, 2, 16, 500), "sums off by almost 1/2"):
+        made_up = np.array(
+            [(count, off) for count in range(m + 1) for off in (2**-12 - 0.5, 0, 0.5 - 2**-12)]
+        )
+        sums = 2**12 * np.pad(made_up.sum(axis=1), (0, 2**12 - len(made_up)))[None, :]
+        read = np.empty(2 * len(made_up), dtype=np.int64)
+        float_correlation.read_matches(sums, sums.copy(), 0, len(made_up), read)
+        rounded.equal(read, np.tile(made_up[:, 0].astype(int), 2), m=m, explanation="read with an error")
     curves = [
         Series(name, [float(n) for n, _ in found], [e for _, e in found], "lines+markers")
         for name, found in points.items()

@@ -8,7 +8,7 @@ from math import isqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from lemmata.claims import Run, check
+from lemmata.claims import Clause, Run, check
 from lemmata.hamming import bounds
 from lemmata.hamming.correlations import blocks, float_correlation
 from lemmata.hamming.letters import encode
@@ -54,6 +54,28 @@ def letters_that_share_a_transform_are_counted_exactly(run: Run) -> None:
                 found = float_correlation.count_matches_by_float(problem, codes, plan)
                 inputs = {"family": name, "n": n, "letters": letters, "together": together}
                 counts.equal(found, expected, text=text, pattern=pattern, **inputs)
+    read_with_errors(run, counts)
+
+
+def read_with_errors(run: Run, clause: Clause) -> None:
+    """Sums that are made up: matches, what stands below and above them, and almost the error allowed."""
+    error = 0.375 - 2**-12
+    for m, together in run.samples(
+        product((1, 2, 7, 16, 500), (2, 3)), "sums off by almost 3/8, of letters that share a transform"
+    ):
+        base = 2 ** (4 * m - 1).bit_length()
+        one = base ** (together - 1)
+        below, above = (0, m * one // base), (0, 1, m)
+        made_up = list(product(range(m + 1), below, above, (-error, 0, error)))
+        length = 2 ** len(made_up).bit_length()
+        sums = np.zeros((1, length))
+        sums[0, : len(made_up)] = [
+            length * (one * count + low + base * one * high + off * one) for count, low, high, off in made_up
+        ]
+        found = np.empty(2 * len(made_up), dtype=np.int64)
+        float_correlation.read_packed_matches(sums, sums.copy(), 0, len(made_up), float(one), base - 1, found)
+        expected = [count for count, *_ in made_up] * 2
+        clause.equal(found, expected, m=m, together=together, explanation="read with an error")
 
 
 def _long_texts() -> set[tuple[int, int, int]]:

@@ -37,6 +37,18 @@ def the_lower_digits_are_rounded_up(patch):
     patch.setattr(float_correlation, "read_packed_matches", wrong)
 
 
+@control("HAM-11", "a")
+def a_half_is_added_before_rounding_down(patch):
+    half = edited(float_correlation._read_packed_matches_py, "0.375", "0.5")
+    patch.setattr(float_correlation, "read_packed_matches", half)
+
+
+@control("HAM-11", "a")
+def a_tenth_is_added_before_rounding_down(patch):
+    tenth = edited(float_correlation._read_packed_matches_py, "0.375", "0.1")
+    patch.setattr(float_correlation, "read_packed_matches", tenth)
+
+
 def _plans_by(patch, change):
     true = blocks.packed_rounding_bound
     patch.setattr(blocks, "packed_rounding_bound", lambda *given: change(true, *given))

@@ -1,6 +1,7 @@
 """Deliberately broken transforms and plans, in doubles and modulo a prime (HAM-4, HAM-7, HAM-8)."""
 
 from dataclasses import replace
+from inspect import getsource
 from math import isqrt
 
 import numpy as np
@@ -75,6 +76,15 @@ def counts_are_cut_off_and_not_rounded(patch):
         float_correlation._read_matches_py(sums_re - 0.5 * sums_re.shape[1], sums_im, start, step, matches)
 
     patch.setattr(float_correlation, "read_matches", cut)
+
+
+@control("HAM-4", "c")
+def counts_a_little_too_small_are_cut_off(patch):
+    source = getsource(float_correlation._read_matches_py)
+    assert "np.rint(counts[k] * scale)" in source
+    names = dict(vars(float_correlation))
+    exec(source.replace("np.rint(counts[k] * scale)", "np.floor(counts[k] * scale + 0.01)"), names)
+    patch.setattr(float_correlation, "read_matches", names["_read_matches_py"])
 
 
 @control("HAM-7", "b")

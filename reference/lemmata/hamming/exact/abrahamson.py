@@ -134,7 +134,7 @@ def count_by_split(
         correlated = count_matches(ranked_problem, range(frequent), transform=transform, costs=costs)
         if trace is not None:  # who watches gets every letter by itself, besides
             for letter in range(frequent):
-                emit(trace, letter_correlated(ranked_problem, letter))
+                emit(trace, letter_correlated(ranked_problem, letter, transform))
         if frequent == sigma:
             if trace is not None:
                 emit(trace, PairsCounted(np.zeros(n - m + 1, dtype=np.int64)))

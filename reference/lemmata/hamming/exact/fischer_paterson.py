@@ -85,12 +85,13 @@ def count_all_letters(
     matches = count_matches(problem, letters, transform=transform, costs=costs)
     if trace is not None:
         for letter in letters:
-            emit(trace, letter_correlated(problem, letter))
+            emit(trace, letter_correlated(problem, letter, transform))
     if costs is not None:
         costs.charge(word_operations=problem.alignments)
     return np.subtract(problem.m, matches, out=matches)
 
 
-def letter_correlated(problem: Encoded, letter: int) -> LetterCorrelated:
+def letter_correlated(problem: Encoded, letter: int, transform: Transform) -> LetterCorrelated:
     """The step of one letter, for who watches."""
-    return LetterCorrelated(problem.alphabet[letter], count_matches(problem, [letter]))
+    matches = count_matches(problem, [letter], transform=transform)
+    return LetterCorrelated(problem.alphabet[letter], matches)
