@@ -1,6 +1,7 @@
 """Word operations against the bounds, and charges against counts (HAM-2, HAM-3)."""
 
 from collections.abc import Iterator
+from math import sqrt
 from typing import Any
 from unittest.mock import patch
 
@@ -13,6 +14,7 @@ from lemmata.costs import Costs
 from lemmata.costs.counting import Tally
 from lemmata.hamming import families
 from lemmata.hamming.correlations import blocks, float_rows, float_transform
+from lemmata.hamming.exact.direct_counting import direct_word_operations
 
 from ..charges import charged_and_counted
 from ..words import mismatches, number_of_small_words, real_words, small_words
@@ -67,6 +69,10 @@ def fischer_paterson_stays_below_its_cost(run: Run) -> None:
                 inputs = {"L": log2_length, "kernel": kernel.__name__, "rows": narrow, "cached": cache}
                 counted.equal(tally.operations, transform_takes(log2_length), **inputs)
     charges_are_counts(run, counted, [("per_letter_fft", {"transform": "float"})])
+    for n, m, letters in run.samples(lengths(run), "costs by formula for m up to 2^24, n - m up to 2^40"):
+        plan = blocks.plan_blocks(n, m, letters)
+        cost = blocks.correlation_word_operations(plan, letters, n - m + 1) + n - m + 1
+        below.holds(cost, "<=", bound(n, m, letters), n=n, m=m, sigma=letters, explanation="by formula")
     run.plot(points.plot())
 
 
@@ -114,7 +120,47 @@ def abrahamson_stays_below_its_cost(run: Run) -> None:
     thresholds = (0, 1, 2, 10**9)
     options += [("abrahamson", {"threshold": threshold, "transform": "float"}) for threshold in thresholds]
     charges_are_counts(run, counted, options)
+    for n, longest, letters in run.samples(
+        lengths(run), "costs by formula for m up to 2^24, n - m up to 2^40"
+    ):
+        # Every letter of the text is one of the pattern's, which has all its letters equally often.
+        often = longest // letters
+        m = often * letters
+        paired, correlated = (
+            cost_by_formula(n, m, letters, *each) for each in ((0, n * often), (letters, 0))
+        )
+        inputs = {"n": n, "m": m, "sigma": letters, "explanation": "by formula"}
+        best.holds(min(paired, correlated), "<=", bound(n, m), **inputs)
+        given.holds(paired, "<=", with_threshold(n, m, 0, often), **inputs, t=often)
+        given.holds(correlated, "<=", with_threshold(n, m, letters, 0), **inputs, t=0)
+        if 1 < letters < m:  # one letter of the pattern is heavy, every other one occurs once
+            mixed = cost_by_formula(n, m, letters, 1, n)
+            given.holds(mixed, "<=", with_threshold(n, m, 1, 1), **inputs, t=1)
     run.plot(points.plot())
+
+
+def lengths(run: Run) -> Iterator[tuple[int, int, int]]:
+    """Lengths of texts and patterns, and numbers of letters, far beyond what is run here."""
+    yield from ((2**37, 2**24, 2**20), (2**33, 2**22, 2**20), (2**30, 100, 1), (2**16, 100, 1))
+    uniform = run.rng.uniform
+
+    def drawn(*numbers: float) -> int:
+        return int(run.rng.choice(np.array(numbers, dtype=float)))
+
+    powers = [2**k + d for k in range(25) for d in (-1, 0, 1) if 1 <= 2**k + d <= 2**24]
+    for _ in range(run.choose(1_000, 10_000, 30_000)):
+        m = drawn(drawn(*powers), 2 ** uniform(0, 24))
+        n = m + drawn(0, 1, uniform(0, 3) * m, 2 ** uniform(0, 40), 2 ** drawn(*range(41)))
+        yield n, m, min(m, drawn(1, 2, 3, 2 ** uniform(0, 24), m))
+
+
+def cost_by_formula(n: int, m: int, sigma: int, frequent: int, pairs: int) -> int:
+    """What `abrahamson` charges where it correlates so many letters, and so many pairs are left."""
+    alignments = n - m + 1
+    plan = blocks.plan_blocks(n, m, max(1, frequent))
+    correlated = blocks.correlation_word_operations(plan, frequent, alignments)
+    direct = direct_word_operations(n, m, sigma, frequent, pairs) if frequent < sigma else 0
+    return correlated + direct + alignments * (2 if 0 < frequent < sigma else 1)
 
 
 def sizes(run: Run) -> list[int]:
@@ -145,6 +191,7 @@ def charges_are_counts(run: Run, clause: Clause, algorithms: list[tuple[str, dic
     drawn = (
         (run.rng.integers(0, letters + 1, n), run.rng.integers(0, letters, m))
         for n, m, letters in (
+            (10, 10, 1_000),
             (40, 7, 3),
             (70, 64, 4),
             (100, 30, 2),
@@ -174,6 +221,10 @@ def compare_charges(
         clause.equal(counted.charged, counted.counted, **inputs, explanation="charged, and counted")
         clause.holds(counted.counted, ">=", len(text), **inputs, explanation="cannot even read the text")
         clause.equal(counted.distances, mismatches(text.tolist(), pattern.tolist()), **inputs)
+        if name == "abrahamson":
+            clause.equal(counted.asked, ["bincount"] * 2, **inputs, explanation="asked for to part letters")
+            most = sqrt(2 * len(pattern)) + 1
+            clause.holds(counted.weighed, "<=", most, **inputs, explanation="partings weighed")
         alone = Costs()
         algorithm(text, pattern, costs=alone, **options)
         clause.equal(alone.word_operations, counted.counted, **inputs, explanation="charged to a user")

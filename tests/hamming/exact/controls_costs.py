@@ -3,6 +3,7 @@
 from dataclasses import replace
 from inspect import getsource
 
+import numpy as np
 from negative_controls import control
 
 from lemmata import hamming
@@ -49,6 +50,11 @@ def blocks_are_sixteen_times_too_long(patch):
         return replace(plan, log2_length=length, step=step, count=-(-(n - m + 1) // step), together=1)
 
     patch.setattr(correlation, "plan_blocks", wasteful)
+
+
+@control("HAM-2", "a")
+def long_patterns_are_transformed_for_each_pair_of_blocks(patch):
+    patch.setattr(blocks, "blocks_at_a_time", lambda length: max(1, blocks.CHUNK // length))
 
 
 @control("HAM-2", "b")
@@ -125,9 +131,46 @@ def all_letters_are_correlated_or_none(patch):
 
 
 @control("HAM-3", "b")
+def in_long_texts_a_pattern_is_transformed_for_each_pair_of_blocks(patch):
+    long_patterns_are_transformed_for_each_pair_of_blocks(patch)
+
+
+@control("HAM-3", "b")
 def the_threshold_is_not_looked_at(patch):
     true = abrahamson_module.split_letters
     patch.setattr(abrahamson_module, "split_letters", lambda problem, threshold=None: true(problem, 0))
+
+
+def _parting_besides(patch, work):
+    """Work on text and pattern, while letters are parted, that nobody is charged for."""
+    true = abrahamson_module.split_letters
+
+    def wrong(problem, threshold=None):
+        work(problem)
+        return true(problem, threshold)
+
+    patch.setattr(abrahamson_module, "split_letters", wrong)
+
+
+@control("HAM-3", "c")
+def text_and_pattern_are_convolved_to_part_the_letters(patch):
+    _parting_besides(patch, lambda problem: np.convolve(problem.text, problem.pattern))
+
+
+@control("HAM-3", "c")
+def letters_are_counted_one_by_one_to_part_them(patch):
+    _parting_besides(patch, lambda problem: [int(code) for code in problem.text])
+
+
+@control("HAM-3", "c")
+def equally_frequent_letters_are_parted(patch):
+    source = getsource(abrahamson_module.split_letters)
+    cuts = "[0, *(np.flatnonzero(np.diff(occurrences)) + 1).tolist(), sigma]"
+    assert cuts in source
+    scope = dict(vars(abrahamson_module))
+    exec(source.replace(cuts, "range(sigma + 1)"), scope)
+    scope["_word_operations"] = lambda *given: abrahamson_module._word_operations(*given)
+    patch.setattr(abrahamson_module, "split_letters", scope["split_letters"])
 
 
 @control("HAM-3", "c")
