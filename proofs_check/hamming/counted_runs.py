@@ -15,6 +15,7 @@ from unittest.mock import patch
 import numpy as np
 
 from lemmata.costs.counting import Tally
+from lemmata.hamming.bit_packed.packing import Packing
 from lemmata.hamming.correlations.word_transform import convolution_operations
 from lemmata.hamming.letters import Encoded, encode
 
@@ -242,12 +243,11 @@ class _Lengths:
         return self._length
 
 
-def planning_operations(window: int, m: int, a: int, b: int) -> list[int]:
+def planning_operations(window: int, m: int, a: int, b: int, packing: Packing) -> list[int]:
     """Operations on integers of each thing that `PLANNING` is charged for, for one letter."""
     packed, summed = (
         sys.modules[f"lemmata.hamming.bit_packed.{name}"] for name in ("bit_packed_fft", "sum_histogram")
     )
-    packing = packed.Packing()
     x = packed.Multiset(_Lengths(window), _Counted(a), _Counted(1), _Counted(a))
     y = packed.Multiset(_Lengths(m), _Counted(b), _Counted(1), _Counted(b))
     numbers = [_Counted(v) for v in (window, m, a, b)]

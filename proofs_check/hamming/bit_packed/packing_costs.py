@@ -17,7 +17,8 @@ from lemmata.hamming.bit_packed import packing_model
 from lemmata.hamming.correlations import word_transform
 from lemmata.hamming.exact.direct_counting import index_operations
 
-from .packed_charges import PIECE, charges_are_counts, overflows, repairs_stay_in_their_budget
+from .packed_charges import PIECE, charges_are_counts, overflows
+from .repair_budgets import repairs_stay_in_their_budget
 
 Counts = NDArray[np.int64]
 Piece = Callable[[int, int], float]
@@ -94,7 +95,7 @@ def bit_packed_cost_is_below_c_n_root_m(run: Run) -> None:
         for product_step in products:
             digits = (product_step.bits, product_step.carries)
             without.equal(digits, (product_step.full_bits, 0), **inputs, explanation="bits and carries")
-    overflowing.holds(carried, ">=", 3, explanation="products with a digit that carried")
+    overflowing.equal(carried >= 3, True, explanation="products with a digit that carried")
     repairs_stay_in_their_budget(run, overflowing)
     names = ("product_word_operations", "digits_per_word", "transform_operations", "transform_length")
     growth = tuple(cache(run.formula(name)) for name in names)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from importlib import import_module
 from inspect import getsource
+from textwrap import dedent
 
 import numpy as np
 from negative_controls import control
@@ -157,6 +158,43 @@ def the_budget_of_a_repair_is_doubled(patch):
         patch.setattr(module, "histogram", None)
     exec(source.replace(budget, "2 * " + budget), vars(sum_histogram_module))
     bit_packed_module.histogram = sum_histogram_module.histogram
+
+
+def _changed(patch, owner, name, old, new):
+    """A function of `sum_histogram`, or a method of its repairs, with a change of its source."""
+    source = dedent(getsource(getattr(owner, name)))
+    assert old in source
+    scope = {}
+    exec(source.replace(old, new), vars(sum_histogram_module), scope)
+    patch.setattr(owner, name, scope[name])
+
+
+@control("HAM-15", "b")
+def folded_problems_are_reckoned_not_to_overflow(patch):
+    _changed(patch, sum_histogram_module, "histogram_at_most", "3 * min", "1 * min")
+
+
+@control("HAM-15", "b")
+def solving_is_left_out_of_the_budget(patch):
+    _changed(patch, sum_histogram_module._Repair, "_folded", "self.packing) + solving", "self.packing)")
+
+
+@control("HAM-15", "b")
+def peeling_is_left_out_of_the_budget(patch):
+    reckoned = "tables.peel_at_most + 3 * len(digits)"
+    _changed(patch, sum_histogram_module._Repair, "counts", reckoned, "0")
+
+
+@control("HAM-15", "b")
+def narrow_digits_are_taken_even_if_dearer(patch):
+    cheaper = "(forced or narrow.operations < wide.operations)"
+    _changed(patch, sum_histogram_module, "histogram", cheaper, "True")
+
+
+@control("HAM-15", "b")
+def a_repair_is_tried_whatever_its_estimate(patch):
+    estimated = "repair_estimate(x, y, packing) < budget"
+    _changed(patch, sum_histogram_module, "histogram", estimated, "True")
 
 
 @control("HAM-15", "b")
