@@ -7,6 +7,7 @@ from itertools import pairwise, product
 from typing import Any
 from unittest.mock import patch
 
+import joblib
 import numpy as np
 from numpy.typing import NDArray
 
@@ -99,7 +100,7 @@ def counted_pieces() -> Iterator[list[str]]:
         pieces.append(algorithm)
         return by_name(problem, algorithm)
 
-    cores = partial(patch.object, on_threads, "effective_n_jobs", lambda jobs: 4 if jobs < 0 else jobs)
+    cores = partial(patch.object, joblib, "effective_n_jobs", lambda jobs: 4 if jobs < 0 else jobs)
     with cores(), patch.object(on_threads, "by_name", count):
         yield pieces
 
@@ -107,13 +108,13 @@ def counted_pieces() -> Iterator[list[str]]:
 @contextmanager
 def threads_started() -> Iterator[list[int]]:
     """Numbers of threads that joblib is asked for in this context."""
-    parallel, asked = vars(on_threads)["Parallel"], list[int]()
+    parallel, asked = joblib.Parallel, list[int]()
 
     def start(*, n_jobs: int, **options: Any) -> Any:
         asked.append(n_jobs)
         return parallel(n_jobs=n_jobs, **options)
 
-    with patch.object(on_threads, "Parallel", start):
+    with patch.object(joblib, "Parallel", start):
         yield asked
 
 
