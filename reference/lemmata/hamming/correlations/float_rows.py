@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lemmata.compilation import njit
+from lemmata.hamming.correlations.butterflies import Pair, forward_butterfly, inverse_butterfly
 
 Reals = NDArray[np.float64]
 
@@ -44,23 +45,16 @@ def _forward_rows_py(re: Reals, im: Reals, roots_re: Reals, roots_im: Reals, siz
             q = s // 4
             for block in range(0, size, s):
                 for p in range(q):
-                    a, k = (block + p) * stride, start + p
-                    b, c, d = a + q * stride, a + 2 * q * stride, a + 3 * q * stride
+                    k = start + p
                     forward_row(
-                        rows_re[a : a + width],
-                        rows_im[a : a + width],
-                        rows_re[b : b + width],
-                        rows_im[b : b + width],
-                        rows_re[c : c + width],
-                        rows_im[c : c + width],
-                        rows_re[d : d + width],
-                        rows_im[d : d + width],
-                        roots_re[k],
-                        roots_im[k],
-                        roots_re[k + q],
-                        roots_im[k + q],
-                        roots_re[k + 2 * q],
-                        roots_im[k + 2 * q],
+                        rows_re,
+                        rows_im,
+                        (block + p) * stride,
+                        q * stride,
+                        width,
+                        (roots_re[k], roots_im[k]),
+                        (roots_re[k + q], roots_im[k + q]),
+                        (roots_re[k + 2 * q], roots_im[k + 2 * q]),
                     )
             start += 3 * q
             s = q
@@ -84,6 +78,9 @@ def _forward_into_rows_py(
     q: int,
 ) -> None:
     """Butterflies of blocks of 4q numbers, their four results side by side in a row."""
+    w1r, w1i = roots_re[:q], roots_im[:q]
+    w2r, w2i = roots_re[q : 2 * q], roots_im[q : 2 * q]
+    w3r, w3i = roots_re[2 * q : 3 * q], roots_im[2 * q : 3 * q]
     for block in range(0, len(re), 4 * q):
         ar, ai = re[block : block + q], im[block : block + q]
         br, bi = re[block + q : block + 2 * q], im[block + q : block + 2 * q]
@@ -91,56 +88,34 @@ def _forward_into_rows_py(
         dr, di = re[block + 3 * q : block + 4 * q], im[block + 3 * q : block + 4 * q]
         for j in range(q):
             at = j * stride + block // q
-            sum_acr, sum_aci = ar[j] + cr[j], ai[j] + ci[j]
-            dif_acr, dif_aci = ar[j] - cr[j], ai[j] - ci[j]
-            sum_bdr, sum_bdi = br[j] + dr[j], bi[j] + di[j]
-            dif_bdr, dif_bdi = bi[j] - di[j], dr[j] - br[j]
-            rows_re[at] = sum_acr + sum_bdr
-            rows_im[at] = sum_aci + sum_bdi
-            xr, xi = sum_acr - sum_bdr, sum_aci - sum_bdi
-            rows_re[at + 1] = xr * roots_re[q + j] - xi * roots_im[q + j]
-            rows_im[at + 1] = xr * roots_im[q + j] + xi * roots_re[q + j]
-            xr, xi = dif_acr + dif_bdr, dif_aci + dif_bdi
-            rows_re[at + 2] = xr * roots_re[j] - xi * roots_im[j]
-            rows_im[at + 2] = xr * roots_im[j] + xi * roots_re[j]
-            xr, xi = dif_acr - dif_bdr, dif_aci - dif_bdi
-            rows_re[at + 3] = xr * roots_re[2 * q + j] - xi * roots_im[2 * q + j]
-            rows_im[at + 3] = xr * roots_im[2 * q + j] + xi * roots_re[2 * q + j]
+            a, b, c, d = forward_butterfly(
+                (ar[j], ai[j]),
+                (br[j], bi[j]),
+                (cr[j], ci[j]),
+                (dr[j], di[j]),
+                (w1r[j], w1i[j]),
+                (w2r[j], w2i[j]),
+                (w3r[j], w3i[j]),
+            )
+            rows_re[at], rows_im[at] = a
+            rows_re[at + 1], rows_im[at + 1] = b
+            rows_re[at + 2], rows_im[at + 2] = c
+            rows_re[at + 3], rows_im[at + 3] = d
 
 
 def _forward_row_py(
-    ar: Reals,
-    ai: Reals,
-    br: Reals,
-    bi: Reals,
-    cr: Reals,
-    ci: Reals,
-    dr: Reals,
-    di: Reals,
-    w1r: float,
-    w1i: float,
-    w2r: float,
-    w2i: float,
-    w3r: float,
-    w3i: float,
+    rows_re: Reals, rows_im: Reals, a: int, step: int, width: int, w1: Pair, w2: Pair, w3: Pair
 ) -> None:
-    """A butterfly of four rows, in place."""
-    for j in range(len(ar)):
-        sum_acr, sum_aci = ar[j] + cr[j], ai[j] + ci[j]
-        dif_acr, dif_aci = ar[j] - cr[j], ai[j] - ci[j]
-        sum_bdr, sum_bdi = br[j] + dr[j], bi[j] + di[j]
-        dif_bdr, dif_bdi = bi[j] - di[j], dr[j] - br[j]
-        ar[j] = sum_acr + sum_bdr
-        ai[j] = sum_aci + sum_bdi
-        xr, xi = sum_acr - sum_bdr, sum_aci - sum_bdi
-        br[j] = xr * w2r - xi * w2i
-        bi[j] = xr * w2i + xi * w2r
-        xr, xi = dif_acr + dif_bdr, dif_aci + dif_bdi
-        cr[j] = xr * w1r - xi * w1i
-        ci[j] = xr * w1i + xi * w1r
-        xr, xi = dif_acr - dif_bdr, dif_aci - dif_bdi
-        dr[j] = xr * w3r - xi * w3i
-        di[j] = xr * w3i + xi * w3r
+    """A butterfly of four rows, in place; the first begins at a, and each other a step further."""
+    b, c, d = a + step, a + 2 * step, a + 3 * step
+    ar, ai = rows_re[a : a + width], rows_im[a : a + width]
+    br, bi = rows_re[b : b + width], rows_im[b : b + width]
+    cr, ci = rows_re[c : c + width], rows_im[c : c + width]
+    dr, di = rows_re[d : d + width], rows_im[d : d + width]
+    for j in range(width):
+        (ar[j], ai[j]), (br[j], bi[j]), (cr[j], ci[j]), (dr[j], di[j]) = forward_butterfly(
+            (ar[j], ai[j]), (br[j], bi[j]), (cr[j], ci[j]), (dr[j], di[j]), w1, w2, w3
+        )
 
 
 def _forward_out_of_rows_py(
@@ -155,9 +130,9 @@ def _forward_out_of_rows_py(
     start: int,
 ) -> None:
     """The last butterflies, of four neighbouring rows each, from the rows to the chunk."""
-    w1r, w1i = roots_re[start], roots_im[start]
-    w2r, w2i = roots_re[start + 1], roots_im[start + 1]
-    w3r, w3i = roots_re[start + 2], roots_im[start + 2]
+    w1 = roots_re[start], roots_im[start]
+    w2 = roots_re[start + 1], roots_im[start + 1]
+    w3 = roots_re[start + 2], roots_im[start + 2]
     for row in range(0, len(re) // width, 4):
         a, out = row * stride, row * width
         b, c, d = a + stride, a + 2 * stride, a + 3 * stride
@@ -167,21 +142,13 @@ def _forward_out_of_rows_py(
         dr, di = rows_re[d : d + width], rows_im[d : d + width]
         to_re, to_im = re[out : out + 4 * width], im[out : out + 4 * width]
         for j in range(width):
-            sum_acr, sum_aci = ar[j] + cr[j], ai[j] + ci[j]
-            dif_acr, dif_aci = ar[j] - cr[j], ai[j] - ci[j]
-            sum_bdr, sum_bdi = br[j] + dr[j], bi[j] + di[j]
-            dif_bdr, dif_bdi = bi[j] - di[j], dr[j] - br[j]
-            to_re[j] = sum_acr + sum_bdr
-            to_im[j] = sum_aci + sum_bdi
-            xr, xi = sum_acr - sum_bdr, sum_aci - sum_bdi
-            to_re[width + j] = xr * w2r - xi * w2i
-            to_im[width + j] = xr * w2i + xi * w2r
-            xr, xi = dif_acr + dif_bdr, dif_aci + dif_bdi
-            to_re[2 * width + j] = xr * w1r - xi * w1i
-            to_im[2 * width + j] = xr * w1i + xi * w1r
-            xr, xi = dif_acr - dif_bdr, dif_aci - dif_bdi
-            to_re[3 * width + j] = xr * w3r - xi * w3i
-            to_im[3 * width + j] = xr * w3i + xi * w3r
+            a_, b_, c_, d_ = forward_butterfly(
+                (ar[j], ai[j]), (br[j], bi[j]), (cr[j], ci[j]), (dr[j], di[j]), w1, w2, w3
+            )
+            to_re[j], to_im[j] = a_
+            to_re[width + j], to_im[width + j] = b_
+            to_re[2 * width + j], to_im[2 * width + j] = c_
+            to_re[3 * width + j], to_im[3 * width + j] = d_
 
 
 def _add_pairs_of_rows_py(rows: Reals, stride: int, chunk: Reals, width: int) -> None:
@@ -221,23 +188,16 @@ def _inverse_rows_py(re: Reals, im: Reals, roots_re: Reals, roots_im: Reals, siz
             start -= 3 * q
             for block in range(0, size, s):
                 for p in range(q):
-                    a, k = (block + p) * stride, start + p
-                    b, c, d = a + q * stride, a + 2 * q * stride, a + 3 * q * stride
+                    k = start + p
                     inverse_row(
-                        rows_re[a : a + width],
-                        rows_im[a : a + width],
-                        rows_re[b : b + width],
-                        rows_im[b : b + width],
-                        rows_re[c : c + width],
-                        rows_im[c : c + width],
-                        rows_re[d : d + width],
-                        rows_im[d : d + width],
-                        roots_re[k],
-                        roots_im[k],
-                        roots_re[k + q],
-                        roots_im[k + q],
-                        roots_re[k + 2 * q],
-                        roots_im[k + 2 * q],
+                        rows_re,
+                        rows_im,
+                        (block + p) * stride,
+                        q * stride,
+                        width,
+                        (roots_re[k], roots_im[k]),
+                        (roots_re[k + q], roots_im[k + q]),
+                        (roots_re[k + 2 * q], roots_im[k + 2 * q]),
                     )
             s *= 4
         start -= 3 * size
@@ -269,9 +229,9 @@ def _inverse_into_rows_py(
     start: int,
 ) -> None:
     """The first butterflies of the inverse, from four neighbouring stretches of the chunk into rows."""
-    w1r, w1i = roots_re[start], roots_im[start]
-    w2r, w2i = roots_re[start + 1], roots_im[start + 1]
-    w3r, w3i = roots_re[start + 2], roots_im[start + 2]
+    w1 = roots_re[start], roots_im[start]
+    w2 = roots_re[start + 1], roots_im[start + 1]
+    w3 = roots_re[start + 2], roots_im[start + 2]
     for row in range(0, len(re) // width, 4):
         a, begin = row * stride, row * width
         b, c, d = a + stride, a + 2 * stride, a + 3 * stride
@@ -281,62 +241,30 @@ def _inverse_into_rows_py(
         dr, di = rows_re[d : d + width], rows_im[d : d + width]
         of_re, of_im = re[begin : begin + 4 * width], im[begin : begin + 4 * width]
         for j in range(width):
-            xr = of_re[width + j] * w2r + of_im[width + j] * w2i
-            xi = of_im[width + j] * w2r - of_re[width + j] * w2i
-            yr = of_re[2 * width + j] * w1r + of_im[2 * width + j] * w1i
-            yi = of_im[2 * width + j] * w1r - of_re[2 * width + j] * w1i
-            zr = of_re[3 * width + j] * w3r + of_im[3 * width + j] * w3i
-            zi = of_im[3 * width + j] * w3r - of_re[3 * width + j] * w3i
-            sum_axr, sum_axi = of_re[j] + xr, of_im[j] + xi
-            dif_axr, dif_axi = of_re[j] - xr, of_im[j] - xi
-            sum_yzr, sum_yzi = yr + zr, yi + zi
-            dif_yzr, dif_yzi = zi - yi, yr - zr
-            ar[j] = sum_axr + sum_yzr
-            ai[j] = sum_axi + sum_yzi
-            cr[j] = sum_axr - sum_yzr
-            ci[j] = sum_axi - sum_yzi
-            br[j] = dif_axr + dif_yzr
-            bi[j] = dif_axi + dif_yzi
-            dr[j] = dif_axr - dif_yzr
-            di[j] = dif_axi - dif_yzi
+            (ar[j], ai[j]), (br[j], bi[j]), (cr[j], ci[j]), (dr[j], di[j]) = inverse_butterfly(
+                (of_re[j], of_im[j]),
+                (of_re[width + j], of_im[width + j]),
+                (of_re[2 * width + j], of_im[2 * width + j]),
+                (of_re[3 * width + j], of_im[3 * width + j]),
+                w1,
+                w2,
+                w3,
+            )
 
 
 def _inverse_row_py(
-    ar: Reals,
-    ai: Reals,
-    br: Reals,
-    bi: Reals,
-    cr: Reals,
-    ci: Reals,
-    dr: Reals,
-    di: Reals,
-    w1r: float,
-    w1i: float,
-    w2r: float,
-    w2i: float,
-    w3r: float,
-    w3i: float,
+    rows_re: Reals, rows_im: Reals, a: int, step: int, width: int, w1: Pair, w2: Pair, w3: Pair
 ) -> None:
-    """A butterfly of the inverse on four rows, in place."""
-    for j in range(len(ar)):
-        xr = br[j] * w2r + bi[j] * w2i
-        xi = bi[j] * w2r - br[j] * w2i
-        yr = cr[j] * w1r + ci[j] * w1i
-        yi = ci[j] * w1r - cr[j] * w1i
-        zr = dr[j] * w3r + di[j] * w3i
-        zi = di[j] * w3r - dr[j] * w3i
-        sum_axr, sum_axi = ar[j] + xr, ai[j] + xi
-        dif_axr, dif_axi = ar[j] - xr, ai[j] - xi
-        sum_yzr, sum_yzi = yr + zr, yi + zi
-        dif_yzr, dif_yzi = zi - yi, yr - zr
-        ar[j] = sum_axr + sum_yzr
-        ai[j] = sum_axi + sum_yzi
-        cr[j] = sum_axr - sum_yzr
-        ci[j] = sum_axi - sum_yzi
-        br[j] = dif_axr + dif_yzr
-        bi[j] = dif_axi + dif_yzi
-        dr[j] = dif_axr - dif_yzr
-        di[j] = dif_axi - dif_yzi
+    """A butterfly of four rows, in place; the first begins at a, and each other a step further."""
+    b, c, d = a + step, a + 2 * step, a + 3 * step
+    ar, ai = rows_re[a : a + width], rows_im[a : a + width]
+    br, bi = rows_re[b : b + width], rows_im[b : b + width]
+    cr, ci = rows_re[c : c + width], rows_im[c : c + width]
+    dr, di = rows_re[d : d + width], rows_im[d : d + width]
+    for j in range(width):
+        (ar[j], ai[j]), (br[j], bi[j]), (cr[j], ci[j]), (dr[j], di[j]) = inverse_butterfly(
+            (ar[j], ai[j]), (br[j], bi[j]), (cr[j], ci[j]), (dr[j], di[j]), w1, w2, w3
+        )
 
 
 def _inverse_out_of_rows_py(
@@ -361,24 +289,15 @@ def _inverse_out_of_rows_py(
         dr, di = re[block + 3 * q : block + 4 * q], im[block + 3 * q : block + 4 * q]
         for j in range(q):
             at = j * stride + block // q
-            xr = rows_re[at + 1] * w2r[j] + rows_im[at + 1] * w2i[j]
-            xi = rows_im[at + 1] * w2r[j] - rows_re[at + 1] * w2i[j]
-            yr = rows_re[at + 2] * w1r[j] + rows_im[at + 2] * w1i[j]
-            yi = rows_im[at + 2] * w1r[j] - rows_re[at + 2] * w1i[j]
-            zr = rows_re[at + 3] * w3r[j] + rows_im[at + 3] * w3i[j]
-            zi = rows_im[at + 3] * w3r[j] - rows_re[at + 3] * w3i[j]
-            sum_axr, sum_axi = rows_re[at] + xr, rows_im[at] + xi
-            dif_axr, dif_axi = rows_re[at] - xr, rows_im[at] - xi
-            sum_yzr, sum_yzi = yr + zr, yi + zi
-            dif_yzr, dif_yzi = zi - yi, yr - zr
-            ar[j] = sum_axr + sum_yzr
-            ai[j] = sum_axi + sum_yzi
-            cr[j] = sum_axr - sum_yzr
-            ci[j] = sum_axi - sum_yzi
-            br[j] = dif_axr + dif_yzr
-            bi[j] = dif_axi + dif_yzi
-            dr[j] = dif_axr - dif_yzr
-            di[j] = dif_axi - dif_yzi
+            (ar[j], ai[j]), (br[j], bi[j]), (cr[j], ci[j]), (dr[j], di[j]) = inverse_butterfly(
+                (rows_re[at], rows_im[at]),
+                (rows_re[at + 1], rows_im[at + 1]),
+                (rows_re[at + 2], rows_im[at + 2]),
+                (rows_re[at + 3], rows_im[at + 3]),
+                (w1r[j], w1i[j]),
+                (w2r[j], w2i[j]),
+                (w3r[j], w3i[j]),
+            )
 
 
 # Kernels call each other by these names, so each is compiled before its callers.

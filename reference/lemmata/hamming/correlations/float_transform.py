@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from lemmata.compilation import njit
 from lemmata.hamming.correlations import float_rows
+from lemmata.hamming.correlations.butterflies import forward_butterfly, inverse_butterfly
 
 Reals = NDArray[np.float64]
 
@@ -175,22 +176,15 @@ def _forward_level_py(re: Reals, im: Reals, roots_re: Reals, roots_im: Reals, st
         cr, ci = re[block + 2 * q : block + 3 * q], im[block + 2 * q : block + 3 * q]
         dr, di = re[block + 3 * q : block + size], im[block + 3 * q : block + size]
         for j in range(q):
-            # First level: a+c, a-c, b+d and -i(b-d); second level and the roots below.
-            sum_acr, sum_aci = ar[j] + cr[j], ai[j] + ci[j]
-            dif_acr, dif_aci = ar[j] - cr[j], ai[j] - ci[j]
-            sum_bdr, sum_bdi = br[j] + dr[j], bi[j] + di[j]
-            dif_bdr, dif_bdi = bi[j] - di[j], dr[j] - br[j]
-            ar[j] = sum_acr + sum_bdr
-            ai[j] = sum_aci + sum_bdi
-            xr, xi = sum_acr - sum_bdr, sum_aci - sum_bdi
-            br[j] = xr * w2r[j] - xi * w2i[j]
-            bi[j] = xr * w2i[j] + xi * w2r[j]
-            xr, xi = dif_acr + dif_bdr, dif_aci + dif_bdi
-            cr[j] = xr * w1r[j] - xi * w1i[j]
-            ci[j] = xr * w1i[j] + xi * w1r[j]
-            xr, xi = dif_acr - dif_bdr, dif_aci - dif_bdi
-            dr[j] = xr * w3r[j] - xi * w3i[j]
-            di[j] = xr * w3i[j] + xi * w3r[j]
+            (ar[j], ai[j]), (br[j], bi[j]), (cr[j], ci[j]), (dr[j], di[j]) = forward_butterfly(
+                (ar[j], ai[j]),
+                (br[j], bi[j]),
+                (cr[j], ci[j]),
+                (dr[j], di[j]),
+                (w1r[j], w1i[j]),
+                (w2r[j], w2i[j]),
+                (w3r[j], w3i[j]),
+            )
 
 
 def _inverse_py(re: Reals, im: Reals, roots_re: Reals, roots_im: Reals) -> None:
@@ -243,25 +237,15 @@ def _inverse_level_py(re: Reals, im: Reals, roots_re: Reals, roots_im: Reals, st
         cr, ci = re[block + 2 * q : block + 3 * q], im[block + 2 * q : block + 3 * q]
         dr, di = re[block + 3 * q : block + size], im[block + 3 * q : block + size]
         for j in range(q):
-            # The conjugate roots first, then two levels of sums and differences.
-            xr = br[j] * w2r[j] + bi[j] * w2i[j]
-            xi = bi[j] * w2r[j] - br[j] * w2i[j]
-            yr = cr[j] * w1r[j] + ci[j] * w1i[j]
-            yi = ci[j] * w1r[j] - cr[j] * w1i[j]
-            zr = dr[j] * w3r[j] + di[j] * w3i[j]
-            zi = di[j] * w3r[j] - dr[j] * w3i[j]
-            sum_axr, sum_axi = ar[j] + xr, ai[j] + xi
-            dif_axr, dif_axi = ar[j] - xr, ai[j] - xi
-            sum_yzr, sum_yzi = yr + zr, yi + zi
-            dif_yzr, dif_yzi = zi - yi, yr - zr  # i(y - z)
-            ar[j] = sum_axr + sum_yzr
-            ai[j] = sum_axi + sum_yzi
-            cr[j] = sum_axr - sum_yzr
-            ci[j] = sum_axi - sum_yzi
-            br[j] = dif_axr + dif_yzr
-            bi[j] = dif_axi + dif_yzi
-            dr[j] = dif_axr - dif_yzr
-            di[j] = dif_axi - dif_yzi
+            (ar[j], ai[j]), (br[j], bi[j]), (cr[j], ci[j]), (dr[j], di[j]) = inverse_butterfly(
+                (ar[j], ai[j]),
+                (br[j], bi[j]),
+                (cr[j], ci[j]),
+                (dr[j], di[j]),
+                (w1r[j], w1i[j]),
+                (w2r[j], w2i[j]),
+                (w3r[j], w3i[j]),
+            )
 
 
 def _add_neighbours_py(values: Reals) -> None:
