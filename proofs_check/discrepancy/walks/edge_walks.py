@@ -58,6 +58,21 @@ def walk_instances(
     parallel = row + 1e-10 * run.rng.standard_normal((8, n))
     yield "nearly parallel rows", np.zeros(n), parallel, np.full(8, 0.1), 1
     yield "nearly parallel rows, kept exactly", np.zeros(n), parallel, np.zeros(8), 1
+    # Sums are taken in blocks of 64 terms.
+    yield "rows of 100 entries", np.zeros(100), run.rng.standard_normal((16, 100)), np.ones(16), 1
+
+
+def draws_with_little_left(run: Run) -> Iterator[tuple[NDArray[Any], NDArray[Any], NDArray[Any], int]]:
+    """Start, rows, thresholds and seed of walks one of whose draws is all but orthogonal to their face."""
+    for n in (2, 3, 4):
+        for seed in range(run.choose(6, 20, 60)):  # the first draw is the row itself, which is kept exactly
+            yield np.zeros(n), np.random.default_rng(seed).standard_normal((1, n)), np.zeros(1), seed
+    rng = np.random.default_rng(1308)
+    n, m = 7, 13
+    rng.integers(1, 12), rng.integers(1, 15), rng.standard_normal((m, n))
+    rows = rng.standard_normal((m, 2)) @ rng.standard_normal((2, n))
+    thresholds = rng.choice([0, 1e-12, 1e-10, 1.0001e-10, 1e-9, 0.01, 0.3, 1], m)
+    yield rng.choice([0, 0.5, -1, 1, 0.999999999], n), rows, thresholds, 1308
 
 
 @check("DIS-20")
@@ -75,7 +90,11 @@ def edge_walks_freeze_half_with_probability_a_quarter(run: Run) -> None:
         successes, total = 0, np.zeros(n)
         for number, seed in enumerate(run.rng.integers(0, 2**31, seeds if promise > 0 else 5).tolist()):
             options = {} if factor == 1 else {"steps": steps}  # the default is what the theorem takes
-            found = discrepancy.lovett_meka(x, rows, thresholds, rng=seed, **options)
+            try:
+                found = discrepancy.lovett_meka(x, rows, thresholds, rng=seed, **options)
+            except ArithmeticError as error:
+                rows_kept.equal(str(error), "a point of the polytope", seed=seed, **inputs)
+                return
             y = np.asarray(found.values)
             if number < followed and "nearly" not in name:  # 1e-10 apart, rows are not told from one another
                 follow(probability, mean, x, rows, thresholds, y, seed=seed, **inputs)
@@ -104,6 +123,19 @@ def edge_walks_freeze_half_with_probability_a_quarter(run: Run) -> None:
         at_least(clause, successes, seeds, float(promise), **inputs)
         allowed = 2 * sqrt(log(2 * n / LEVEL) / (2 * seeds))  # Hoeffding, jointly over the coordinates
         mean.holds(float(np.abs(total / seeds).max(initial=0.0)), "<=", allowed, seeds=seeds, **inputs)
+    for x, rows, thresholds, seed in run.samples(draws_with_little_left(run), "draws with little left"):
+        inputs = {"x": x, "rows": rows, "thresholds": thresholds, "seed": seed}
+        try:
+            y = np.asarray(discrepancy.lovett_meka(x, rows, thresholds, rng=seed).values)
+        except ArithmeticError as error:
+            rows_kept.equal(str(error), "a point of the polytope", **inputs)
+            continue
+        if not cube.holds(np.abs(y), "<=", 1.0, **inputs):
+            rows_kept.equal(y, "a point of the polytope", **inputs)
+            continue
+        for row, limit in zip(rows, np.maximum(thresholds, 1e-9).tolist(), strict=True):
+            rows_kept.holds(exact_square_excess(row, y, x, limit), "<=", 0, threshold=limit, **inputs)
+    lines_are_uniform(run, probability)
     probability.note("only whole runs are counted; coordinates of one run are dependent and are not pooled")
     for n in (1, 2, 16, 100):
         for level in (0.0, 1.0, 12.0, float("inf")):
@@ -144,6 +176,32 @@ def follow(
     if not stopped.all():
         least = seen.full[~stopped] * (1 - 1e-9)
         lengths.holds(seen.lengths[~stopped], ">=", least, **inputs)
+
+
+def lines_are_uniform(run: Run, clause: Clause) -> None:
+    """Moments of the first two lines of walks: of degree 2 and 4, and how the second depends on the first."""
+    walks = run.choose(1000, 10_000, 100_000)
+    allowed = sqrt(log(2 * 32 / LEVEL) / (2 * walks))  # Hoeffding, ranges of length 1, jointly
+    for m in run.samples((0, 1), f"the lines of two steps in the cube, with m rows kept, {walks} seeds"):
+        # The face of the row (1, 1, 1, 1) has the dimension 3, too.
+        n, rows = 3 + m, np.ones((m, 3 + m))
+        face = np.eye(3) if not m else np.array([[1, 1, -1, -1], [1, -1, 1, -1], [1, -1, -1, 1]]) / 2
+        square, fourth, later = np.zeros((3, 3)), np.zeros(3), 0.0
+        for seed in run.rng.integers(0, 2**63, walks).tolist():
+            ends: list[discrepancy.EdgeStep] = []
+            discrepancy.lovett_meka(np.zeros(n), rows, np.zeros(m), rng=seed, steps=2, trace=ends)
+            first = face @ ends[0].values
+            first = first / np.linalg.norm(first)
+            square += np.outer(first, first) / walks
+            fourth += first**4 / walks
+            if not m:  # the second line is uniform in what is orthogonal to the coordinate that is frozen
+                second = ends[1].values - ends[0].values
+                largest = np.abs(first).max()
+                later += float((first @ second) ** 2 / (second @ second) - (1 - largest**2) / 2) / walks
+        inputs = {"m": m, "seeds": walks}
+        clause.holds(np.abs(square - np.eye(3) / 3), "<=", allowed, **inputs, explanation="second moments")
+        clause.holds(np.abs(fourth - 3 / 15), "<=", allowed, **inputs, explanation="fourth moments")
+        clause.holds(abs(later), "<=", allowed, **inputs, explanation="the second line beside the first")
 
 
 def at_least(clause: Clause, successes: int, trials: int, chance: float, **inputs: Any) -> None:

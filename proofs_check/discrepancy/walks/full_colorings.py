@@ -41,6 +41,11 @@ def real_systems(run: Run) -> Iterator[tuple[int, NDArray[np.float64], NDArray[n
         yield n, run.rng.uniform(-1, 1, (n + int(run.rng.integers(0, 5)), n)), x
 
 
+def last_ones(n: int) -> NDArray[np.float64]:
+    """Equal rows, n of them, of 64 zeros and then ones: sums are taken in blocks of 64 terms."""
+    return np.repeat((np.arange(n) >= 64)[None, :] * 1.0, n, axis=0)
+
+
 def exact_change(row: NDArray[np.float64], y: NDArray[np.float64], x: NDArray[np.float64]) -> Fraction:
     """|<a, y - x>| in rationals."""
     pairs = zip(row.tolist(), y.tolist(), x.tolist(), strict=True)
@@ -139,6 +144,16 @@ def halving_colours_everything_within_the_series(run: Run) -> None:
         replay(colored, attempts, ones, near, found, seed, n=64, start=0.9)
         change = exact_change(ones[0], np.asarray(found.signs, dtype=np.float64), near)
         colored.holds(change, "<=", Fraction(found.bound), seed=seed)
+    for seed in run.samples(range(3), "one row, 72 times, which has its entries after the 64th"):
+        late, start = last_ones(72), np.zeros(72)
+        try:
+            found = discrepancy.spencer_coloring(late, scale=0.1, rng=seed)
+        except ArithmeticError as error:
+            colored.equal(str(error), "a colouring", seed=seed)
+            continue
+        replay(colored, attempts, late, start, found, seed, n=72)
+        change = exact_change(late[0], np.asarray(found.signs, dtype=np.float64), start)
+        colored.holds(change, "<=", Fraction(found.bound), seed=seed, n=72)
     for seed in run.samples(range(8), "Hadamard, n = 32, at 0.15 of the scale: some attempts fail"):
         square = np.asarray(hadamard(32), dtype=np.float64)
         try:
@@ -207,6 +222,16 @@ def six_standard_deviations_suffice(run: Run) -> None:
             value = int(np.abs(rows @ signs).max())
             colored.holds(value, "<=", limit(n), system=name, n=n)
             colored.holds(value, "<=", found.bound, system=name, n=n)
+    for seed in run.samples(range(3), "one row, 72 times, which has its entries after the 64th"):
+        late = last_ones(72)
+        try:
+            found = discrepancy.spencer_coloring(late, scale=0.1, rng=seed)
+        except ArithmeticError as error:
+            colored.equal(str(error), "a colouring", seed=seed)
+            continue
+        value = int(np.abs(late @ np.asarray(found.signs, dtype=np.int64)).max())
+        colored.holds(value, "<=", limit(72), seed=seed, n=72)
+        colored.holds(value, "<=", found.bound, seed=seed, n=72)
     colored.note("for all n the theorem is Spencer's; nothing here extends beyond the instances")
     largest_n = run.choose(5, 6, 6)
     domain = f"all families of n sets on n points for each n <= {largest_n}, by brute force"

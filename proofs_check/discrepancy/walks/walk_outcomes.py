@@ -65,7 +65,8 @@ class _Scripted(np.random.Generator):
 def outcomes_in_doubles(rows: Rows, x: Point, order: Literal["given", "random"] = "given") -> Outcomes:
     """The distribution of `gram_schmidt_walk`: every path is taken, with the chances that it reports.
 
-    In a random order, for one permutation: the scripted generator draws the same each time.
+    In a random order, for one permutation: the scripted generator draws the same each time. The signs are
+    those of the walk without a trace; the trace tells the chances of the same path.
     """
     vectors, start = as_vectors(rows, len(x)).astype(float), np.array(x, dtype=float)
     signs, probabilities, longest = [], [], 0
@@ -73,7 +74,8 @@ def outcomes_in_doubles(rows: Rows, x: Point, order: Literal["given", "random"] 
     while scripts:
         script = scripts.pop()
         trace: list[discrepancy.GramSchmidtStep] = []
-        found = discrepancy.gram_schmidt_walk(vectors, start, rng=_Scripted(script), order=order, trace=trace)
+        discrepancy.gram_schmidt_walk(vectors, start, rng=_Scripted(script), order=order, trace=trace)
+        found = discrepancy.gram_schmidt_walk(vectors, start, rng=_Scripted(script), order=order)
         chance = 1.0
         for step in trace:
             chance *= (step.down if step.rises else step.up) / (step.up + step.down)

@@ -233,3 +233,16 @@ def the_robustness_asked_for_is_not_taken(patch):
     true = discrepancy.gram_schmidt_design
     wrong = lambda covariates, *, robustness, **options: true(covariates, robustness=0.3, **options)  # noqa: E731
     patch.setattr(discrepancy, "gram_schmidt_design", wrong)
+
+
+@control("DIS-23", "b")
+@control("DIS-24", "a")
+def without_a_trace_every_unit_throws_its_own_coin(patch):
+    true = discrepancy.gram_schmidt_walk
+
+    def wrong(vectors, x, *, rng=None, trace=None, **options):
+        if trace is not None:
+            return true(vectors, x, rng=rng, trace=trace, **options)
+        return np.where(np.random.default_rng(rng).random(len(x)) < (1 + x) / 2, 1, -1).astype(np.int8)
+
+    patch.setattr(discrepancy, "gram_schmidt_walk", wrong)

@@ -264,3 +264,74 @@ def the_optimum_is_missed(patch):
         return replace(found, value=found.value + 1)
 
     patch.setattr(discrepancy, "optimal_coloring", wrong)
+
+
+def whatever_is_left(normals, frozen, rng):
+    """Nothing is drawn again: of a draw that is a kept row nothing is left, and no direction."""
+    direction = normals.project(rng.standard_normal(len(frozen)))
+    direction[frozen] = 0.0
+    with np.errstate(invalid="ignore"):
+        return direction / np.linalg.norm(direction)
+
+
+@control("DIS-20", "b")
+def what_rounding_left_is_a_direction(patch):
+    patch.setattr(edge_walk, "_random_direction", whatever_is_left)
+
+
+@control("DIS-20", "a")
+def no_direction_is_one_and_nobody_looks(patch):
+    true = edge_walk._deviations
+    patch.setattr(edge_walk, "_random_direction", whatever_is_left)
+    patch.setattr(edge_walk, "_deviations", lambda *a: np.nan_to_num(true(*a)))
+
+
+def directions_by(draw):
+    """What is left of a draw of another law; ``draw(normals, n, rng)`` is drawn again as it should be."""
+
+    def wrong(normals, frozen, rng):
+        direction, tried = np.zeros(len(frozen)), 0
+        while np.linalg.norm(direction) < 1e-6:
+            drawn = draw(normals, len(frozen), rng) if tried < 5 else rng.standard_normal(len(frozen))
+            direction = normals.project(drawn)
+            direction[frozen] = 0.0
+            tried += 1
+        return direction / np.linalg.norm(direction)
+
+    return wrong
+
+
+@control("DIS-20", "d")
+def all_coordinates_go_the_same_way(patch):
+    patch.setattr(edge_walk, "_random_direction", directions_by(lambda _, n, rng: rng.random(n)))
+
+
+@control("DIS-20", "d")
+def one_coordinate_moves_at_a_time(patch):
+    axis = lambda _, n, rng: np.eye(n)[rng.integers(n)]  # noqa: E731
+    patch.setattr(edge_walk, "_random_direction", directions_by(axis))
+
+
+@control("DIS-20", "d")
+def a_walk_has_one_direction(patch):
+    known = []
+
+    def same(normals, n, rng):
+        if not known or known[0] is not normals:
+            known[:] = [normals, rng.standard_normal(n)]
+        return known[1]
+
+    patch.setattr(edge_walk, "_random_direction", directions_by(same))
+
+
+@control("DIS-20", "b")
+def sums_end_after_the_first_block(patch):
+    patch.setattr(edge_walk, "_sums_of_blocks", lambda terms: terms[:, :64].sum(axis=1))
+
+
+@control("DIS-20", "b")
+@control("DIS-21", "a")
+@control("DIS-22", "a")
+def rows_end_after_the_first_block(patch):
+    true = edge_walk._unit_rows
+    patch.setattr(edge_walk, "_unit_rows", lambda rows: true(rows) * (np.arange(rows.shape[1]) < 64))

@@ -200,3 +200,16 @@ def test_a_row_that_moved_too_far_is_not_returned(monkeypatch):
     monkeypatch.setattr(edge_walk, "_deviations", lambda unit, *_: np.full(len(unit), 9.0))
     with pytest.raises(ArithmeticError, match=r"constraints\[0\] by 9 > 2 norms"):
         discrepancy.lovett_meka(np.zeros(4), np.ones((2, 4)), [2.0, 2.0], rng=0)
+
+
+def test_a_draw_of_which_nothing_is_left_is_drawn_again():
+    row = np.random.default_rng(0).standard_normal((1, 4))
+    found = discrepancy.lovett_meka(np.zeros(4), row, [0.0], rng=0)  # its first draw is the row
+    assert found.succeeded
+    assert (found.deviations <= 1e-9).all()
+
+
+def test_a_scale_in_single_precision_is_compared_in_doubles():
+    rows = np.eye(5)
+    single = discrepancy.spencer_coloring(rows, scale=np.float32(0.5), rng=0)
+    assert single.bound == discrepancy.spencer_coloring(rows, scale=0.5, rng=0).bound

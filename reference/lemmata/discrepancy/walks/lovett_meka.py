@@ -43,6 +43,7 @@ _SNAP = 1e-13  # a coordinate this close to its bound has reached it
 _DEPENDENT = (
     1e-13  # a unit normal with less beside the basis is in its span: it then moves by less than _MARGIN
 )
+_LEFT = 1e-6  # of a draw with less left in the face, what is left is largely what rounding made
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,7 +161,7 @@ def lovett_meka(
     values = _walk(start, unit, np.maximum(limits - _MARGIN, 0.0), steps, generator, trace)
     deviations = _deviations(unit, values, start)
     limits = np.maximum(limits, SMALLEST_THRESHOLD)
-    over = np.flatnonzero(deviations > limits)
+    over = np.flatnonzero(~(deviations <= limits))
     if len(over):
         j = int(over[0])
         raise ArithmeticError(f"rounding moved constraints[{j}] by {deviations[j]:g} > {limits[j]:g} norms")
@@ -192,9 +193,8 @@ def _walk(
         dimension = n - normals.count
         if dimension == 0:
             break
-        direction = normals.project(np.asarray(rng.standard_normal(n)))
-        direction[frozen] = 0.0
-        direction *= np.sqrt(dimension) / np.linalg.norm(direction)
+        direction = _random_direction(normals, frozen, rng)
+        direction *= np.sqrt(dimension)
         slopes = unit @ direction
         reach = _reach(values, direction, moved, slopes, limits, tight)
         step = min(length, reach) * (1 if rng.random() < 0.5 else -1)
@@ -214,6 +214,21 @@ def _walk(
             tight_rows = int(tight.sum())
             emit(trace, EdgeStep(values.copy(), int(frozen.sum()), tight_rows, bool(reach <= length)))
     return values
+
+
+def _random_direction(normals: "_Normals", frozen: NDArray[np.bool_], rng: np.random.Generator) -> Floats:
+    """A unit vector orthogonal to all normals, all of them equally likely.
+
+    What is left of a normal vector in this space has a direction that is independent of both parts' lengths:
+    to draw again where little is left changes no probabilities.
+    """
+    while True:
+        drawn = np.asarray(rng.standard_normal(len(frozen)))
+        direction = normals.project(drawn)
+        direction[frozen] = 0.0
+        norm = np.linalg.norm(direction)
+        if norm > _LEFT * np.linalg.norm(drawn):
+            return np.asarray(direction / norm)
 
 
 def _reach(

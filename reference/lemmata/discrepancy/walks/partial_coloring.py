@@ -127,6 +127,8 @@ def spencer_coloring(
         raise TypeError(f"scale must be a real number (got {type(scale).__name__})")
     if np.abs(rows).max(initial=0.0) > _LARGEST / max(n, 1):
         raise ValueError(f"vectors are too large: sums of {n} entries leave the range of doubles")
+    if isinstance(scale, np.floating):
+        scale = float(scale)  # 1e300 is not compared in single precision, where it is infinite
     if not 0 < scale < 1e300:
         raise ValueError(f"scale must be positive and below 1e300 (scale = {str(scale)[:40]})")
     scale = float(scale)
