@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 from scipy.sparse import csc_array
 
 from lemmata import discrepancy
-from lemmata.claims import Plot, Run, Series, check
+from lemmata.claims import Clause, Plot, Run, Series, check
 from lemmata.costs import Costs
 from lemmata.discrepancy.rounding import measured_walk
 from lemmata.discrepancy.rounding.column_blocks import read_constraints
 from lemmata.discrepancy.rounding.scaled_system import ScaledSystem
 
 from .counted_walks import count_blocked_walk
+from .small_systems import walks_that_find_nothing
 
 
 def hard_systems(run: Run) -> Iterator[tuple[str, NDArray[Any], NDArray[Any]]]:
@@ -31,6 +32,7 @@ def hard_systems(run: Run) -> Iterator[tuple[str, NDArray[Any], NDArray[Any]]]:
     yield "no rank modulo the prime", np.array([0.5]), np.array([[2.0**31 - 1]])
     yield "a column of zeros that cannot move", np.array([0.0, 0.5, 0.5]), np.array([[0.0, 1.0, 2.0]])
     yield "nearly at the end", np.array([1 - 2.0**-32]), np.ones((1, 1))
+    yield "nearly at the start", np.array([2.0**-32]), np.ones((1, 1))
     for repeat in range(run.choose(3, 15, 100)):
         m, n = 2 + 3 * (repeat % 4), 150
         normal = rng.standard_normal((m, n))
@@ -113,6 +115,19 @@ def residuals_stay_below_a_billionth(run: Run) -> None:
     columns = run.formula("columns_walked_exactly")
     for m in (1, 2, 10, 99, 1000, 1414):
         returns.equal(measured_walk.EXACT_WORK // m**2, columns(m), m=m)
+    for m in run.samples((100, 200), "as many unit vectors as are promised, and a walk that finds nothing"):
+        n = int(columns(m))
+        try:
+            with walks_that_find_nothing():
+                found = discrepancy.round_to_vertex(np.full(n, 0.5), np.eye(m)[:, np.arange(n) % m])
+            returns.equal(len(found.values), n, m=m)
+        except discrepancy.RoundingError as error:
+            returns.equal(str(error), "a rounding", m=m, n=n)
+    _certificates_of_rationals(run, certified)
+
+
+def _certificates_of_rationals(run: Run, certified: Clause) -> None:
+    """True of exact roundings; never where one of the conditions fails, whichever it is."""
     for point, rows in run.samples(_rational_systems(run), "small rational systems, kept exactly or not"):
         result = discrepancy.round_to_vertex(point, rows, exact=True)
         certified.equal(bool(discrepancy.verify_rounding(result, point, rows)), True, A=rows, x=point)
@@ -123,6 +138,31 @@ def residuals_stay_below_a_billionth(run: Run) -> None:
             certified.equal(
                 bool(discrepancy.verify_rounding(moved, point, rows)), False, A=rows, x=point, at=j
             )
+    half, third = Fraction(1, 2), Fraction(1, 3)
+    broken: list[tuple[str, list[Any], list[Any], list[Any], list[int]]] = [
+        ("nothing", [half, half], [[1, 1]], [0, 1], []),
+        ("a coordinate at 0 and one at 1 have moved", [0, 1, half], [[2, 2, 1]], [1, 0, half], [2]),
+        ("dependent columns are fractional", [half, half], [[1, 1]], [half, half], [0, 1]),
+        ("a value is below 0", [half / 2, half], [[1, 1]], [-half / 2, 1], [0]),
+        ("a value is above 1", [3 * half / 2, half], [[1, 1]], [5 * half / 2, 0], [0]),
+        ("a fractional coordinate is not named", [half, half], [[1, 1]], [third, 2 * third], [0]),
+    ]
+    for what, start, matrix, changed, fractional in run.samples(
+        broken, "roundings in rationals with A y = A x and one thing wrong, or nothing"
+    ):
+        exact = np.array([Fraction(value) for value in changed], dtype=object)
+        given = discrepancy.Rounding(exact, np.array(fractional, dtype=np.int64), np.zeros(1))
+        claimed = bool(discrepancy.verify_rounding(given, list(map(Fraction, start)), matrix))
+        certified.equal(claimed, what == "nothing", wrong=what, A=matrix, x=start, y=changed)
+    # Columns of ones after 4096 of zeros: neighbours round against each other, but for one of the last.
+    late = np.repeat([[0, 1]], (4096, 904), axis=1)
+    values = np.array([Fraction(j % 2) for j in range(5000)], dtype=object)
+    none = np.empty(0, dtype=np.int64)
+    for wrong in run.samples((False, True), "5000 columns in rationals, one of the last of which is wrong"):
+        values[4500] += wrong
+        given = discrepancy.Rounding(values, none, np.zeros(1))
+        claimed = bool(discrepancy.verify_rounding(given, [half] * 5000, late))
+        certified.equal(claimed, not wrong, n=5000, wrong=wrong)
 
 
 def _rational_systems(run: Run) -> Iterator[tuple[list[Fraction], list[list[int]]]]:
@@ -175,9 +215,10 @@ def _tampered(
             other[j] = 1 - value
             yield discrepancy.Rounding(other, found.fractional, found.residual)
     if len(found.fractional):
-        outside = found.values.copy()
-        outside[found.fractional[0]] = 1 + 2.0**-32
-        yield discrepancy.Rounding(outside, found.fractional, found.residual)
+        for beyond in (1 + 2.0**-32, -(2.0**-32)):
+            outside = found.values.copy()
+            outside[found.fractional[0]] = beyond
+            yield discrepancy.Rounding(outside, found.fractional, found.residual)
     if len(x):
         j = int(rng.integers(len(x)))
         flipped, shifted = found.values.copy(), found.values.copy()

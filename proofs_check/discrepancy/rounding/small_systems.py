@@ -1,6 +1,7 @@
 """Small systems for rounding to a vertex: all of them, their ranks and directions, and trees of choices."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -9,7 +10,8 @@ from typing import Any, cast
 
 import numpy as np
 
-from lemmata.discrepancy.rounding import exact_walk
+from lemmata.discrepancy.rounding import exact_walk, measured_walk
+from lemmata.discrepancy.rounding.scaled_system import ScaledSystem
 
 Matrix = tuple[tuple[Any, ...], ...]
 
@@ -110,6 +112,22 @@ def moments(matrix: Sequence[Sequence[Any]], x: Sequence[Fraction]) -> Moments:
         all_rounded &= all(value in (0, 1) for value in y)
         scripts += [[*made[:k], False] for k in range(len(script), len(made))]
     return Moments(mean, square, total, all_rounded, frozenset(choices))
+
+
+@contextmanager
+def walks_that_find_nothing() -> Iterator[None]:
+    """The walk in doubles breaks down at once, so that all of it is done in rationals, or refused."""
+    module: Any = measured_walk
+    true = module.walk_and_correct
+
+    def nothing(x: Any, system: ScaledSystem, *_: Any) -> measured_walk.Found:
+        return measured_walk.Found(x.copy(), np.arange(0), np.full(system.m, np.inf))
+
+    module.walk_and_correct = nothing
+    try:
+        yield
+    finally:
+        module.walk_and_correct = true
 
 
 class _Bits:

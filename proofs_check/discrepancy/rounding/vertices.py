@@ -22,6 +22,7 @@ from .small_systems import (
     moments,
     rank,
     threshold_of_a_choice,
+    walks_that_find_nothing,
 )
 
 HALF = Fraction(1, 2)
@@ -75,6 +76,17 @@ def constraints_are_kept_as_an_identity(run: Run) -> None:
         _exact_rounding(run, np.array(row, dtype=object).reshape(-1, len(point)), list(point), None)
     for matrix, x, seed in run.samples(_random_systems(run), "random systems of at most 5 rows, 24 columns"):
         _exact_rounding(run, matrix, x, seed)
+    kept, vertex, cost = run.clauses("abc")
+    for m in run.samples((1, 2), "5000 columns of m integers, more than are read at a time"):
+        entries = run.rng.integers(1, 50, (m, 5000))
+        costs = Costs()
+        found = discrepancy.round_to_vertex([Fraction(1, 3)] * 5000, entries, exact=True, costs=costs)
+        third = [3 * value - 1 for value in found.values.tolist()]
+        kept.equal([sum(a * t for a, t in zip(row, third, strict=True)) for row in entries.tolist()], [0] * m)
+        left = [j for j, value in enumerate(found.values.tolist()) if value not in (0, 1)]
+        vertex.equal(found.fractional.tolist(), left, m=m, n=5000)
+        vertex.equal(rank(tuple(map(tuple, entries[:, left].tolist()))), len(left), m=m, n=5000)
+        cost.holds(costs.multiplications, "<=", run.formula("exact_walk_multiplications")(5000, m), m=m)
 
 
 def _random_systems(run: Run) -> Iterator[tuple[NDArray[Any], list[Fraction], int | None]]:
@@ -175,6 +187,15 @@ def roundings_are_right_on_average(run: Run) -> None:
             ]
             off = np.abs(np.array(drawn, dtype=np.float64).mean(axis=0) - point)
             mean.holds(off / deviation, "<=", 6.0, **inputs)
+    for rows, point in run.samples(FLOAT_MEANS[:1], "the same where the walk in doubles finds nothing"):
+        with walks_that_find_nothing():
+            drawn = [
+                discrepancy.round_to_vertex(point, rows, unbiased=True, rng=seed).values
+                for seed in seeds[:200]
+            ]
+        deviation = np.sqrt(np.array(point) * (1 - np.array(point)) / 200)
+        off = np.abs(np.array(drawn, dtype=np.float64).mean(axis=0) - point)
+        mean.holds(off / deviation, "<=", 6.0, A=rows, x=point, seeds=200)
     for m in run.samples((0, 1, 20), "10000 columns of m zeros: every coordinate is a coin of its own"):
         halves, nothing = np.full(10_000, 0.5), np.zeros((m, 10_000))
         coins = discrepancy.round_to_vertex(halves, nothing, unbiased=True, rng=run.rng).values
@@ -184,7 +205,7 @@ def roundings_are_right_on_average(run: Run) -> None:
             martingale.holds(abs(int(alike.sum()) - len(alike) / 2), "<=", 7 * deviations, m=m, lag=lag)
 
 
-FLOAT_SEEDS = 1000
+FLOAT_SEEDS = 600
 MOST_THRESHOLDS = 100
 # The columns of the second system are dependent up to 2^-27, so that the walk is finished in rationals.
 FLOAT_MEANS = (
@@ -197,4 +218,6 @@ FLOAT_MEANS = (
         ],
         [0.3, 0.3, 0.3],
     ),
+    # More rows than columns, and all of them alike.
+    ([[1.0, 2.0, 3.0], [2.0, 4.0, 6.0], [1.0, 2.0, 3.0], [3.0, 6.0, 9.0]], [0.3, 0.3, 0.3]),
 )

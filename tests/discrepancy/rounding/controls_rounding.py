@@ -9,7 +9,14 @@ from lemmata.proofs_check.discrepancy import unseen_gradients_are_kept_too
 from negative_controls import control
 
 from lemmata import discrepancy
-from lemmata.discrepancy.rounding import blocked_walk, certificate, exact_walk, measured_walk
+from lemmata.discrepancy.rounding import (
+    blocked_walk,
+    certificate,
+    column_blocks,
+    exact_walk,
+    measured_walk,
+    rationals,
+)
 
 generalization = sys.modules[unseen_gradients_are_kept_too.function.__module__]
 
@@ -329,3 +336,72 @@ def the_exact_walk_throws_no_coin(patch):
         return true(x, constraints, exact=exact, **random, **options)
 
     patch.setattr(discrepancy, "round_to_vertex", wrong)
+
+
+@control("DIS-2", "a")
+@control("DIS-3", "d")
+def rationals_are_read_from_the_first_columns_again(patch):
+    true = rationals._columns
+
+    def wrong(name, blocks):
+        again = column_blocks.ColumnBlocks(
+            blocks.shape, lambda start, stop: blocks.read(0, stop - start) if start else blocks.read(0, stop)
+        )
+        return true(name, again)
+
+    patch.setattr(rationals, "_columns", wrong)
+
+
+@control("DIS-3", "d")
+def values_may_be_negative(patch):
+    true = discrepancy.verify_rounding
+
+    def wrong(rounding, *rest):
+        return replace(true(rounding, *rest), in_cube=bool((np.asarray(rounding.values) <= 1).all()))
+
+    patch.setattr(discrepancy, "verify_rounding", wrong)
+
+
+@control("DIS-3", "d")
+def in_rationals_columns_are_independent(patch):
+    patch.setattr(certificate, "independent", lambda columns: True)
+
+
+@control("DIS-3", "d")
+def in_rationals_all_may_move(patch):
+    true = discrepancy.verify_rounding
+
+    def wrong(rounding, *rest):
+        found = true(rounding, *rest)
+        return replace(found, integers_stay=True) if rounding.values.dtype == object else found
+
+    patch.setattr(discrepancy, "verify_rounding", wrong)
+
+
+@control("DIS-3", "e")
+def a_fiftieth_is_walked_in_rationals(patch):
+    class Strict(int):
+        def __ge__(self, work):
+            return int(self) >= 50 * work
+
+    patch.setattr(measured_walk, "EXACT_WORK", Strict(measured_walk.EXACT_WORK))
+
+
+@control("DIS-4", "a")
+def of_more_rows_than_columns_the_walk_throws_no_coin(patch):
+    true = measured_walk.walk_and_correct
+
+    def wrong(x, system, rng, costs):
+        return true(x, system, None if system.m > system.n else rng, costs)
+
+    patch.setattr(measured_walk, "walk_and_correct", wrong)
+
+
+@control("DIS-4", "a")
+def what_is_redone_in_rationals_throws_no_coin(patch):
+    true = measured_walk._in_rationals
+
+    def wrong(y, numbers, x, system, rng):
+        return true(y, numbers, x, system, None if len(numbers) == system.n else rng)
+
+    patch.setattr(measured_walk, "_in_rationals", wrong)

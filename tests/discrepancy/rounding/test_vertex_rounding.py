@@ -454,3 +454,13 @@ def test_what_rounding_may_hide_is_added_to_a_residual(n):
 def test_on_a_tie_the_deterministic_walk_goes_up(exact):
     """Both ways of the second coordinate are 1/2 long."""
     assert round_to_vertex([0.5, 0.5], [[1, 1]], exact=exact).values.tolist() == [0, 1]
+
+
+def test_no_value_is_a_negative_zero():
+    values = discrepancy.round_to_vertex([-0.0, 0.5], [[1.0, 2.0]]).values
+    assert not np.signbit(values).any()
+
+
+def test_a_rounding_below_zero_is_refused():
+    below = discrepancy.Rounding(np.array([-0.25, 1.0]), np.array([0]), np.zeros(1))
+    assert not discrepancy.verify_rounding(below, [0.5, 0.25], [[1.0, 1.0]])

@@ -150,7 +150,7 @@ def read_point(name: str, point: Point) -> Floats:
         raise ValueError(f"{name} must be one-dimensional (got shape {array.shape})")
     if array.size and array.dtype.kind not in "fiub":
         raise TypeError(f"{name} must hold real numbers (got dtype {array.dtype})")
-    values = np.array(array, dtype=np.float64)
+    values = np.array(array, dtype=np.float64) + 0.0  # the sum with a zero has no negative zeros
     outside = np.flatnonzero(~((values >= 0) & (values <= 1)))
     if len(outside):
         j = int(outside[0])
