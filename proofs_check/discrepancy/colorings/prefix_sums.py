@@ -48,6 +48,8 @@ def signed_prefix_sums_stay_within_two_d_minus_one(run: Run) -> None:
     for matrix in run.samples(integer_sequences(run), "random integer vectors in up to 6 dimensions"):
         exactly(matrix)
         exactly(matrix / 7.0, exact=True)
+    for matrix in run.samples(rational_sequences(run), "fractions, and integers beyond 64 bits"):
+        exactly(matrix)
     hard = chain(double_sequences(run), integers_in_doubles(run))
     for given in run.samples(hard, "doubles at all scales, and integers with exact=False"):
         exact = None if given.dtype == np.float64 else False
@@ -81,9 +83,26 @@ def integer_sequences(run: Run) -> Iterator[NDArray[np.int64]]:
     yield np.ones((3, 9), dtype=np.int64)
 
 
+def rational_sequences(run: Run) -> Iterator[NDArray[Any]]:
+    """Sevenths, large integers, and short vectors beside long ones, which doubles take for nothing."""
+    far = Fraction(10**10, 3)
+    for rows in (
+        [[far] + [0] * 5, [0] + [Fraction(1, 3)] * 5],
+        [[far, -far] + [0] * 12, [0, 0] + [Fraction(1, 3)] * 6 + [Fraction(-1, 3)] * 6],
+    ):
+        yield np.array(rows, dtype=object)
+    for _ in range(run.choose(4, 30, 150)):
+        d, n = int(run.rng.integers(1, 5)), int(run.rng.integers(2, 16))
+        integers = run.rng.integers(-5, 6, (d, n))
+        yield np.array([[Fraction(v, 7) for v in row] for row in integers.tolist()], dtype=object)
+        yield np.array([[2**65 * v + 1 for v in row] for row in integers.tolist()], dtype=object)
+
+
 def double_sequences(run: Run) -> Iterator[NDArray[np.float64]]:
     """Random vectors, nearly dependent ones, and lengths from 1e-300 to 1e300."""
     yield np.array([[1.0, 5e-10]])  # which doubles take for a vector and nothing: both up is beyond the bound
+    # The same, beyond the bound in the sum norm alone, 3 times the longest: (1, 0) goes from nearly -1 to 1.
+    yield np.array([[0, 5e-10, 1, 1 - 2.0**-33, -1, -1], [1.0, 0, 0, 0, 0, 0]])
     for _ in range(run.choose(10, 60, 300)):
         d, n = int(run.rng.integers(1, 7)), int(run.rng.integers(5, 40))
         normal = run.rng.standard_normal((d, n))
@@ -184,6 +203,8 @@ def reordered_prefix_sums_stay_within_d(run: Run) -> None:
         doubles.holds(rounded_up(ratio), "<=", bound(len(given)) ** 2, vectors=given, order=order_found)
     for matrix in run.samples(integer_sequences(run), "a seventh of random integer vectors, walked exactly"):
         exactly(matrix / 7.0, exact=True)
+    for matrix in run.samples(rational_sequences(run), "fractions, and integers beyond 64 bits"):
+        exactly(matrix)
     orders = ((d, order) for d in (1, 2, 3, 4) for order in permutations(range(d + 1)))
     size = 2 + 6 + 24 + 120
     for d, order in run.every(

@@ -57,6 +57,10 @@ def optimal_colorings_are_optimal(run: Run) -> None:
         by_library = discrepancy.discrepancy(matrix, found.signs)
         inputs = {"vectors": matrix, "coloring": found.signs}
         optimum.equal([found.value, by_library], [rounded, rounded], **inputs)
+        ones = [1] * np.shape(matrix)[1]  # the largest sums, which need not fit where the best ones do
+        by_hand = Fraction(value_of(integers, ones), denominator) if np.size(matrix) else 0
+        if np.asarray(matrix).dtype != np.float64:
+            optimum.equal(discrepancy.discrepancy(matrix, ones), by_hand, vectors=matrix, coloring=ones)
         optimum.equal([traced.value, traced.nodes], [found.value, found.nodes], **inputs)
         optimum.equal(traced.signs, found.signs, **inputs)
         if np.size(matrix):
@@ -116,6 +120,14 @@ def numbers(run: Run) -> Iterator[Any]:
         yield np.array([[Fraction(int(v), 12) for v in row] for row in integers], dtype=object)
     for n in (13, 14, 15):
         yield run.rng.integers(-6, 7, (4, n))
+    for _ in range(run.choose(4, 40, 200)):  # of 64 bits, whose sums need more, and beyond
+        d, n = int(run.rng.integers(1, 4)), int(run.rng.integers(1, 7))
+        wide = run.rng.choice([-1, 1], (d, n)) * (2**63 - 1 - run.rng.integers(0, 10**6, (d, n)))
+        yield wide
+        yield wide.astype(object) * int(run.rng.integers(2, 9))
+    yield np.array([[2**62] * 3])
+    yield np.array([[2**62] * 4])
+    yield np.array([[-(2**63), 2**63 - 1]])
     yield np.array([[1e308, 1e308, -1e308]])
     yield np.array([[5e-324, 1e308]])
     yield np.zeros((0, 3), dtype=np.int64)

@@ -50,8 +50,7 @@ def linear_is_at_most_hereditary(run: Run) -> None:
         inputs = {"vectors": matrix, "x": list(map(str, x)), "rounded": found.values}
         rounding.holds(error, "<=", bound(hereditary, bits), **inputs)
         rounding.equal(found.error, error, **inputs)
-        digits = max(v.denominator.bit_length() - 1 for v in x)
-        rounding.equal(found.bits, digits, **inputs)
+        rounding.equal(found.bits, digits_of(x), **inputs)
         upwards = discrepancy.round_by_bits(np.array(x, dtype=object), matrix, color=all_up)
         rounding.equal(
             upwards.values, [ceil(v) for v in x], **inputs, explanation="every digit is rounded up"
@@ -87,10 +86,26 @@ def linear_is_at_most_hereditary(run: Run) -> None:
     for matrix in run.samples(small_matrices(run), "random matrices over -3, ..., 3"):
         hereditary = hereditary_by_definition(matrix)
         values.holds(linear_by_vertices(matrix), "<=", hereditary, vectors=matrix)
-        for bits in (0, 1, 12):
-            round_one(matrix, hereditary, binary_vector(run, matrix.shape[1], bits), bits)
+        parts = matrix / 8.0
+        in_doubles = discrepancy.hereditary_discrepancy(parts).value
+        values.equal(8 * in_doubles, hereditary, vectors=parts)
+        for bits in (0, 1, 12, 40):
+            x = binary_vector(run, matrix.shape[1], bits)
+            round_one(matrix, hereditary, x, bits)
+            found = discrepancy.round_by_bits(np.array(x, dtype=np.float64), parts)  # the same numbers
+            error = rounding_error(
+                [[Fraction(v) for v in row] for row in parts.tolist()], x, found.values.tolist()
+            )
+            inputs = {"vectors": parts, "x": x, "rounded": found.values}
+            rounding.holds(8 * error, "<=", bound(hereditary, bits), **inputs)
+            rounding.equal([found.error, found.bits], [error, digits_of(x)], **inputs)
     by_points = {n: f"{share} of {1 - Fraction(1, n + 1)}" for n, share in shares.items()}
     three.note(f"largest by number of points, beside the conjectured 1 - 1/(n + 1): {by_points}")
+
+
+def digits_of(x: list[Fraction]) -> int:
+    """How many binary digits the longest coordinate has."""
+    return max(v.denominator.bit_length() - 1 for v in x)
 
 
 def all_up(columns: Matrix) -> NDArray[np.int64]:
@@ -134,6 +149,9 @@ def determinants_bound_hereditary_discrepancy(run: Run) -> None:
             every.equal(own, least_discrepancy(matrix[:, part]), vectors=matrix, columns=part)
         thirds = np.array([[Fraction(v, 3) for v in row] for row in matrix.tolist()], dtype=object)
         every.equal(discrepancy.hereditary_discrepancy(thirds).value, Fraction(hereditary, 3), vectors=thirds)
+        every.equal(
+            discrepancy.hereditary_discrepancy(matrix / 8.0).value, hereditary / 8, vectors=matrix / 8
+        )
         minors = largest_minors(matrix)
         for k, minor in minors.items():
             every.holds(minor, "<=", (2 * exact.value) ** k, vectors=matrix, k=k)

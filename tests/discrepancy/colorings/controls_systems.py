@@ -389,3 +389,61 @@ def a_search_that_ended_says_that_it_did_not(patch):
     true = discrepancy.optimal_coloring
     wrong = lambda vectors, **options: replace(true(vectors, **options), exhaustive=False)  # noqa: E731
     patch.setattr(discrepancy, "optimal_coloring", wrong)
+
+
+@control("DIS-7", "a")
+def sums_overflow(patch):
+    true = discrepancy.discrepancy
+
+    def wrong(vectors, coloring):
+        matrix = np.asarray(vectors)
+        if matrix.dtype != np.int64 or not matrix.size:
+            return true(vectors, coloring)
+        return int(np.abs(matrix @ np.asarray(coloring)).max())
+
+    patch.setattr(discrepancy, "discrepancy", wrong)
+
+
+@control("DIS-7", "a")
+def all_integers_are_searched_in_64_bits(patch):
+    true, search = coloring.as_integers, discrepancy.optimal_coloring
+
+    def wrong(matrix):
+        return (matrix, 1) if matrix.dtype == np.int64 else true(matrix)
+
+    def silent(vectors, **options):
+        with np.errstate(over="ignore"):
+            return search(vectors, **options)
+
+    patch.setattr(coloring, "as_integers", wrong)
+    patch.setattr(discrepancy, "optimal_coloring", silent)
+
+
+def whole(vectors):
+    """Doubles are cut down to integers."""
+    matrix = np.asarray(vectors)
+    return matrix.astype(np.int64) if matrix.dtype == np.float64 else vectors
+
+
+@control("DIS-17", "a")
+@control("DIS-18", "a")
+def of_doubles_the_whole_part_counts(patch):
+    true = discrepancy.hereditary_discrepancy
+    patch.setattr(discrepancy, "hereditary_discrepancy", lambda vectors: true(whole(vectors)))
+
+
+@control("DIS-17", "b")
+def of_rows_in_doubles_the_whole_part_counts(patch):
+    true = discrepancy.round_by_bits
+    wrong = lambda x, vectors, **options: true(x, whole(vectors), **options)  # noqa: E731
+    patch.setattr(discrepancy, "round_by_bits", wrong)
+
+
+@control("DIS-17", "b")
+def doubles_have_ten_digits(patch):
+    true = discrepancy.round_by_bits
+
+    def wrong(x, vectors, **options):
+        return true(np.round(x * 1024) / 1024 if x.dtype == np.float64 else x, vectors, **options)
+
+    patch.setattr(discrepancy, "round_by_bits", wrong)

@@ -4,6 +4,7 @@ import tracemalloc
 import warnings
 from dataclasses import replace
 from fractions import Fraction
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -400,3 +401,20 @@ def test_no_elements_take_no_phases():
     steps = []
     assert discrepancy.beck_fiala(np.zeros((2, 0), dtype=int), trace=steps).shape == (0,)
     assert steps == []
+
+
+def test_sums_of_64_bits_do_not_wrap_around():
+    large = np.array([[2**62] * 4])
+    assert discrepancy.discrepancy(large, [1] * 4) == 2**64
+    assert discrepancy.optimal_coloring(large[:, :3]).value == 2**62
+    with pytest.raises(ValueError, match="61 bits"):
+        discrepancy.hereditary_discrepancy(large)
+
+
+def test_equal_rounds_are_coloured_once(monkeypatch):
+    module = import_module("lemmata.discrepancy.colorings.linear_discrepancy")
+    true, calls = module.optimal_coloring, []
+    monkeypatch.setattr(module, "optimal_coloring", lambda columns: calls.append(columns) or true(columns))
+    found = discrepancy.round_by_bits([5e-324, 0.5], [[1, 1]])
+    assert found.bits == 1074
+    assert len(calls) <= 3

@@ -136,6 +136,7 @@ def round_by_bits(
     current = list(start)
     bits = max((value.denominator.bit_length() - 1 for value in start), default=0)
     bound = Fraction(0)
+    known: dict[tuple[int, ...], ArrayLike] = {}  # 2^-1074 has a thousand digits, most of them alike
     for bit in range(bits, 0, -1):
         chosen = [j for j, value in enumerate(current) if value.denominator == 2**bit]
         if not chosen:
@@ -146,7 +147,12 @@ def round_by_bits(
                 f"x has {len(chosen)} entries with the binary digit 2^-{bit} as their last; {demand}"
             )
         columns = matrix[:, chosen]
-        found = optimal_coloring(columns).signs if color is None else color(columns)
+        if color is not None:
+            found = color(columns)
+        elif tuple(chosen) in known:
+            found = known[tuple(chosen)]
+        else:
+            found = known[tuple(chosen)] = optimal_coloring(columns).signs
         signs = as_signs("the result of color", found, len(chosen))
         for j, sign in zip(chosen, signs.tolist(), strict=True):
             current[j] += Fraction(sign, 2**bit)
