@@ -35,8 +35,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         left_out = [item for item in items if item.get_closest_marker("reliability")]
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in set(left_out)]
-    if WORKERS:  # one runs all checks, while the others test
-        items.sort(key=lambda item: "quick_run" not in getattr(item, "fixturenames", ()))
+    if WORKERS:
+        items.sort(key=order)
+
+
+def order(item: pytest.Item) -> tuple[bool, str]:
+    """One process runs all checks while the others test; what breaks the code of one theorem stays together.
+
+    Its parts share what is known of the unbroken code.
+    """
+    theorem = item.callspec.params.get("theorem") if hasattr(item, "callspec") else None
+    broken = theorem.id if theorem and item.get_closest_marker("reliability") else ""
+    return "quick_run" not in getattr(item, "fixturenames", ()), broken
 
 
 @dataclass(frozen=True)
