@@ -16,13 +16,15 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from importlib import import_module
 from types import FunctionType, ModuleType
 from typing import TypeVar
 
 import numpy as np
 
-from lemmata.claims import Evidence, RejectedVerdict, Theorem, examine
+from lemmata.claims import Evidence, RejectedVerdict, Run, Theorem, examine, find_checks, theorems
+from lemmata.claims.judging import judge
 
 T = TypeVar("T")
 
@@ -203,6 +205,46 @@ def verdict_on(theorem: Theorem) -> tuple[bool, str]:
     if judgement.evidence is Evidence.INCONCLUSIVE:
         return False, "inconclusive"
     return False, str(judgement.evidence)
+
+
+@dataclass(frozen=True)
+class Unbroken:
+    """What a check says of the code as it is: a level, or how it was rejected, and its finite domains."""
+
+    how: str
+    domains: list[tuple[str, int, str]]
+
+
+def unbroken(check: Callable[[Run], object], theorem: Theorem, seed: int = 0) -> Unbroken:
+    """Run a whole check in a forked process.
+
+    Of each finite domain in whose loop no random number was drawn there are words, size and digest.
+    """
+
+    def work() -> Unbroken:
+        np.random.seed(seed)  # noqa: NPY002 - the stream that a check should not use: a fork inherits its state
+        run = Run.of(theorem, seed=seed)
+        check(run)
+        domains = [
+            (domain.description, domain.size, domain.digest)
+            for domain in run.facts.domains
+            if domain.size is not None and not domain.random
+        ]
+        try:
+            return Unbroken(str(judge(theorem, run.facts).evidence), domains)
+        except RejectedVerdict as error:
+            return Unbroken(f"rejected: {error}", domains)
+
+    answers, how = forked(work)
+    assert answers, f"the check gave no answer: {how or 'it raised'}"
+    return answers[0]
+
+
+@cache
+def as_it_is(claim: str, seed: int = 0) -> Unbroken:
+    """The same of a theorem of the book; several tests ask for it."""
+    theorem = next(theorem for theorem in theorems() if theorem.id == claim)
+    return unbroken(find_checks(theorem.topic)[claim], theorem, seed)
 
 
 def experiment(theorem: Theorem, breaking: Callable[[], Callable[[], bool]]) -> Outcome:

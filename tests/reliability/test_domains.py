@@ -8,39 +8,28 @@ import random
 
 import numpy as np
 import pytest
-from sabotage import forked
+from sabotage import as_it_is, unbroken
 
-from lemmata.claims import Run, find_checks, theorems
-
-
-def domains(check, theorem, seed):
-    """Words, size and digest of each finite domain in whose loop no random number was drawn."""
-    np.random.seed(seed)  # noqa: NPY002 - the stream that a check should not use: a fork inherits its state
-    run = Run.of(theorem, seed=seed)
-    check(run)
-    return [
-        (domain.description, domain.size, domain.digest)
-        for domain in run.facts.domains
-        if domain.size is not None and not domain.random
-    ]
+from lemmata.claims import Run, theorems
 
 
-def differing(check, theorem):
-    """Descriptions of the domains that are not the same under two seeds."""
-    found = []
-    for seed in (0, 1):
-        answers, how = forked(lambda seed=seed: domains(check, theorem, seed))
-        assert answers, f"the check gave no answer: {how or 'it raised'}"
-        found += answers
+def differing(domains):
+    """Descriptions of domains that are not the same under two seeds; ``domains`` gives those of a seed."""
+    found = [domains(seed) for seed in (0, 1)]
     both = set(found[0]) & set(found[1])
-    return sorted({words for one in found for words, *rest in one if (words, *rest) not in both})
+    return sorted({words for domain in found for words, *rest in domain if (words, *rest) not in both})
+
+
+def of(check):
+    """The domains of an invented check, by seed."""
+    return lambda seed: unbroken(check, theorems()[0], seed).domains
 
 
 @pytest.mark.reliability
 @pytest.mark.jit
 @pytest.mark.parametrize("theorem", theorems(), ids=lambda theorem: theorem.id)
 def test_a_domain_is_the_same_for_every_seed(theorem):
-    assert not differing(find_checks(theorem.topic)[theorem.id], theorem)
+    assert not differing(lambda seed: as_it_is(theorem.id, seed).domains)
 
 
 def drawn(run):
@@ -56,7 +45,7 @@ def drawn(run):
 
 
 def test_members_that_were_drawn_are_found_out():
-    found = differing(drawn, theorems()[0])
+    found = differing(of(drawn))
     assert found == ["drawn and ordered", "drawn before", "of NumPy's stream", "of a generator of its own"]
 
 
@@ -67,4 +56,4 @@ def test_a_domain_that_comes_with_one_seed_only_is_found_out():
         if run.rng.random() < middle:
             list(run.every([1], "now and then", size=1))
 
-    assert differing(check, theorems()[0]) == ["now and then"]
+    assert differing(of(check)) == ["now and then"]

@@ -12,7 +12,7 @@ from functools import cache, partial
 from types import FunctionType
 
 import pytest
-from sabotage import ENDLESS, Inflated, Outcome, exchange, experiment, functions_behind, raises
+from sabotage import ENDLESS, Inflated, Outcome, as_it_is, exchange, experiment, functions_behind, raises
 from sabotaged_kernels import kernels_behind, raise_in, scale
 
 from lemmata.claims import Evidence, Formula, Run, Theorem, find_checks, theorems
@@ -100,15 +100,9 @@ def inflated(claim: str, name: str, factor: str) -> list[tuple[str, Outcome]]:
     )
 
 
-@cache
-def untouched(claim: str) -> str:
-    """What the check says when nothing is broken."""
-    return experiment(next(t for t in ALL if t.id == claim), lambda: lambda: True).how
-
-
 def unnoticed(claim: str, outcomes: list[tuple[str, Outcome]]) -> list[tuple[str, Outcome]]:
     """Breaks that were met and changed nothing; a level that falls is noticed too."""
-    before = untouched(claim)
+    before = as_it_is(claim).how
     assert before in map(str, Evidence), f"{claim} is not sound to begin with: {before}"
     return [
         (name, outcome)
