@@ -1,6 +1,6 @@
 """Approximate distances by random projections (HAM-21, HAM-22)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import product
 from typing import Any, Literal
@@ -15,6 +15,9 @@ from lemmata.hamming.approximation import karloff, kopelowitz_porat
 from lemmata.hamming.letters import encode
 
 from ..words import long_mismatches, mismatches
+
+Bound = Callable[..., Any]
+Words = tuple[list[int], list[int]]
 
 SEEDS = 1_000
 REJECT = 318
@@ -93,31 +96,52 @@ def random_bits_have_the_right_moments(run: Run) -> None:
     karloff.karloff(encode(*many_letters()), run.choose(600, 2_000, 4_000), run.rng, trace=steps)
     images_are_independent(together, steps, 2)
     projected_by_definition(together, steps, 2, *map(np.array, many_letters()))
-    images_are_of_the_seed(together, "karloff", 2, run)
+    images_are_of_the_seed(together, "karloff", lambda _: 2, repetitions, run)
     together.note(power_note())
 
 
 def images_are_of_the_seed(
-    clause: Clause, algorithm: Literal["kopelowitz_porat", "karloff"], letters: int, run: Run
+    clause: Clause,
+    algorithm: Literal["kopelowitz_porat", "karloff"],
+    letters_for: Bound,
+    rounds: Bound,
+    run: Run,
 ) -> None:
-    """Hold the images of `hamming.approximate` against numpy's generator's, and two seeds' images apart."""
+    """Hold images, and how many `hamming.approximate` takes, against the book and numpy's generator."""
 
-    def images(rng: np.random.Generator | int | None) -> list[list[int]]:
+    def images(
+        rng: np.random.Generator | int | None, words: Words, epsilon: float = 1, delta: float = 0.5
+    ) -> list[list[int]]:
         steps: list[Any] = []
-        hamming.approximate(
-            *many_letters(), epsilon=1, failure_probability=0.5, algorithm=algorithm, rng=rng, trace=steps
-        )
+        options: dict[str, Any] = {"epsilon": epsilon, "failure_probability": delta, "algorithm": algorithm}
+        hamming.approximate(*words, **options, rng=rng, trace=steps)
         return [step.letters.tolist() for step in steps]
 
     seed, other = (int(drawn) for drawn in run.rng.choice(2**40, 2, replace=False))
     inputs: dict[str, Any] = {"algorithm": algorithm, "seed": seed, "other": other}
-    found, by_numpy, passed = images(seed), np.random.default_rng(seed), np.random.default_rng(seed)
-    expected = [by_numpy.integers(0, letters, len(row), dtype=np.int32).tolist() for row in found]
-    clause.equal(found, expected, **inputs, explanation="the images are those of the seed")
-    clause.equal(images(seed), found, **inputs, explanation="one seed has one choice of images")
-    clause.equal(images(passed), found, **inputs, explanation="a generator is drawn from as it is")
+    few, many = many_letters(), many_letters(run.choose(3_000, 10_000, 10_000))
+    for words, epsilon, delta in (
+        *((few, *errors) for errors in ((1.0, 0.5), (0.5, 1e-3), (0.3, 0.5), (0.1, 1e-12))),
+        (many, 0.5, 0.1),
+    ):
+        sigma, repetitions = len(words[1]), int(rounds(3, epsilon, delta))
+        if algorithm == "karloff" and repetitions >= sigma:
+            repetitions = 0  # as many exact correlations, one for each letter, are not dearer
+        expected, by_numpy = [], np.random.default_rng(seed)
+        for _ in range(repetitions):
+            row = by_numpy.integers(0, int(letters_for(epsilon)), sigma + 1, dtype=np.int32)
+            expected.append(row.tolist())
+        errors = {"epsilon": epsilon, "failure_probability": delta, "letters": sigma}
+        found = images(seed, words, epsilon, delta)
+        clause.equal(len(found), repetitions, **inputs, **errors, explanation="projections")
+        clause.equal(found == expected, True, **inputs, **errors, explanation="the images are the seed's")
+    found, passed = images(seed, few), np.random.default_rng(seed)
+    clause.equal(images(seed, few), found, **inputs, explanation="one seed has one choice of images")
+    clause.equal(images(passed, few), found, **inputs, explanation="a generator is drawn from as it is")
     for again in (other, passed, None):
-        clause.equal(images(again) == found, False, **inputs, explanation="other seeds have other images")
+        clause.equal(images(again, few) == found, False, **inputs, explanation="other seeds, other images")
+    unseeded = images(None, few) == images(None, few)
+    clause.equal(unseeded, False, **inputs, explanation="without a seed, images are never the same")
 
 
 def projected_by_definition(clause: Clause, steps: list[Any], letters: int, text: Any, pattern: Any) -> None:
@@ -155,10 +179,10 @@ def images_are_independent(clause: Clause, steps: list[Any], letters: int) -> No
         clause.holds(counts, "<=", binom.isf(chance, tries, 1 / letters), **inputs)
 
 
-def many_letters() -> tuple[list[int], list[int]]:
-    """A pattern of 130 letters, and a text that differs by one of them, and by letters of its own."""
-    pattern = list(range(130))
-    return [*pattern[:64], 0, *pattern[65:], 130, 131], pattern
+def many_letters(sigma: int = 130) -> Words:
+    """A pattern of so many letters, and a text that differs by one of them, and by letters of its own."""
+    pattern = list(range(sigma))
+    return [*pattern[:64], 0, *pattern[65:], sigma, sigma + 1], pattern
 
 
 def power_note() -> str:
@@ -173,6 +197,10 @@ def random_letters_miss_with_a_quarter_at_most(run: Run) -> None:
     one_sided, mean, quarter, together = run.clauses("abcd")
     letters_for = run.formula("kopelowitz_porat_letters")
     repetitions = run.formula("kopelowitz_porat_repetitions")
+
+    def rounds(alignments: int, _: float, delta: float) -> int:
+        return int(repetitions(alignments, delta))
+
     for short, small in run.samples(pairs_of_words(run), "small inputs, all projections in fractions"):
         for letters in (2, 3, 4):
             for i, column in enumerate(all_projections(short, small, letters)):
@@ -202,7 +230,7 @@ def random_letters_miss_with_a_quarter_at_most(run: Run) -> None:
     for clause in (quarter, together):
         images_are_independent(clause, steps, 8)
         projected_by_definition(clause, steps, 8, *map(np.array, many_letters()))
-        images_are_of_the_seed(clause, "kopelowitz_porat", int(letters_for(1)), run)
+        images_are_of_the_seed(clause, "kopelowitz_porat", letters_for, rounds, run)
     for alignments, delta in exact_and_other_powers():
         needed = int(repetitions(alignments, Fraction(delta)))
         inputs = {"alignments": alignments, "failure_probability": delta}

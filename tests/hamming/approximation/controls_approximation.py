@@ -105,6 +105,46 @@ def images_are_always_of_seed_0(patch):
     always_of_seed_0(patch)
 
 
+def of_seed_0_without_one(patch):
+    """A seed that is given is taken, and without one the choice is always the same."""
+    true = approximate.random_numbers
+    patch.setattr(approximate, "random_numbers", lambda rng: true(0 if rng is None else rng))
+
+
+@control("HAM-21", "c")
+def bits_without_a_seed_are_of_seed_0(patch):
+    of_seed_0_without_one(patch)
+
+
+@control("HAM-22", "cd")
+def images_without_a_seed_are_of_seed_0(patch):
+    of_seed_0_without_one(patch)
+
+
+@control("HAM-21", "c")
+def every_error_takes_the_repetitions_of_a_half(patch):
+    true = approximate.karloff_repetitions
+    patch.setattr(
+        approximate, "karloff_repetitions", lambda alignments, _, delta: true(alignments, 0.5, delta)
+    )
+
+
+@control("HAM-22", "d")
+def every_probability_takes_the_repetitions_of_one_in_a_billion(patch):
+    true = approximate.kopelowitz_porat_repetitions
+    patch.setattr(approximate, "kopelowitz_porat_repetitions", lambda alignments, _: true(alignments, 1e-9))
+
+
+@control("HAM-22", "cd")
+def there_are_ten_letters_at_most(patch):
+    true = approximate.kopelowitz_porat
+    patch.setattr(
+        approximate,
+        "kopelowitz_porat",
+        lambda problem, letters, *rest, **options: true(problem, min(letters, 10), *rest, **options),
+    )
+
+
 class Repeated:
     """Draws that many images for all codes, over and over."""
 
@@ -112,24 +152,26 @@ class Repeated:
         self.rng, self.images = rng, images
 
     def integers(self, low, high, size, dtype):
-        return np.resize(self.rng.integers(low, high, self.images, dtype=dtype), size)
+        return np.resize(self.rng.integers(low, high, min(self.images, size), dtype=dtype), size)
 
 
 @control("HAM-21", "c")
-def bits_repeat_after_64(patch):
-    true = karloff.karloff
+def bits_repeat_after_200(patch):
+    true = approximate.karloff
     patch.setattr(
-        karloff, "karloff", lambda problem, r, rng, **options: true(problem, r, Repeated(rng, 64), **options)
+        approximate,
+        "karloff",
+        lambda problem, r, rng, **options: true(problem, r, Repeated(rng, 200), **options),
     )
 
 
 @control("HAM-22", "cd")
-def images_repeat_after_64(patch):
-    true = kopelowitz_porat.kopelowitz_porat
+def images_repeat_after_200(patch):
+    true = approximate.kopelowitz_porat
     patch.setattr(
-        kopelowitz_porat,
+        approximate,
         "kopelowitz_porat",
-        lambda problem, q, r, rng, **options: true(problem, q, r, Repeated(rng, 64), **options),
+        lambda problem, q, r, rng, **options: true(problem, q, r, Repeated(rng, 200), **options),
     )
 
 
