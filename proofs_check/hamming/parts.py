@@ -1,10 +1,10 @@
 """Texts in parts and on several threads (HAM-28)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from itertools import pairwise, product
-from typing import Any
+from threading import get_ident
+from typing import Any, NamedTuple
 from unittest.mock import patch
 
 import joblib
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lemmata import hamming
-from lemmata.claims import Run, check
+from lemmata.claims import Clause, Run, check
 from lemmata.hamming import threads as on_threads
 
 LONGEST = [0, 1, 0, 0, 1, 2, 0, 1]
@@ -71,51 +71,114 @@ def parts_and_threads_change_nothing(run: Run) -> None:
             out += len(some)
             collected.append(some)
         joined.equal(np.concatenate(collected), whole[: size - m + 1], n=size, m=m, part=part)
-    for jobs in run.samples((2, 3, -1), "threads, on a machine that says it has four cores"):
-        inputs: dict[str, Any] = {"n": n, "m": m, "n_jobs": jobs}
-        with counted_pieces() as pieces, threads_started() as started:
-            shared = hamming.distances(long_text, long_pattern, n_jobs=jobs)
-        threads.equal(shared, whole, **inputs)
-        workers = jobs if jobs > 0 else 4
-        threads.equal(pieces, ["auto"] * workers, **inputs, explanation="pieces of the text")
-        threads.equal(started, [workers], **inputs, explanation="threads that joblib is asked for")
-        with counted_pieces() as pieces:
-            streamed = list(
-                hamming.distances_stream(
-                    long_text, long_pattern, algorithm="brute_force", block=70_000, wildcard=3, n_jobs=jobs
-                )
-            )
-        threads.equal(np.concatenate(streamed), wild, **inputs, wildcard=3)
-        threads.equal(set(pieces), {"brute_force"}, **inputs, explanation="algorithms of the pieces")
-        # Twice per block for the wildcards, and two pieces at least of every block but the last.
-        threads.holds(len(pieces), ">", 2 * len(streamed), **inputs, explanation="pieces of the blocks")
+    blocks_by_default(run, held)
+    piece = run.formula("piece_alignments")
+    far_text, far_pattern = run.rng.permutation(240_000), np.arange(20_000)
+    alignments = (np.arange(240_000) - far_text)[far_text < 20_000]
+    inside = alignments[(alignments >= 0) & (alignments <= 220_000)]
+    far = 20_000 - np.bincount(inside, minlength=220_001)
+    for jobs in run.samples((1, 2, 3, -1), "threads, on a machine that says it has four cores"):
+        for third in (None, n // 3 + 1):
+            for algorithm, wildcard, expected in (
+                ("auto", None, whole),
+                ("bit_parallel", None, whole),
+                ("bit_parallel", 3, wild),
+            ):
+                options = {"algorithm": algorithm, "wildcard": wildcard, "n_jobs": jobs}
+                pieces_are_shared(threads, piece, long_text, long_pattern, expected, third, options)
+        options = {"algorithm": "sort_merge", "wildcard": None, "n_jobs": jobs}
+        pieces_are_shared(threads, piece, far_text, far_pattern, far, None, options)
+
+
+def blocks_by_default(run: Run, held: Clause) -> None:
+    """Letters held, and lengths of the blocks, where none is asked for, or one of nearly that length."""
+    cases = run.samples(longer_than_a_block(), "texts longer than a block of the length taken by default")
+    for block, longest, text, pattern in cases:
+        part, given, out = 10_000, list[int](), 0
+        inputs: dict[str, Any] = {"n": len(text), "m": len(pattern), "block": block, "part": part}
+        for some in hamming.distances_stream(letters_given(text, part, given), pattern, block=block):
+            held.holds(sum(given) - out, "<=", 2 * len(pattern) + longest + part, **inputs)
+            held.equal(len(some), min(longest, len(text) - len(pattern) + 1 - out), **inputs)
+            out += len(some)
+
+
+def pieces_are_shared(
+    clause: Clause,
+    piece: Callable[[int, int, int], Any],
+    text: NDArray[np.int64],
+    pattern: NDArray[np.int64],
+    expected: NDArray[np.int64],
+    block: int | None,
+    options: dict[str, Any],
+) -> None:
+    """Hold the distances, of a stream if there is a block, and who counted which pieces by what."""
+    with counted_pieces() as counted:
+        if block is None:
+            blocks = [hamming.distances(text, pattern, **options)]
+        else:
+            blocks = list(hamming.distances_stream(text, pattern, block=block, **options))
+    inputs: dict[str, Any] = {"n": len(text), "m": len(pattern), "block": block, **options}
+    clause.equal(np.concatenate(blocks), expected, **inputs)
+    threads = 4 if options["n_jobs"] == -1 else options["n_jobs"]
+    # A wildcard takes the distances of the letters, and those of its places.
+    passes = 1 if options["wildcard"] is None else 2
+    lengths, started = list[int](), list[int]()
+    for alignments in (len(found) for found in blocks for _ in range(passes)):
+        longest = int(piece(alignments, len(pattern), threads)) if threads > 1 else alignments
+        own = [min(longest, alignments - start) for start in range(0, alignments, longest)]
+        lengths += own
+        started += [min(threads, len(own))] if threads > 1 else []
+    clause.equal({one.algorithm for one in counted.pieces}, {options["algorithm"]}, **inputs)
+    found = sorted(one.alignments for one in counted.pieces)
+    clause.equal(found, sorted(lengths), **inputs, explanation="alignments of the pieces")
+    clause.equal(counted.started, started, **inputs, explanation="threads that joblib is asked for")
+    here = sum(one.thread == get_ident() for one in counted.pieces)
+    clause.equal(here, 0 if threads > 1 else len(lengths), **inputs, explanation="counted by the caller")
+
+
+class Piece(NamedTuple):
+    """A piece that was counted, by what, and on which thread."""
+
+    algorithm: str
+    alignments: int
+    thread: int
+
+
+class Counted(NamedTuple):
+    """Pieces in the order in which they were begun, and numbers of threads that joblib was asked for."""
+
+    pieces: list[Piece]
+    started: list[int]
 
 
 @contextmanager
-def counted_pieces() -> Iterator[list[str]]:
-    """Algorithms of the pieces that are counted in this context, and four cores whatever the machine has."""
-    by_name, pieces = vars(on_threads)["by_name"], list[str]()
+def counted_pieces() -> Iterator[Counted]:
+    """What is counted in this context, where there are four cores whatever the machine has."""
+    by_name, parallel = vars(on_threads)["by_name"], joblib.Parallel
+    counted = Counted([], [])
 
     def count(problem: Any, algorithm: Any) -> Any:
-        pieces.append(algorithm)
+        counted.pieces.append(Piece(algorithm, problem.alignments, get_ident()))
         return by_name(problem, algorithm)
 
-    cores = partial(patch.object, joblib, "effective_n_jobs", lambda jobs: 4 if jobs < 0 else jobs)
-    with cores(), patch.object(on_threads, "by_name", count):
-        yield pieces
-
-
-@contextmanager
-def threads_started() -> Iterator[list[int]]:
-    """Numbers of threads that joblib is asked for in this context."""
-    parallel, asked = joblib.Parallel, list[int]()
-
     def start(*, n_jobs: int, **options: Any) -> Any:
-        asked.append(n_jobs)
+        counted.started.append(n_jobs)
         return parallel(n_jobs=n_jobs, **options)
 
-    with patch.object(joblib, "Parallel", start):
-        yield asked
+    def cores(jobs: int) -> int:
+        return 4 if jobs < 0 else jobs
+
+    starting = patch.multiple(joblib, effective_n_jobs=cores, Parallel=start)
+    with starting, patch.object(on_threads, "by_name", count):
+        yield counted
+
+
+def longer_than_a_block() -> Iterator[tuple[int | None, int, NDArray[np.int64], NDArray[np.int64]]]:
+    """The block that is asked for, the one that is taken, a text and a pattern."""
+    yield None, 1 << 20, np.arange(1_100_000) % 7, np.arange(5)
+    m = (1 << 18) + 10
+    yield None, 4 * m, np.arange(5 * m + 20_000), np.arange(m)
+    yield 1_000_000, 1_000_000, np.arange(1_100_000) % 7, np.arange(5)
 
 
 def letters_given(text: NDArray[np.int64], part: int, given: list[int]) -> Iterator[NDArray[np.int64]]:

@@ -8,6 +8,7 @@ from negative_controls import control
 
 from lemmata import hamming
 from lemmata.hamming import streaming, threads
+from lemmata.hamming.algorithms import by_cheapest
 
 
 @control("HAM-28", "a")
@@ -43,13 +44,66 @@ def the_number_of_threads_is_ignored(patch):
         patch.setattr(each, "counting", lambda algorithm, n_jobs: true(algorithm, 1))
 
 
+def cut_otherwise(patch, old, new):
+    """Pieces are cut or handed out by changed code."""
+    source, names = getsource(threads.count_in_pieces), {}
+    assert old in source
+    exec(source.replace(old, new), vars(threads), names)
+    patch.setattr(threads, "count_in_pieces", names["count_in_pieces"])
+
+
 @control("HAM-28", "c")
 def the_pieces_are_counted_by_one_thread(patch):
-    source = getsource(threads.count_in_pieces)
-    assert "n_jobs=min(workers, len(pieces))" in source
-    names = {}
-    exec(source.replace("n_jobs=min(workers, len(pieces))", "n_jobs=1"), vars(threads), names)
-    patch.setattr(threads, "count_in_pieces", names["count_in_pieces"])
+    cut_otherwise(patch, "n_jobs=min(workers, len(pieces))", "n_jobs=1")
+
+
+@control("HAM-28", "c")
+def the_pieces_are_counted_before_they_are_handed_out(patch):
+    cut_otherwise(
+        patch,
+        "delayed(by_name)(piece, algorithm)",
+        "delayed(lambda found: found)(by_name(piece, algorithm))",
+    )
+
+
+@control("HAM-28", "c")
+def the_first_piece_gets_nearly_all(patch):
+    cut_otherwise(
+        patch,
+        "        for start in range(0, problem.alignments, step)\n    ]",
+        """        for start in range(0, problem.alignments, step)
+    ]
+    few = len(pieces) - 1
+    ends = [0, *range(problem.alignments - few, problem.alignments + 1)]
+    pieces = [
+        Encoded(problem.text[start : end + problem.m - 1], problem.pattern, problem.alphabet)
+        for start, end in zip(ends, ends[1:])
+    ]""",
+    )
+
+
+@control("HAM-28", "c")
+def wildcards_are_counted_by_one_thread(patch):
+    front = sys.modules["lemmata.hamming.distances"]
+    true = front.count_with_wildcards
+    patch.setattr(front, "count_with_wildcards", lambda *places: true(*places[:-1], by_cheapest))
+
+
+@control("HAM-28", "c")
+def streams_are_counted_by_one_thread(patch):
+    true = threads.counting
+    patch.setattr(streaming, "counting", lambda algorithm, n_jobs: true(algorithm, 1))
+
+
+@control("HAM-28", "c")
+def streams_are_counted_by_any_algorithm(patch):
+    true = threads.counting
+    patch.setattr(streaming, "counting", lambda algorithm, n_jobs: true("auto", n_jobs))
+
+
+@control("HAM-28", "b")
+def blocks_hold_all_that_there_is(patch):
+    patch.setattr(streaming, "BLOCK", 10**9)
 
 
 @control("HAM-28", "c")
