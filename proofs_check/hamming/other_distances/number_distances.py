@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from lemmata import hamming
 from lemmata.claims import Run, check
+from lemmata.hamming import algorithms
 
+from ..distances import called_by_name
 from ..words import number_of_small_words, small_words
 
 Numbers = NDArray[np.int64]
@@ -27,6 +29,7 @@ def other_distances_follow_their_definitions(run: Run) -> None:
     )
     for text, pattern in small:
         by_definition(run, "abcd", np.array(text), np.array(pattern), 2, text=text, pattern=pattern)
+    wildcards_by_every_algorithm(run)
     cases = run.samples(
         numbers_of_all_types(run), "seven integer types and two mixed, up to the largest sums"
     )
@@ -46,6 +49,21 @@ def other_distances_follow_their_definitions(run: Run) -> None:
         sizes: dict[str, Any] = {"values": name, "n": len(long_text), "m": len(long_pattern)}
         for letter, (wanted, found) in expected.items():
             run.clause(letter).equal(found, wanted, **sizes)
+
+
+def wildcards_by_every_algorithm(run: Run) -> None:
+    """Wildcards in both words, and which algorithm counts what differs, and where they coincide."""
+    exact = run.clause("a")
+    text, pattern = run.rng.integers(0, 5, 200), run.rng.integers(0, 5, 30)
+    text[:2], pattern[:2] = 3, (3, 4)
+    windows = sliding_window_view(text, len(pattern))
+    apart = ((windows != pattern) & (windows != 3) & (pattern != 3)).sum(axis=1)
+    for algorithm in run.samples(algorithms.BY_NAME, "algorithms by name"):
+        inputs: dict[str, Any] = {"text": text, "pattern": pattern, "wildcard": 3, "algorithm": algorithm}
+        with called_by_name() as calls:
+            found = hamming.distances(text, pattern, wildcard=3, algorithm=algorithm)
+        exact.equal(found, apart, **inputs)
+        exact.equal(calls, [algorithm, algorithm], **inputs, explanation="what was called")
 
 
 def numbers_of_all_types(run: Run) -> Iterator[tuple[str, Any, Any, dict[str, Any]]]:

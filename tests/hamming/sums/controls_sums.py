@@ -96,6 +96,31 @@ def the_sparse_method_forgets_a_lift(patch):
     patch.setattr(sparse_sums.Peeling, "counts_by", wrong)
 
 
+@control("HAM-25", "a")
+def a_set_is_always_found_the_cheapest_way(patch):
+    def wrong(a, b, *, method="auto", **options):
+        return hamming.sum_counts(a, b, **options).sums
+
+    patch.setattr(hamming, "sumset", wrong)
+
+
+@control("HAM-25", "a")
+def ranges_may_be_half_as_long(patch):
+    true = sumsets._by_range
+
+    def wrong(x, y, *observers):
+        if sumsets._span(x, y) > sumsets.LONGEST_RANGE // 2:
+            raise ValueError("too long")
+        return true(x, y, *observers)
+
+    patch.setattr(sumsets, "_by_range", wrong)
+
+
+@control("HAM-25", "b")
+def parts_have_a_sum_less(patch):
+    patch.setattr(pair_sums, "BUFFER", pair_sums.BUFFER - 1)
+
+
 @control("HAM-25", "b")
 def every_pair_is_taken_twice(patch):
     true = sumsets.pair_sums
