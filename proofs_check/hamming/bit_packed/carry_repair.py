@@ -193,11 +193,18 @@ def undecided_by_hand(positions: int, moduli: list[int], sums: list[Counts]) -> 
 
 
 def drawn_at_random(run: Run, clause: Clause, drawn: list[tuple[int, int]]) -> None:
-    """Whether moduli q are uniform in [Q, 2Q), by eighths, and seldom the same one after the other."""
+    """Whether moduli q are uniform in [Q, 2Q), by eighths and remainders, and seldom the same twice."""
     smallest, moduli = np.array(drawn).T
     eighths = ((moduli - smallest + run.rng.random(len(moduli))) / smallest * 8).astype(np.int64)
     counts = np.bincount(eighths, minlength=8)
     clause.holds(chisquare(counts).pvalue, ">=", 1e-9, moduli=len(moduli), explanation="eighths of [Q, 2Q)")
+    for divisor in (5, 7, 8, 9):
+        # q leaves the remainder r as often as there are multiples q - r in reach of 2Q, less those of Q.
+        below = [-(-(ends - np.arange(divisor)[:, None]) // divisor) for ends in (smallest, 2 * smallest)]
+        expected = ((below[1] - below[0]) / smallest).sum(axis=1)
+        remainders = np.bincount(moduli % divisor, minlength=divisor)
+        likelihood = chisquare(remainders, expected).pvalue
+        clause.holds(likelihood, ">=", 1e-9, moduli=len(moduli), divisor=divisor, explanation="remainders")
     first, then, low = moduli[:-1], moduli[1:], smallest[1:]
     same = (first == then)[low >= 16]
     likelihood = binom.sf(int(same.sum()) - 1, len(same), 1 / 16)

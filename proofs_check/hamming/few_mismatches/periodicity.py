@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 from math import comb
+from operator import ne
 from typing import Any
 from unittest.mock import patch
 
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lemmata import hamming
-from lemmata.claims import Run, check
+from lemmata.claims import Clause, Run, check
 from lemmata.costs import Costs
 from lemmata.costs.counting import Tally
 from lemmata.hamming import families
@@ -103,7 +104,9 @@ def close_good_alignments_make_a_near_period(run: Run) -> None:
             good = ((windows != np.array(pattern)).sum(axis=2) <= 2).sum(axis=1)
             text = texts[good.argmax()].tolist()
             few.holds(int(good.max()), "<=", -(-windows.shape[1] // 2), pattern=pattern, text=text, k=1)
-    for k in run.samples((1, 2, 3, 7, 20), "patterns around 4k breaks at p = k, and more at smaller shifts"):
+    for k in run.samples(
+        (1, 2, 3, 7, 20, 500), "patterns around 4k breaks at p = k, and more at smaller shifts"
+    ):
         for breaks in range(4 * k - 1, 4 * k + 3):
             broken = np.array(breaking_word(k, breaks))
             near = k if breaks <= 4 * k else 0
@@ -121,7 +124,7 @@ def close_good_alignments_make_a_near_period(run: Run) -> None:
 
 def breaks_of(pattern: Sequence[int], p: int) -> int:
     """b_p, by the definition."""
-    return sum(a != b for a, b in zip(pattern[p:], pattern, strict=False))
+    return sum(map(ne, pattern[p:], pattern))
 
 
 def first_near_period(pattern: Sequence[int], k: int) -> int:
@@ -171,23 +174,31 @@ def breaks_determine_the_matches(run: Run) -> None:
                 distances.equal(by_breaks, wanted, **words, k=k, p=p)
     n, m = run.choose((2_000, 400), (40_000, 3_000), (200_000, 20_000))
     for name, long_text, long_pattern in run.samples(
-        [*planted(run, n, m), many_breaks(10), many_breaks(2)], "nearly periodic and other words"
+        [*planted(run, n, m), many_breaks(10), many_breaks(2), far_period(150)],
+        "nearly periodic and other words",
     ):
         exact = long_mismatches(long_text, long_pattern)
-        for k in (0, 2, 10, 60):
+        for k in (0, 2, 10, 60, *([150] if name == FAR else [])):
             words = {"family": name, "n": len(long_text), "m": len(long_pattern), "k": k}
             costs, problem, seed = Costs(), encode(long_text, long_pattern), int(run.rng.integers(2**63))
-            found = hamming.k_mismatch(
-                long_text, long_pattern, k, algorithm="periodicity", rng=seed, costs=costs
-            )
-            distances.equal(found, np.minimum(exact, k + 1), **words)
+            steps: list[Any] = []
+            options: dict[str, Any] = {
+                "algorithm": "periodicity",
+                "rng": seed,
+                "trace": steps,
+                "costs": costs,
+            }
+            found = hamming.k_mismatch(long_text, long_pattern, k, **options)
+            distances.equal(found, np.minimum(exact, min(k, problem.m) + 1), **words)
             spent = charged_by_its_parts(problem, min(k, problem.m), seed)
             cost.equal(
                 costs.word_operations, spent, **words, explanation="search and counting, charged apart"
             )
-            periods = [
-                p for p in range(1, k + 1) if np.count_nonzero(long_pattern[p:] != long_pattern[:-p]) <= 4 * k
-            ]
+            shifts = range(1, min(k, problem.m - 1) + 1)
+            periods = [p for p in shifts if np.count_nonzero(long_pattern[p:] != long_pattern[:-p]) <= 4 * k]
+            cost.equal(steps[0].period, periods[0] if periods else 0, **words, explanation="the near-period")
+            if not periods:
+                candidates_by_definition(run, distances, problem, min(k, problem.m), seed, steps[1:])
             if periods:
                 cost.holds(costs.word_operations, "<=", bound(len(long_text), len(long_pattern), k), **words)
             for p in {*periods[:3], *periods[-2:]}:
@@ -210,6 +221,29 @@ def breaks_determine_the_matches(run: Run) -> None:
     for m, k in ((2, 1), (500, 3), (10**6, 1_000)):
         pieces = bound(3 * m - 1, m, k) - search(m, k) - 2 * piece(m, k)
         cost.equal(pieces, 2 * m + 3 * m + 100 * k + 3, m=m, k=k)
+
+
+def candidates_by_definition(
+    run: Run, clause: Clause, problem: Encoded, k: int, seed: int, steps: list[Any]
+) -> None:
+    """Hold projections against numpy's generator, and candidates at some alignments, by the definition."""
+    rounds = [step for step in steps if isinstance(step, periodicity.CandidatesLeft)]
+    inputs: dict[str, Any] = {"n": problem.n, "m": problem.m, "k": k, "seed": seed}
+    clause.equal([step.rounds for step in rounds], list(range(1, 2 + (k.bit_length() + 1) // 2)), **inputs)
+    drawn, sigma = np.random.default_rng(seed), len(problem.alphabet)
+    expected = [drawn.integers(0, 8, sigma + 1, dtype=np.int32).tolist() for _ in rounds]
+    images = [step.images.tolist() for step in rounds]
+    clause.equal(images == expected, True, **inputs, explanation="the images are the seed's")
+    some = {*run.rng.integers(0, problem.alignments, 100).tolist(), *rounds[-1].candidates[:100].tolist()}
+    possible = dict.fromkeys(sorted(some), True)
+    for step in rounds:
+        text, pattern = step.images[problem.text], step.images[problem.pattern]
+        for at in possible:
+            possible[at] &= bool(np.count_nonzero(text[at : at + problem.m] != pattern) <= k)
+        left = [at for at in possible if at in set(step.candidates.tolist())]
+        clause.equal(left, [at for at in possible if possible[at]], **inputs, round=step.rounds)
+    jumped = sum(step.alignments for step in steps[len(rounds) :])
+    clause.equal(jumped, len(rounds[-1].candidates), **inputs, explanation="alignments that are verified")
 
 
 def by_differences(text: Any, pattern: Any, p: int) -> list[int]:
@@ -242,6 +276,15 @@ def many_breaks(k: int) -> tuple[str, Word, Word]:
     text = np.arange(26 * k - 1, dtype=np.int64) // k % 3 % 2
     text[np.arange(len(text)) // k % 3 == 2] = 2
     return f"a break everywhere, k = {k}", text, pattern
+
+
+FAR = "a near-period that is far"
+
+
+def far_period(p: int) -> tuple[str, Word, Word]:
+    """A pattern whose only near-period up to k = p is p, and a text with it twice."""
+    pattern = np.array(breaking_word(p, 4 * p))
+    return FAR, np.concatenate([pattern, pattern]), pattern
 
 
 def charged_by_its_parts(problem: Encoded, k: int, seed: int) -> int:

@@ -208,6 +208,17 @@ def moduli_are_doubled_every_second_round(patch):
 
 
 @control("HAM-17", "b")
+def large_moduli_are_multiples_of_eight(patch):
+    true = sum_histogram_module.draw_modulus
+
+    def wrong(smallest, rng):
+        drawn = true(smallest, rng)
+        return drawn if smallest <= 64 else max(smallest, drawn // 8 * 8)
+
+    patch.setattr(sum_histogram_module, "draw_modulus", wrong)
+
+
+@control("HAM-17", "b")
 def moduli_are_drawn_from_an_eighth(patch):
     patch.setattr(
         sum_histogram_module, "draw_modulus", lambda low, rng: int(rng.integers(low, low + max(1, low // 8)))

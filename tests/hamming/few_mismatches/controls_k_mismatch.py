@@ -113,6 +113,50 @@ def no_pattern_is_periodic(patch):
     patch.setattr(periodicity, "near_period", lambda pattern, k, costs=None: 0)
 
 
+def with_shifts_up_to_140(patch):
+    """Near-periods that are not looked for any further."""
+    true = periodicity.find_near_period
+    patch.setattr(
+        periodicity,
+        "find_near_period",
+        lambda *index_and_k: true(*index_and_k[:-2], min(index_and_k[-2], 140), index_and_k[-1]),
+    )
+
+
+@control("HAM-19", "c")
+def no_near_period_is_far(patch):
+    with_shifts_up_to_140(patch)
+
+
+@control("HAM-20", "d")
+def a_far_near_period_is_taken_for_none(patch):
+    with_shifts_up_to_140(patch)
+
+
+@control("HAM-20", "b")
+def every_projection_is_the_first_one(patch):
+    true = periodicity.verify_candidates
+
+    class First:
+        def __init__(self, rng):
+            self.seed = int(rng.integers(2**63))
+
+        def integers(self, *arguments, **options):
+            return np.random.default_rng(self.seed).integers(*arguments, **options)
+
+    patch.setattr(
+        periodicity,
+        "verify_candidates",
+        lambda problem, k, rng, *observers: true(problem, k, First(rng), *observers),
+    )
+
+
+@control("HAM-20", "b")
+def no_projection_rules_anything_out(patch):
+    true = periodicity.projected_distances
+    patch.setattr(periodicity, "projected_distances", lambda *projection: true(*projection) * 0)
+
+
 @control("HAM-20", "b")
 def second_differences_have_the_wrong_sign(patch):
     true = periodicity.sum_up
