@@ -5,6 +5,8 @@ An argument is data, not code: expressions are text in a small language (numbers
 trusting the check that made them.
 """
 
+from __future__ import annotations
+
 import ast
 import operator
 from collections.abc import Callable, Mapping

@@ -27,6 +27,8 @@ A statement with several clauses marks them (a), (b), ... in this order; what st
 the sentences of all clauses begin.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -1,5 +1,7 @@
 """Checks: functions that re-check one theorem each, and the run that they are given."""
 
+from __future__ import annotations
+
 import hashlib
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator
@@ -92,7 +94,7 @@ class Run:
         budget: float | None = None,
         *,
         until: Iterable[str] = (),
-    ) -> "Run":
+    ) -> Run:
         """A run with the random stream that belongs to ``(seed, claim)``."""
         theorem = claim if isinstance(claim, Theorem) else select([claim])[0]
         return cls(theorem, effort, random_stream(seed, theorem.id), budget, until=until)

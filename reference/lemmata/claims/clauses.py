@@ -1,5 +1,7 @@
 """The clauses of a statement, by their marks (a), (b), ..."""
 
+from __future__ import annotations
+
 import re
 
 _MARK = re.compile(r"\(([a-z])\)")

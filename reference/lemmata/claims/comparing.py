@@ -1,5 +1,7 @@
 """``found relation bound``: numbers, arrays and what holds them, compared exactly and entry by entry."""
 
+from __future__ import annotations
+
 from dataclasses import fields, is_dataclass
 from fractions import Fraction
 from typing import Any

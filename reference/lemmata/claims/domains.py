@@ -1,5 +1,7 @@
 """Domains: where instances come from, handed out one by one and counted."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 from typing import TypeVar

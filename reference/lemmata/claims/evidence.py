@@ -1,5 +1,7 @@
 """How strong the evidence for a theorem is: six levels, ordered."""
 
+from __future__ import annotations
+
 from enum import Enum
 from functools import total_ordering
 

@@ -1,5 +1,7 @@
 """From a theorem to its verdict, in this process: the check runs, and the judge derives the level."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable
 
 from lemmata.claims.book import Theorem, select

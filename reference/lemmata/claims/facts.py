@@ -3,6 +3,8 @@
 Facts only: `lemmata.claims.judging` derives the evidence level from them.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 

@@ -1,5 +1,7 @@
 """Formulas that the language allows, as functions of their arguments' values."""
 
+from __future__ import annotations
+
 import ast
 from collections.abc import Callable, Mapping
 from functools import cache

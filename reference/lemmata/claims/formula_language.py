@@ -3,6 +3,8 @@
 Everything that has no meaning is refused when the book is read, not when a check comes to it.
 """
 
+from __future__ import annotations
+
 import ast
 import math
 from collections.abc import Callable, Iterable

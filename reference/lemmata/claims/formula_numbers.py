@@ -1,5 +1,7 @@
 """Numbers of formulas: exact where they are rational, elsewhere doubles without loss of digits."""
 
+from __future__ import annotations
+
 import math
 from fractions import Fraction
 from typing import Any

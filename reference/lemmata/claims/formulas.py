@@ -10,6 +10,8 @@ Integers and fractions stay exact; ``log2`` and ``sqrt`` are exact where their v
 elsewhere. A decimal such as ``4.25`` is the fraction that it writes.
 """
 
+from __future__ import annotations
+
 import ast
 import math
 import re
@@ -42,7 +44,7 @@ class Formula:
     expression: str
 
     @classmethod
-    def parse(cls, line: str) -> "Formula":
+    def parse(cls, line: str) -> Formula:
         """Read ``name(arguments) = expression``.
 
         Raises
@@ -75,7 +77,7 @@ class Formula:
         """The calls of other formulas, each with the number of its arguments."""
         return calls_in(self.tree())
 
-    def evaluate(self, values: Any, others: "Mapping[str, Formula] | None" = None) -> Any:
+    def evaluate(self, values: Any, others: Mapping[str, Formula] | None = None) -> Any:
         """The value for these arguments: int, Fraction or float.
 
         Parameters

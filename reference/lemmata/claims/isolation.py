@@ -5,6 +5,8 @@ reads an outcome from its standard output. The input stays open: when the superv
 whatever reason, the worker sees it close and ends itself.
 """
 
+from __future__ import annotations
+
 import contextlib
 import os
 import pickle
@@ -47,7 +49,7 @@ class Supervisor:
         self._running: set[subprocess.Popen[bytes]] = set()
         self._stopped = False
 
-    def __reduce__(self) -> tuple[type["Supervisor"], tuple[()]]:
+    def __reduce__(self) -> tuple[type[Supervisor], tuple[()]]:
         """On another machine there is nothing of ours to end: a new supervisor takes over there."""
         return Supervisor, ()
 
@@ -87,7 +89,7 @@ class Supervisor:
                 return _failed(task, "timed out", message, _tail(last_words))
             return _failed(task, "worker died", _how_it_died(status), _tail(last_words))
 
-    def _start(self, last_words: BinaryIO) -> "subprocess.Popen[bytes] | None":
+    def _start(self, last_words: BinaryIO) -> subprocess.Popen[bytes] | None:
         """A worker that waits for its task; None once stopped."""
         with self._lock:
             if self._stopped:
@@ -103,7 +105,7 @@ class Supervisor:
             self._running.add(process)
             return process
 
-    def _end(self, process: "subprocess.Popen[bytes]") -> int:
+    def _end(self, process: subprocess.Popen[bytes]) -> int:
         """Make sure that a worker and its children are gone, and say how it ended."""
         _kill(process)
         status = process.wait()
@@ -118,7 +120,7 @@ class Supervisor:
 
 @contextlib.contextmanager
 def _time_allowance(
-    process: "subprocess.Popen[bytes]", seconds: float | None, expired: threading.Event
+    process: subprocess.Popen[bytes], seconds: float | None, expired: threading.Event
 ) -> Iterator[None]:
     """Kill the process, and say so in ``expired``, when the time is over; None is for ever."""
 
@@ -135,7 +137,7 @@ def _time_allowance(
         clock.cancel()
 
 
-def _converse(process: "subprocess.Popen[bytes]", task: Task) -> bytes:
+def _converse(process: subprocess.Popen[bytes], task: Task) -> bytes:
     """Hand over the task and wait for all that comes back."""
     assert process.stdin is not None
     assert process.stdout is not None

@@ -15,6 +15,8 @@ needs what this library does not run                                            
 A theorem's level is that of its weakest clause.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import replace
 

@@ -1,5 +1,7 @@
 """One row of a report: what became of one theorem's check."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Literal
 

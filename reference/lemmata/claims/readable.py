@@ -1,5 +1,7 @@
 """Figures and inputs as a reader sees them, and the fingerprints that tell long ones apart."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from fractions import Fraction
 from hashlib import blake2b

@@ -13,6 +13,8 @@ The recorder counts cases, keeps the figure nearest its bound, the first violati
 instance at which equality holds, and which domain each comparison came from. It never names a level.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping, Sequence
 from types import FunctionType
 from typing import Any, TypeVar

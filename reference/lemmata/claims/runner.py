@@ -1,5 +1,7 @@
 """Runs the checks of selected theorems and yields their outcomes as they come."""
 
+from __future__ import annotations
+
 import warnings
 from collections.abc import Generator, Iterator, Sequence
 

@@ -1,5 +1,7 @@
 """Make a failing input small enough to check by hand."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 
 Words = tuple[tuple[int, ...], ...]

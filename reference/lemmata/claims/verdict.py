@@ -1,5 +1,7 @@
 """What is believed of a theorem after its check: its level, clause by clause, with figures and witnesses."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction

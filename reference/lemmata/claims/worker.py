@@ -1,5 +1,7 @@
 """The process that runs one check: ``python -m lemmata.claims.worker`` (started by `isolation`)."""
 
+from __future__ import annotations
+
 import contextlib
 import ctypes
 import faulthandler

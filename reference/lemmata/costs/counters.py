@@ -1,5 +1,7 @@
 """Counters that algorithms charge instead of being timed."""
 
+from __future__ import annotations
+
 from dataclasses import asdict, dataclass, fields
 
 
@@ -57,7 +59,7 @@ class Costs:
         """The counters that were charged, by name."""
         return {name: amount for name, amount in asdict(self).items() if amount}
 
-    def __add__(self, other: "Costs") -> "Costs":
+    def __add__(self, other: Costs) -> Costs:
         return Costs(**{name: getattr(self, name) + getattr(other, name) for name in _NAMES})
 
 

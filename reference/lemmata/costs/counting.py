@@ -11,6 +11,8 @@ condition, once for each value that was read. Plain Python numbers, such as loop
 computed from them, are free; so are casts between integer types and new arrays that are not filled.
 """
 
+from __future__ import annotations
+
 import operator
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -62,11 +64,11 @@ class Tally:
         """Add to a kind."""
         self.kinds[kind] += amount
 
-    def array(self, values: ArrayLike) -> "CountingArray":
+    def array(self, values: ArrayLike) -> CountingArray:
         """A copy of the values, of the same type, as counting numbers."""
         return CountingArray(self, np.array(values))
 
-    def number(self, value: Any) -> "Number":
+    def number(self, value: Any) -> Number:
         """One value, as if read from memory."""
         return Number(self, value)
 

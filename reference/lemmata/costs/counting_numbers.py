@@ -1,5 +1,7 @@
 """Numbers and arrays that tell a tally what is done to them; `lemmata.costs.counting` says in what unit."""
 
+from __future__ import annotations
+
 import operator
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -60,12 +62,12 @@ class Number:
         self.value = value
         self.fresh = self.held = made
 
-    def made(self, kind: str, value: Any) -> "Number":
+    def made(self, kind: str, value: Any) -> Number:
         """Count one operation, whose result is the value."""
         self.tally.count(kind)
         return Number(self.tally, value, made=True)
 
-    def population_count(self) -> "Number":
+    def population_count(self) -> Number:
         """The number of ones."""
         return self.made("population_count", np.int64(int(self.value).bit_count()))
 
@@ -150,7 +152,7 @@ class CountingArray:
             value.fresh = False
         self.values[at] = value.values if isinstance(value, CountingArray) else value_of(value)
 
-    def copy(self) -> "CountingArray":
+    def copy(self) -> CountingArray:
         """A copy, which moves every element."""
         self.tally.count("move", self.size)
         return CountingArray(self.tally, self.values.copy())
@@ -159,7 +161,7 @@ class CountingArray:
         """Write one value everywhere."""
         self[...] = value
 
-    def astype(self, dtype: Any, copy: bool = True) -> "CountingArray":
+    def astype(self, dtype: Any, copy: bool = True) -> CountingArray:
         """Elements of another type: moves between integers, otherwise conversions."""
         wanted = np.dtype(type_of(dtype))
         if wanted == self.dtype and not copy:
@@ -183,7 +185,7 @@ class CountingArray:
         self.tally.count("min", self.size - 1)
         return Number(self.tally, self.values.min(), made=True)
 
-    def combine(self, kind: str, function: Callable[..., Any], *operands: Any) -> "CountingArray":
+    def combine(self, kind: str, function: Callable[..., Any], *operands: Any) -> CountingArray:
         """Apply a function of whole arrays, one operation for each element of the result."""
         result = np.asarray(function(*(values_of(operand) for operand in operands)))
         self.tally.count(kind, result.size)

@@ -1,5 +1,7 @@
 """A one-sided test of growth: does a counted cost stay below c·f(n) on the large half of a grid?"""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal

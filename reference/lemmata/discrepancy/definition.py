@@ -5,6 +5,8 @@ sum, in its worst coordinate? For a set system the rows are the sets' indicators
 set's surplus of one colour.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from fractions import Fraction
 from math import fsum, lcm

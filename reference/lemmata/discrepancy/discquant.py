@@ -16,6 +16,8 @@ arXiv:2501.06417. There, all that is left in the end is rounded to nearest; the 
 put to use.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 

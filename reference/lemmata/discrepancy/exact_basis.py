@@ -4,6 +4,8 @@ Places that no element has taken hold unit vectors. Walks ask for a new vector's
 are a linear dependency at once, the vector itself with 1 and the basis with minus the weights.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any

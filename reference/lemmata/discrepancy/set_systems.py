@@ -5,6 +5,8 @@ Values: DIS-8 (Hadamard matrices), DIS-9 (projective planes), DIS-10 (progressio
 Matrices have one row per set and one column per element, entries 0 and 1 (or -1 and 1 for Hadamard matrices).
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 from itertools import combinations, permutations, product
 

@@ -1,5 +1,7 @@
 """The exact algorithms by their names, and distances by the cheapest of them."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import Literal
 

@@ -1,5 +1,7 @@
 """The formulas of the chapter's theorems, as functions."""
 
+from __future__ import annotations
+
 from math import isqrt, log2
 
 from lemmata.options import whole_number

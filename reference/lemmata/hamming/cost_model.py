@@ -7,6 +7,8 @@ many letters, scattered increments wait for memory. They were read once off ``be
 are constants: no clock is read when an algorithm is chosen, so the same input always gets the same one.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from math import log2
 from typing import Literal, NamedTuple

@@ -7,6 +7,8 @@ Cost: m(n-m+1) comparisons. Slow, exact and obviously right: the oracle of every
 folder (HAM-1, HAM-5, HAM-6).
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,5 +1,7 @@
 """The front door: distances by whichever exact algorithm is cheapest, or by the one that is named."""
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import NDArray
 

@@ -4,6 +4,8 @@ Words are arrays of small integers; lengths are exact. Used by the checks, tests
 good to try one's own kernel on.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 
 import numpy as np

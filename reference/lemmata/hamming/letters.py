@@ -5,6 +5,8 @@ Distances depend only on which letters are equal. The letters of the pattern get
 which equals none of the pattern's.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import index

@@ -4,6 +4,8 @@ Alignment i needs the letters i..i+m-1 only. So a text can be read in blocks: ea
 letters before it, and its distances are those of this stretch. What is kept is O(m) letters and one block.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator, Mapping, Set
 from numbers import Number
 from typing import Any, NamedTuple

@@ -1,5 +1,7 @@
 """Distances of the pieces of a text, on several cores (HAM-28)."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 
 import numpy as np

@@ -6,6 +6,8 @@ wildcard on either side: those of the pattern, plus those of the text (a running
 coincide (HAM-26).
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 
 import numpy as np

@@ -1,5 +1,7 @@
 """Reading arguments: finite numbers in the right shape, or an error that says which one is not."""
 
+from __future__ import annotations
+
 from fractions import Fraction
 from typing import Any
 

@@ -6,6 +6,8 @@ coefficient of b_n. Take the hyperplane nearest to the target, and go on inside 
 Source: L. Babai, On Lovasz' lattice reduction and the nearest lattice point problem, Combinatorica 6, 1986.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from fractions import Fraction
 from math import isfinite

@@ -7,6 +7,8 @@ Products are formed in fractions, so that no factor leaves the range of doubles 
 too large for a double, or positive and too small for one, is refused with ValueError.
 """
 
+from __future__ import annotations
+
 from fractions import Fraction
 from math import fsum, inf, log, log1p, sqrt
 

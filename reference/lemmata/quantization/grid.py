@@ -6,6 +6,8 @@ without codes is unbounded: its codes are all integers, as theorems about lattic
 How levels are found is in ``levels.py``.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from math import prod
 from typing import Any
@@ -88,7 +90,7 @@ class Grid:
     @classmethod
     def uniform(
         cls, scale: ArrayLike, *, bits: int, offset: ArrayLike = 0.0, group_size: int | None = None
-    ) -> "Grid":
+    ) -> Grid:
         """``2**bits`` levels, ``scale`` apart, from ``offset`` upwards.
 
         Raises
@@ -107,7 +109,7 @@ class Grid:
         scale: ArrayLike = 1.0,
         offset: ArrayLike = 0.0,
         group_size: int | None = None,
-    ) -> "Grid":
+    ) -> Grid:
         """Any strictly increasing levels, scaled and shifted per row or group where asked for.
 
         Examples
@@ -121,7 +123,7 @@ class Grid:
     @classmethod
     def unbounded(
         cls, step: ArrayLike = 1.0, *, offset: ArrayLike = 0.0, group_size: int | None = None
-    ) -> "Grid":
+    ) -> Grid:
         """All ``offset + step * k`` with k an integer: nothing is ever clipped.
 
         Examples
@@ -134,7 +136,7 @@ class Grid:
     @classmethod
     def fit(
         cls, weights: ArrayLike, *, bits: int, group_size: int | None = None, symmetric: bool = False
-    ) -> "Grid":
+    ) -> Grid:
         """Uniform levels from the smallest to the largest weight of every group of columns.
 
         Parameters
@@ -223,7 +225,7 @@ class Grid:
         except OverflowError as error:
             raise ValueError("bits_per_parameter is beyond the range of doubles") from error
 
-    def expand(self, shape: tuple[int, ...]) -> "Grid":
+    def expand(self, shape: tuple[int, ...]) -> Grid:
         """The same grid with a scale and an offset for every weight of an array of this shape.
 
         Raises
@@ -251,7 +253,7 @@ class Grid:
             ) from error
         return self._with(scale, offset)
 
-    def __getitem__(self, index: Any) -> "Grid":
+    def __getitem__(self, index: Any) -> Grid:
         """The grid of a part of the weights, once `expand` has given every weight its own."""
         if self.group_size is not None:
             raise ValueError("expand the grid to the weights' shape before taking a part of it")
@@ -262,7 +264,7 @@ class Grid:
                 f"index must fit the grid's scale, of shape {self.scale.shape} ({error})"
             ) from error
 
-    def _with(self, scale: Array, offset: Array) -> "Grid":
+    def _with(self, scale: Array, offset: Array) -> Grid:
         """A grid of scales and offsets taken from this one, which need no second look."""
         grid = object.__new__(Grid)
         fields = ("codes", self.codes), ("scale", frozen(scale)), ("offset", frozen(offset))
@@ -318,7 +320,7 @@ class Grid:
         below, above = self.neighbours(array)
         return np.asarray((below == array) | (above == array))
 
-    def _read(self, weights: ArrayLike) -> tuple[Array, "Grid"]:
+    def _read(self, weights: ArrayLike) -> tuple[Array, Grid]:
         """Weights as doubles, and the grid with a scale and an offset for each."""
         array = finite_array("weights", weights)
         return array, self.expand(array.shape)

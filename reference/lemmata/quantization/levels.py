@@ -4,6 +4,8 @@ A weight is compared with levels themselves, as they come out in doubles, so tha
 its neighbours can show. Distances to two neighbours are compared without rounding error (DIS-29).
 """
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

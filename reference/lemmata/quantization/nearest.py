@@ -1,5 +1,7 @@
 """Rounding to nearest: each weight by itself, to its closest level (DIS-29)."""
 
+from __future__ import annotations
+
 from numpy.typing import ArrayLike
 
 from lemmata.quantization.arrays import Array

@@ -4,6 +4,8 @@ Cholesky's square roots are avoided: H = M D M^T with M unit upper triangular an
 D_i = 1 / U_ii^2 and M^-1 holds the feedback U_ij / U_ii.
 """
 
+from __future__ import annotations
+
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,5 +1,7 @@
 """Stochastic rounding: up or down at random, so that the mean is the weight (DIS-30)."""
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import ArrayLike
 

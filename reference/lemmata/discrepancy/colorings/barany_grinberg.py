@@ -15,6 +15,8 @@ Algebra and its Applications 41, 1981. The leader is our way to the 2d - 1.
 Cost: O(d^2) operations per vector.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any

@@ -17,6 +17,8 @@ Source: J. Beck, T. Fiala, "Integer-making" theorems, Discrete Applied Mathemati
 Cost: O(k^2) per element for k protected sets, in matrix products.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction

@@ -8,6 +8,8 @@ The determinant bound (Lovasz, Spencer, Vesztergombi): herdisc(A) >= |det B|^(1/
 submatrix B (DIS-18). It is compared in integers: (2 herdisc)^k >= |det B|.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction

@@ -12,6 +12,8 @@ once: the element itself with 1, the basis with minus the weights.
 Source of the method: I. Barany, On the power of linear dependencies (2008), a survey.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction

@@ -15,6 +15,8 @@ Source: L. Lovasz, J. Spencer, K. Vesztergombi, Discrepancy of set-systems and m
 Combinatorics 7, 1986.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction

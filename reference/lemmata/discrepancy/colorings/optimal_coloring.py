@@ -11,6 +11,8 @@ It also is what the conjecture and the bound on unit vectors are tried with (DIS
 Cost: at most 2^n partial colourings, d operations each; usually far fewer.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction

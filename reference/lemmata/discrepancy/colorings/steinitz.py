@@ -16,6 +16,8 @@ Applications 14, 1980; E. Steinitz, Journal fuer die reine und angewandte Mathem
 Cost: O(n^2 d^2) operations, compiled for doubles.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any

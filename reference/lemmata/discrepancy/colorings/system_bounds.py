@@ -1,5 +1,7 @@
 """The bounds of the chapter's theorems on colourings of set systems and vectors, as functions."""
 
+from __future__ import annotations
+
 from fractions import Fraction
 from math import expm1, isqrt, log
 from statistics import NormalDist

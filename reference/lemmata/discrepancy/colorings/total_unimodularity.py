@@ -3,6 +3,8 @@
 Source: A. Ghouila-Houri, Caractérisation des matrices totalement unimodulaires (1962).
 """
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import ArrayLike
 

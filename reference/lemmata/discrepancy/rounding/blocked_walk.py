@@ -10,6 +10,8 @@ Blocks. The coordinates w of a whole block of columns are one matrix product; ba
 are applied to them as rank-one corrections, and to the inverse as one product at the end of the block.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from typing import NamedTuple
 

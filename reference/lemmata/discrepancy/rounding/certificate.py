@@ -5,6 +5,8 @@ with a power of two below, their rank modulo a prime is at most their rank, and 
 rank decides.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction

@@ -4,6 +4,8 @@ The walk reads every column once and in order, so a matrix need not be in memory
 whole.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction

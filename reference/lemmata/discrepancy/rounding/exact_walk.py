@@ -6,6 +6,8 @@ coordinate by t and the basic ones by -t w keeps A y, until one of them is 0 or 
 most rank(A) coordinates are basic, their columns are independent, and all others are 0 or 1.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction

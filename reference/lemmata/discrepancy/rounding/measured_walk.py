@@ -6,6 +6,8 @@ finished, or done, in rationals, if that is affordable; otherwise an error says 
 walk.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import NamedTuple

@@ -1,5 +1,7 @@
 """Points and matrices as exact rational numbers, from doubles, integers, fractions and FLINT's rationals."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from numbers import Rational

@@ -1,5 +1,7 @@
 """Formulas of the theorems on rounding to a vertex and on what it means for unseen gradients."""
 
+from __future__ import annotations
+
 import math
 
 from lemmata.discrepancy.rounding.blocked_walk import CHECKED, block_size, blocks_between_inversions

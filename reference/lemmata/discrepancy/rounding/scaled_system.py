@@ -4,6 +4,8 @@ Only coordinates strictly between 0 and 1 move. So a row is measured by its entr
 entry whose coordinate is 0 or 1 already says nothing about how well the row is kept.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 
 import numpy as np

@@ -9,6 +9,8 @@ enter in blocks of matrix products, O(n m^2), and what rounding did is measured 
 (`measured_walk`).
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction

@@ -5,6 +5,8 @@ Givens rotations restore the triangle, and the last direction of Q is the one th
 fractional columns lie in the old span: the first one with a part along that direction comes in (DIS-27).
 """
 
+from __future__ import annotations
+
 from math import hypot
 from typing import NamedTuple
 

@@ -13,6 +13,8 @@ Source: N. Bansal, D. Dadush, S. Garg, S. Lovett, The Gram-Schmidt walk: a cure 
 arXiv:1708.01079; C. Harshaw, F. Sävje, D. Spielman, P. Zhang, arXiv:1911.03071, Algorithm 1.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction

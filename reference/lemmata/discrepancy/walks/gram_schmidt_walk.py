@@ -15,6 +15,8 @@ Source: N. Bansal, D. Dadush, S. Garg, S. Lovett, arXiv:1708.01079; C. Harshaw, 
 Zhang, Balancing covariates in randomized experiments with the Gram-Schmidt walk design, arXiv:1911.03071.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from math import frexp, ldexp
 from typing import Literal

@@ -18,6 +18,8 @@ Source: S. Lovett, R. Meka, Constructive discrepancy minimization by walking on 
 Theorem 4; the symmetric shortened steps and their analysis are ours.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np
@@ -216,7 +218,7 @@ def _walk(
     return values
 
 
-def _random_direction(normals: "_Normals", frozen: NDArray[np.bool_], rng: np.random.Generator) -> Floats:
+def _random_direction(normals: _Normals, frozen: NDArray[np.bool_], rng: np.random.Generator) -> Floats:
     """A unit vector orthogonal to all normals, all of them equally likely.
 
     What is left of a normal vector in this space has a direction that is independent of both parts' lengths:

@@ -8,6 +8,8 @@ Source: J. Spencer, Six standard deviations suffice, Transactions of the AMS 289
 by S. Lovett, R. Meka, arXiv:1203.5747, Theorem 2.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from numbers import Real
 

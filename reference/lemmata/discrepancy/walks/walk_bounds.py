@@ -1,5 +1,7 @@
 """The formulas of the chapter's theorems on partial colourings and walks."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from math import e, exp, log, sqrt
 

@@ -9,6 +9,8 @@ Source: C. Harshaw, F. Sävje, D. Spielman, P. Zhang, Balancing covariates in ra
 Gram-Schmidt walk design, arXiv:1911.03071.
 """
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 

@@ -1,5 +1,7 @@
 """What the walks accept: points of the cube [-1, 1]^n, and one number per row."""
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 

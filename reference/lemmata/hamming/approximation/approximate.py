@@ -1,5 +1,7 @@
 """Distances up to a relative error, with a stated probability of failure."""
 
+from __future__ import annotations
+
 from typing import Literal
 
 import numpy as np

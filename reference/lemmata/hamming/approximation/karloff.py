@@ -9,6 +9,8 @@ Source: H. Karloff, Fast algorithms for approximately counting mismatches, Infor
 48(2), 1993.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, log

@@ -10,6 +10,8 @@ SOSA 2018, doi:10.4230/OASIcs.SOSA.2018.10; the constants are ours. Their algori
 variance, FOCS 2015) is more involved.
 """
 
+from __future__ import annotations
+
 from fractions import Fraction
 from math import ceil
 

@@ -13,6 +13,8 @@ Distances (2023), arXiv:2310.13174, which has O(n sqrt(m)) by "hashing, bit-pack
 paper's body was not at hand; what is here is our own reconstruction.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Any
 

@@ -15,6 +15,8 @@ Source: our reconstruction; the idea of hashing positions by random moduli is na
 arXiv:2310.13174, peeling is that of invertible Bloom lookup tables.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 
 import numpy as np

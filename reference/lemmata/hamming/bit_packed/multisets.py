@@ -1,5 +1,7 @@
 """Multisets of positions, by multiplicities: what is known of them, and their sums pair by pair."""
 
+from __future__ import annotations
+
 from typing import NamedTuple
 
 import numpy as np

@@ -17,6 +17,8 @@ Source: our reconstruction of the bit-packed transform that the abstract of T. M
 Williams and Y. Xu (2023), arXiv:2310.13174, names; the paper's text was not at hand.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,5 +1,7 @@
 """How sums are packed into words, and the steps of multiplying and repairing that a trace receives."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Literal
 

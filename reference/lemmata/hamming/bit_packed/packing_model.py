@@ -5,6 +5,8 @@ what a machine with words of a thousand bits would do: the packing of Theta(log 
 64-bit words hide.
 """
 
+from __future__ import annotations
+
 from math import isqrt, sqrt
 
 import numpy as np

@@ -10,6 +10,8 @@ at most; it is given up as soon as that is more than starting over. So a product
 three times the cheaper of wide digits and pairs, whatever the numbers drawn (HAM-15).
 """
 
+from __future__ import annotations
+
 import numpy as np
 
 from lemmata.compilation import njit

@@ -4,6 +4,8 @@ Blocks have length N, a power of two; neighbours overlap by m - 1 letters, and a
 length N gives N - m + 1 alignments of each.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 from lemmata.hamming.bounds import packed_rounding_bound, transform_word_operations

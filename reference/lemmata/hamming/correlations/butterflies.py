@@ -5,6 +5,8 @@ A transform does the same operations in the same order wherever it keeps its num
 place are its w, w^2 and w^3.
 """
 
+from __future__ import annotations
+
 from lemmata.compilation import njit
 
 Pair = tuple[float, float]

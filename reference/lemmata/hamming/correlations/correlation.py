@@ -10,6 +10,8 @@ the bound of HAM-4 is below 1/2, so that rounding to the nearest integer is exac
 number-theoretic transform counts exactly.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import Literal
 

@@ -6,6 +6,8 @@ Equal letters meet with weight B^(k-1); all other meetings contribute less than 
 multiples of B^k, so that rounding down and a remainder modulo B leave the matches.
 """
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import NDArray
 

@@ -9,6 +9,8 @@ operations as without rows: HAM-4 holds as it stands. What changes is the order 
 left, which the inverse undoes.
 """
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import NDArray
 

@@ -12,6 +12,8 @@ butterflies where L is odd. All roots of unity are within u/sqrt(2) of the true 
 1 + 2^-40 (`roots_of_unity`; the check of HAM-4 compares them with Arb enclosures).
 """
 
+from __future__ import annotations
+
 from functools import lru_cache
 
 import numpy as np

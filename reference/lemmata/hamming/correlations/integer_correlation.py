@@ -3,6 +3,8 @@
 What a result below p, about 1.8 10^19, is congruent to, it is. Negative numbers enter as their residues.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 
 import numpy as np

@@ -1,5 +1,7 @@
 """Correlations of indicators modulo a prime: exact whatever the size (HAM-1, HAM-8)."""
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import NDArray
 

@@ -7,6 +7,8 @@ code means the same compiled and as plain Python.
 The forward transform decimates in frequency, the inverse in time; the order in between is permuted.
 """
 
+from __future__ import annotations
+
 from functools import lru_cache
 
 import numpy as np

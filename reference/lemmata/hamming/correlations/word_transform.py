@@ -8,6 +8,8 @@ Word operations are charged per modular operation: 29 for a product (one double-
 masks and corrections), 3 for a sum or a difference.
 """
 
+from __future__ import annotations
+
 from functools import lru_cache
 from typing import NamedTuple
 

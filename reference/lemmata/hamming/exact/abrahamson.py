@@ -9,6 +9,8 @@ Source: K. Abrahamson, Generalized string matching, SIAM Journal on Computing 16
 Efficient string matching (manuscript), 1987.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Any
 
@@ -107,7 +109,7 @@ def abrahamson(
 
 def count_by_split(
     problem: Encoded,
-    split: "Split",
+    split: Split,
     *,
     transform: Transform = "auto",
     trace: Trace = None,

@@ -13,6 +13,8 @@ Source: the technique is that of R. A. Baeza-Yates and G. H. Gonnet (1992), A ne
 Communications of the ACM 35(10), turned round: here the words run along the pattern.
 """
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import NDArray
 

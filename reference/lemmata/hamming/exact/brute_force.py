@@ -6,6 +6,8 @@ they reach 256, so one instruction handles 32 to 64 alignments. The number of co
 m(n-m+1); up to patterns of hundreds of letters nothing beats it.
 """
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import NDArray
 

@@ -5,6 +5,8 @@ alignment i - j. Alignments from -(m - 1) to n - 1 get a count, so that no pair 
 belongs to one at which the whole pattern lies over the text; the others are dropped at the end.
 """
 
+from __future__ import annotations
+
 from typing import NamedTuple
 
 import numpy as np

@@ -8,6 +8,8 @@ Source: M. J. Fischer, M. S. Paterson, String-matching and other products, Compl
 (SIAM-AMS Proceedings 7), 1974.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Any
 

@@ -10,6 +10,8 @@ leaves no letter to be correlated.
 Source: folklore; K. Abrahamson (1987) uses it for the infrequent letters.
 """
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import NDArray
 

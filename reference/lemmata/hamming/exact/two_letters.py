@@ -14,6 +14,8 @@ many transforms. What is saved is the sum over letters, and the memory for it: a
 transformed, multiplied, transformed back and read in one place.
 """
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import NDArray
 

@@ -1,5 +1,7 @@
 """Distances up to k: the front door."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Literal
 

@@ -11,6 +11,8 @@ Source: G. M. Landau, U. Vishkin, Efficient string matching with k mismatches, T
 43, 1986.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import dataclass
 

@@ -17,6 +17,8 @@ Source: the split is that of R. Clifford, A. Fontaine, E. Porat, B. Sach, T. Sta
 problem revisited, SODA 2016, arXiv:1508.00731; this is our own reconstruction of it.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from math import ceil, log
 

@@ -8,6 +8,8 @@ Source: U. Manber, G. Myers, Suffix arrays (1993); T. Kasai et al. (2001); M. A.
 (2000).
 """
 
+from __future__ import annotations
+
 from typing import NamedTuple
 
 import numpy as np

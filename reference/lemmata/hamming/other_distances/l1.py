@@ -7,6 +7,8 @@ Source: the reduction to less-than matching is folklore; O. Lipsky, E. Porat, L1
 Information Processing Letters 105, 2008, discusses it.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 
 import numpy as np

@@ -5,6 +5,8 @@ Text and pattern are taken relative to the smallest of their values, so that eve
 the largest squared difference, which fits (HAM-26).
 """
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import NDArray
 

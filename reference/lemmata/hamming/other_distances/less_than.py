@@ -10,6 +10,8 @@ Source: the reduction is folklore; A. Amir, M. Farach, Efficient 2-dimensional a
 half-rectangular figures, Information and Computation 118, 1995, has it as "less-than matching".
 """
 
+from __future__ import annotations
+
 from typing import NamedTuple
 
 import numpy as np

@@ -1,5 +1,7 @@
 """Text and pattern as numbers: for distances in which more than equality counts."""
 
+from __future__ import annotations
+
 from typing import Any, NamedTuple
 
 import numpy as np

@@ -4,6 +4,8 @@ Elements are distinct distances from the smallest one, in increasing order; so 0
 algorithm takes may be limited: `Spending` (HAM-25).
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import NamedTuple
 

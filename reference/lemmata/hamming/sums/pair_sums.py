@@ -8,6 +8,8 @@ per row, whatever the number of pairs (HAM-25).
 Source: D. E. Knuth, The Art of Computer Programming 3 (1998), section 5.4.1, trees of losers.
 """
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import NDArray
 

@@ -10,6 +10,8 @@ Source: sparse sumsets by hashing modulo random numbers, R. Cole, R. Hariharan (
 bitwise refinement as written here is our own.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from math import log2
 

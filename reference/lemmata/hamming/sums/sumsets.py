@@ -9,6 +9,8 @@ of the other two takes at least; without structure, where every pair has a sum o
 (HAM-25).
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Any, Literal
 

@@ -8,6 +8,8 @@ Source: the equivalence with a range-restricted 3SUM is in the abstract of arXiv
 are our own reconstruction.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import dataclass
 
