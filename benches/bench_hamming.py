@@ -97,7 +97,7 @@ def words(kind, m, letters):
     rng = np.random.default_rng(m * 1_000_003 + letters)
     if kind == "uniform":
         return rng.integers(0, letters, N), rng.integers(0, letters, m)
-    return families.zipf(N, rng, letters), families.zipf(m, rng, letters)
+    return families.zipf(N, letters, rng), families.zipf(m, letters, rng)
 
 
 @pytest.mark.parametrize("kind", ["uniform", "zipf"])
@@ -155,7 +155,7 @@ def choice_word(kind, length, letters, rng):
     if kind == "uniform":
         return rng.integers(0, letters, length)
     if kind == "zipf":
-        return families.zipf(length, rng, letters)
+        return families.zipf(length, letters, rng)
     return np.where(
         rng.random(length) < 0.9,
         rng.integers(0, 2, length),

@@ -66,7 +66,7 @@ def distances_have_the_properties_of_a_metric(run: Run) -> None:
         metric.equal(of[one, other], of[other, one], P=one, Q=other)
         metric.equal(of[one, other] == 0, one == other, P=one, Q=other)
     n, m = run.choose((6_000, 200), (100_000, 2_000), (400_000, 5_000))
-    hard = run.samples(long_words(run, n, m), f"nine families of words, n = {n}, m = {m}")
+    hard = run.samples(long_words(run, n, m), f"eleven families of words, n = {n}, m = {m}")
     for _, long_text, long_pattern in hard:
         compare_properties(run, long_text, long_pattern, (1, 2, m // 2, m - 1))
 
@@ -173,7 +173,9 @@ def all_implementations_agree_with_the_definition(run: Run) -> None:
         ((300, 1), (1_000, 40), (20_000, 700), (200_000, 20_000), (465_000, 100_000)),
     )
     hard = ((text, pattern) for n, m in lengths for _, text, pattern in long_words(run, n, m))
-    for long_text, long_pattern in run.samples(hard, f"nine families of words for each (n, m) of {lengths}"):
+    for long_text, long_pattern in run.samples(
+        hard, f"eleven families of words for each (n, m) of {lengths}"
+    ):
         long_expected = long_mismatches(long_text, long_pattern)
         sigma = len(set(long_pattern.tolist()))
         compare_signs(run, long_text, long_pattern, long_expected)
@@ -205,7 +207,7 @@ def choices(run: Run) -> None:
     """Every branch that `distances` has by its own choice, and every algorithm that may be named."""
     chosen = run.clause("d")
     draw: dict[str, Callable[[int], Any]] = {
-        "Zipf's law": lambda size: families.zipf(size, run.rng),
+        "Zipf's law": lambda size: families.zipf(size, rng=run.rng),
         "two letters": lambda size: run.rng.integers(0, 2, size),
         "three letters": lambda size: run.rng.integers(0, 3, size),
         "many letters": lambda size: run.rng.integers(0, 100_000, size),

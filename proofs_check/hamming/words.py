@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import product
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,13 +53,14 @@ def every_small_word(
     )
 
 
-def long_words(run: Run, n: int, m: int) -> Iterator[tuple[str, NDArray[np.int64], NDArray[np.int64]]]:
+def long_words(run: Run, n: int, m: int) -> Iterator[tuple[str, NDArray[Any], NDArray[Any]]]:
     """Name, text and pattern of every hard family, and real text with a pattern cut from it."""
     for name, text in families.named_words(n, run.rng).items():
         word = text()
         start = int(run.rng.integers(0, n - m + 1))
         pattern = word[start : start + m].copy()
-        pattern[int(run.rng.integers(0, m))] += 1  # one letter off, so that no alignment is trivial
+        at = int(run.rng.integers(0, m))
+        pattern[at : at + 1] += 1  # one letter off, so that no alignment is trivial; a byte 255 becomes 0
         yield name, word, pattern
     prose = np.array([ord(letter) for letter in families.real_text()[:n]], dtype=np.int64)
     start = int(run.rng.integers(0, len(prose) - m + 1))

@@ -220,7 +220,7 @@ def estimate(**options):
         (lambda: families.one_letter(10**30), ValueError, rf"n must be at most 2\^31 \(n = {10**30}\)"),
         (lambda: families.periodic(3, 10**30), ValueError, r"period must be at most 2\^31"),
         (
-            lambda: families.zipf(3, np.random.default_rng(0), 10**30),
+            lambda: families.zipf(3, 10**30, np.random.default_rng(0)),
             ValueError,
             r"letters must be at most 2\^31",
         ),
@@ -230,10 +230,15 @@ def estimate(**options):
         (lambda: families.periodic(9, 0), ValueError, "period must be at least 1"),
         (lambda: families.fibonacci(-1), ValueError, "n must be at least 0"),
         (lambda: families.one_letter(2.0), TypeError, "n must be an integer"),
-        (lambda: families.zipf(5, None), TypeError, r"rng must be a numpy.random.Generator \(got NoneType"),
-        (lambda: families.zipf(5, 3), TypeError, r"rng must be a numpy.random.Generator \(got int"),
-        (lambda: families.equal_frequencies(5, 2, 3), TypeError, "rng must be a numpy.random.Generator"),
-        (lambda: families.named_words(5, 3), TypeError, "rng must be a numpy.random.Generator"),
+        (lambda: families.zipf(5, rng="a"), TypeError, "rng must be a seed or a random generator"),
+        (
+            lambda: families.equal_frequencies(5, 2, -3),
+            ValueError,
+            "rng must be a seed or a random generator",
+        ),
+        (lambda: families.named_words(5, 0.5), TypeError, "rng must be a seed or a random generator"),
+        (lambda: families.dna(-1), ValueError, r"n must be at least 0 \(n = -1\)"),
+        (lambda: families.random_bytes(10**30), ValueError, r"n must be at most 2\^31"),
         (lambda: packing_model.bit_packed_word_operations(10.5, 2), TypeError, "n must be an integer"),
         (lambda: packing_model.bit_packed_word_operations(10, 2.0), TypeError, "m must be an integer"),
         (lambda: bounds.rounding_bound(-1, 1, 1.0), ValueError, "log2_length must be at least 0"),
@@ -308,3 +313,35 @@ def test_a_long_block_takes_no_more_memory_than_the_text():
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 64 * len(text)
+
+
+RANDOM_FAMILIES = {
+    "zipf": lambda n, rng: families.zipf(n, 300, rng),
+    "equal_frequencies": lambda n, rng: families.equal_frequencies(n, 300, rng),
+    "dna": families.dna,
+    "random_bytes": families.random_bytes,
+}
+
+
+@pytest.mark.parametrize("name", RANDOM_FAMILIES)
+def test_a_random_family_takes_a_seed_a_generator_or_nothing(name):
+    make = RANDOM_FAMILIES[name]
+    first = make(500, 7)
+    assert np.array_equal(first, make(500, np.random.default_rng(7)))
+    assert not np.array_equal(first, make(500, 8))
+    assert not np.array_equal(make(500, None), make(500, None))  # the same by chance: less than 2^-500
+    assert len(first) == 500
+
+
+def test_words_a_byte_wide():
+    word = families.dna(20_000, 1)
+    assert word.dtype == np.uint8
+    counts = np.bincount(word, minlength=256)
+    assert {chr(letter): True for letter in np.flatnonzero(counts)} == dict.fromkeys("ACGT", True)
+    assert abs(counts[counts > 0] - 5_000).max() < 400  # six standard deviations
+    word = families.random_bytes(100_000, 1)
+    assert word.dtype == np.uint8
+    counts = np.bincount(word, minlength=256)
+    assert len(counts) == 256
+    assert abs(counts - 100_000 / 256).max() < 140  # seven
+    assert hamming.distances(bytes(word[:50]), bytes(word[3:9]))[3] == 0

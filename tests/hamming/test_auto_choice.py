@@ -36,7 +36,7 @@ def uniform(length, letters, rng):
 
 
 def zipf(length, letters, rng):
-    return families.zipf(length, rng, letters)
+    return families.zipf(length, letters, rng)
 
 
 @pytest.mark.jit

@@ -302,7 +302,7 @@ def worst_frequencies(run: Run, n: int, m: int) -> Iterator[tuple[str, Counts, C
             families.equal_frequencies(n, count, run.rng),
             families.equal_frequencies(m, count, run.rng),
         )
-    yield "Zipf", families.zipf(n, run.rng), families.zipf(m, run.rng)
+    yield "Zipf", families.zipf(n, rng=run.rng), families.zipf(m, rng=run.rng)
     # Letter k with frequency 2^-k: every scale of mass at once.
     yield "powers of two", run.rng.geometric(0.5, n), run.rng.geometric(0.5, m)
     heavy = [np.where(run.rng.random(size) < 0.5, 0, np.arange(size)) for size in (n, m)]

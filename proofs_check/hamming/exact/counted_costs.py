@@ -93,7 +93,7 @@ def abrahamson_stays_below_its_cost(run: Run) -> None:
                     yield f"m^{power:g} letters", text, families.equal_frequencies(m, letters, run.rng)
                 # Half of the pattern is the text's only letter, and no other letter occurs twice.
                 yield "one heavy letter", np.zeros(n, np.int64), np.maximum(0, np.arange(m) - m // 2)
-                yield "Zipf letters", families.zipf(n, run.rng), families.zipf(m, run.rng)
+                yield "Zipf letters", families.zipf(n, rng=run.rng), families.zipf(m, rng=run.rng)
             if m & (m - 1) == 0:
                 yield "real text", *real_words(8 * m, m)
 

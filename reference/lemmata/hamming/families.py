@@ -1,7 +1,9 @@
 """Texts and patterns that are hard for one algorithm or another, and one that people wrote.
 
-Words are arrays of small integers; lengths are exact. Used by the checks, tests and benchmarks, and
-good to try one's own kernel on.
+Words are arrays of small integers, of eight bytes each, or of one where the letters are bytes; lengths are
+exact. A family takes the length, then what else it depends on, and last what draws it:
+`numpy.random.default_rng` gets ``rng``, None for another word each time. Used by the checks, tests and
+benchmarks, and good to try one's own kernel on.
 """
 
 from __future__ import annotations
@@ -11,9 +13,11 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from lemmata.options import whole_number
+from lemmata.options import random_numbers, whole_number
 
 Word = NDArray[np.int64]
+Bytes = NDArray[np.uint8]
+Seed = np.random.Generator | int | None
 
 LONGEST = 1 << 31
 """Letters of a word, and of an alphabet with a table, at most: 16 GiB."""
@@ -79,27 +83,40 @@ def de_bruijn(n: int, letters: int = 2) -> Word:
     return np.array(word[:n], dtype=np.int64)
 
 
-def zipf(n: int, rng: np.random.Generator, letters: int = 1000) -> Word:
+def zipf(n: int, letters: int = 1000, rng: Seed = None) -> Word:
     """Independent letters with probabilities proportional to 1/(rank + 1): a few frequent, a long tail."""
     letters = _at_most("letters", whole_number("letters", letters, minimum=1))
+    n, generator = _length(n), random_numbers(rng)
     weights = 1 / np.arange(1, letters + 1)
-    return _generator(rng).choice(letters, size=_length(n), p=weights / weights.sum()).astype(np.int64)
+    return generator.choice(letters, size=n, p=weights / weights.sum()).astype(np.int64)
 
 
-def equal_frequencies(n: int, letters: int, rng: np.random.Generator) -> Word:
+def equal_frequencies(n: int, letters: int, rng: Seed = None) -> Word:
     """All letters equally often, in random order: the worst case for a threshold."""
     n, letters = _length(n), _at_most("letters", whole_number("letters", letters, minimum=1))
-    return _generator(rng).permutation(np.arange(n, dtype=np.int64) % letters)
+    return random_numbers(rng).permutation(np.arange(n, dtype=np.int64) % letters)
+
+
+def dna(n: int, rng: Seed = None) -> Bytes:
+    """Independent letters A, C, G and T, a byte each.
+
+    Examples
+    --------
+    >>> bytes(dna(12, rng=0))
+    b'TGGCCAAAATGT'
+    """
+    n, generator = _length(n), random_numbers(rng)
+    return np.frombuffer(b"ACGT", dtype=np.uint8)[generator.integers(0, 4, n)]
+
+
+def random_bytes(n: int, rng: Seed = None) -> Bytes:
+    """Independent bytes, each from 0 to 255: an alphabet that a byte just holds."""
+    n, generator = _length(n), random_numbers(rng)
+    return generator.integers(0, 256, n, dtype=np.uint8)
 
 
 def _length(n: int) -> int:
     return _at_most("n", whole_number("n", n, minimum=0))
-
-
-def _generator(rng: np.random.Generator) -> np.random.Generator:
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(f"rng must be a numpy.random.Generator (got {type(rng).__name__})")
-    return rng
 
 
 def _at_most(name: str, number: int) -> int:
@@ -108,9 +125,9 @@ def _at_most(name: str, number: int) -> int:
     return number
 
 
-def named_words(n: int, rng: np.random.Generator) -> dict[str, Callable[[], Word]]:
+def named_words(n: int, rng: Seed = None) -> dict[str, Callable[[], Word | Bytes]]:
     """One word of length n from every family, by name, made on demand."""
-    rng = _generator(rng)
+    rng = random_numbers(rng)
     return {
         "one letter": lambda: one_letter(n),
         "all distinct": lambda: all_distinct(n),
@@ -118,6 +135,8 @@ def named_words(n: int, rng: np.random.Generator) -> dict[str, Callable[[], Word
         "Fibonacci": lambda: fibonacci(n),
         "Thue-Morse": lambda: thue_morse(n),
         "de Bruijn": lambda: de_bruijn(n),
-        "Zipf": lambda: zipf(n, rng),
+        "Zipf": lambda: zipf(n, rng=rng),
         "equal frequencies": lambda: equal_frequencies(n, max(1, round(n**0.5)), rng),
+        "DNA": lambda: dna(n, rng),
+        "bytes": lambda: random_bytes(n, rng),
     }
