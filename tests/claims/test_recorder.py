@@ -55,7 +55,7 @@ Proof (sketch): p
 """
 
 
-def examined(body, *, kind="identity", statement="(a) one (b) two", formulas="", until=(), returns=False):
+def examined(body, *, kind="identity", statement="(a) one (b) two", formulas="", returns=False, **options):
     """The judgement on an invented theorem by an invented check."""
 
     def check(run):
@@ -64,7 +64,7 @@ def examined(body, *, kind="identity", statement="(a) one (b) two", formulas="",
 
     text = CHAPTER.format(kind=kind, statement=statement, formulas=formulas)
     (theorem,) = parse_chapter("sample", text).theorems
-    return examine_by(Check("SAM-1", check), theorem, until=until)
+    return examine_by(Check("SAM-1", check), theorem, **options)
 
 
 def levels(judgement):
@@ -303,6 +303,30 @@ def test_a_run_can_end_at_the_refutation_that_is_waited_for():
 
     found = examined(body, until="a")
     assert levels(found) == "rr"
+
+
+def test_a_run_can_end_when_several_clauses_are_refuted():
+    def body(run):
+        a, b = run.clauses("ab")
+        a.equal(0, 1)
+        a.equal(0, 2)
+        b.equal(0, 1)
+        pytest.fail("not reached")
+
+    found = examined(body, until="ab", together=True)
+    assert levels(found) == "rr"
+    assert [clause.cases for clause in found.clauses] == [2, 1]
+    assert levels(examined(body, until="ab")) == "ri"
+
+
+def test_who_waits_for_a_refutation_gets_no_other_figures():
+    def body(run):
+        a, b = run.clauses("ab")
+        a.holds(1, "<=", 2)
+        b.holds(3, "<=", 2)
+
+    assert [clause.measured for clause in examined(body).clauses] == [1, 3]
+    assert [clause.measured for clause in examined(body, until="b").clauses] == [None, 3]
 
 
 @pytest.mark.parametrize(

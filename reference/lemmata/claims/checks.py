@@ -17,7 +17,7 @@ from lemmata.claims.book import Theorem, read_book, select
 from lemmata.claims.domains import Domains
 from lemmata.claims.facts import ClauseFacts, Facts
 from lemmata.claims.formulas import Formula, same_value
-from lemmata.claims.recorder import Clause, ClauseRefuted
+from lemmata.claims.recorder import Awaited, Clause
 from lemmata.claims.verdict import Plot, Witness
 from lemmata.costs import Costs
 
@@ -54,6 +54,8 @@ class Run:
     until : collection of str
         Letters of clauses and names of formulas; the run ends (by `ClauseRefuted`) as soon as one of the
         clauses is refuted, or the library's function of such a name differs from the book's formula.
+    together : bool
+        The run ends only when all of them are refuted.
 
     Attributes
     ----------
@@ -71,6 +73,7 @@ class Run:
         budget: float | None = None,
         *,
         until: Iterable[str] = (),
+        together: bool = False,
     ) -> None:
         self.theorem = theorem
         self.effort = effort
@@ -78,10 +81,10 @@ class Run:
         self.budget = budget
         self.costs = Costs()
         self.facts = Facts({letter: ClauseFacts(letter) for letter in theorem.clauses})
-        self._until = frozenset(until)
+        self._awaited = Awaited(until, together=together)
         self._domains = Domains(self.facts, rng)
         self._clauses = {
-            letter: Clause(facts, self._domains, stops=letter in self._until, figures=not self._until)
+            letter: Clause(facts, self._domains, self._awaited)
             for letter, facts in self.facts.clauses.items()
         }
 
@@ -94,10 +97,11 @@ class Run:
         budget: float | None = None,
         *,
         until: Iterable[str] = (),
+        together: bool = False,
     ) -> Run:
         """A run with the random stream that belongs to ``(seed, claim)``."""
         theorem = claim if isinstance(claim, Theorem) else select([claim])[0]
-        return cls(theorem, effort, random_stream(seed, theorem.id), budget, until=until)
+        return cls(theorem, effort, random_stream(seed, theorem.id), budget, until=until, together=together)
 
     @property
     def claim(self) -> str:
@@ -191,8 +195,7 @@ class Run:
                 if not same_value(given, found):
                     inputs = dict(zip(formula.arguments, map(str, arguments), strict=True))
                     self.facts.disagreement = Witness(inputs, str(found), str(given), words)
-                    if name in self._until:
-                        raise ClauseRefuted(name)
+                    self._awaited.refuted(name)
             return found
 
         return value

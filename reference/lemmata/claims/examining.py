@@ -22,6 +22,7 @@ def examine(
     budget: float | None = None,
     *,
     until: Iterable[str] = (),
+    together: bool = False,
 ) -> Judgement:
     """Run the check of a theorem and judge what it reported.
 
@@ -34,6 +35,8 @@ def examine(
     until : collection of str
         Letters of clauses and names of formulas; the check is ended as soon as one of them is refuted. It
         looks for violations only: how near their bounds the figures came is then not kept.
+    together : bool
+        End it only when all of them are.
 
     Raises
     ------
@@ -49,7 +52,7 @@ def examine(
     check = find_checks(theorem.topic).get(theorem.id)
     if check is None:
         raise NoCheck(f"no function checks {theorem.id}")
-    return examine_by(check, theorem, effort, seed, budget, until=until)
+    return examine_by(check, theorem, effort, seed, budget, until=until, together=together)
 
 
 def examine_by(
@@ -60,9 +63,10 @@ def examine_by(
     budget: float | None = None,
     *,
     until: Iterable[str] = (),
+    together: bool = False,
 ) -> Judgement:
     """As `examine`, by a check that is at hand."""
-    run = Run.of(theorem, effort, seed, budget, until=until)
+    run = Run.of(theorem, effort, seed, budget, until=until, together=together)
     returned: object = None
     function: Callable[[Run], object] = check.function
     try:

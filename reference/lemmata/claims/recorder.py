@@ -15,7 +15,7 @@ instance at which equality holds, and which domain each comparison came from. It
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import FunctionType
 from typing import Any, TypeVar
 
@@ -39,23 +39,36 @@ _STANDINGS = ("", "outside", "owed", "compared")
 
 
 class ClauseRefuted(Exception):
-    """Ends a check early once the clause that somebody waits for is refuted."""
+    """Ends a check early once what somebody waits for is refuted."""
+
+
+class Awaited:
+    """Clauses and formulas whose refutation ends a check: the first of them, or all together."""
+
+    def __init__(self, names: Iterable[str] = (), *, together: bool = False) -> None:
+        self._names = set(names)
+        self._together = together
+        self.any = bool(self._names)
+
+    def refuted(self, name: str) -> None:
+        """Say so; raises `ClauseRefuted` where that is what was waited for."""
+        if name in self._names:
+            self._names.discard(name)
+            if not self._together or not self._names:
+                raise ClauseRefuted(name)
 
 
 class Clause:
     """The recorder of one clause. `Run.clauses` makes them.
 
-    Inputs, given by name, are what a witness shows; arrays may be given as they are. With ``stops`` the first
-    violation ends the check; without ``figures`` none is kept for a row but that of a violation.
+    Inputs, given by name, are what a witness shows; arrays may be given as they are. Where refutations are
+    ``awaited``, no figure is kept but that of a violation.
     """
 
-    def __init__(
-        self, facts: ClauseFacts, domains: Domains, *, stops: bool = False, figures: bool = True
-    ) -> None:
+    def __init__(self, facts: ClauseFacts, domains: Domains, awaited: Awaited) -> None:
         self._facts = facts
         self._domains = domains
-        self._stops = stops
-        self._figures = figures
+        self._awaited = awaited
         self._member: tuple[int, int] | None = None
         self._standing = ""
         self._nearness = (-np.inf, -np.inf)
@@ -74,7 +87,7 @@ class Clause:
             Whether the relation holds here.
         """
         found, bound = plain(found), plain(bound)
-        held, place = compare(found, relation, bound, tightest=self._figures)
+        held, place = compare(found, relation, bound, tightest=not self._awaited.any)
         if held and relation != "==" and empty(found):
             return True
         self._count()
@@ -219,7 +232,7 @@ class Clause:
         self._standing = standing
 
     def _keep_nearest(self, found: Any, relation: Relation, bound: Any, inputs: Mapping[str, Any]) -> None:
-        if relation == "==" or not self._figures:
+        if relation == "==" or self._awaited.any:
             return
         nearness = closeness(found, bound)
         if nearness > self._nearness:
@@ -234,8 +247,7 @@ class Clause:
         shown = figure(bound) if relation == "==" else f"{relation} {figure(bound)}"
         self._facts.witness = Witness(readable(inputs), shown, figure(found), explanation)
         self._facts.violation = Comparison(figure(found), relation, figure(bound), readable(inputs))
-        if self._stops:
-            raise ClauseRefuted(self._facts.letter)
+        self._awaited.refuted(self._facts.letter)
 
 
 def _shrunk(instance: Callable[..., tuple[Any, Relation, Any]], inputs: Mapping[str, Any]) -> dict[str, Any]:
