@@ -37,7 +37,7 @@ class Book:
         """State a theorem; ``body`` is its check's, None for no check."""
         name = claim.lower().replace("-", "_")
         self.chapter += textwrap.dedent(f"""
-            ### {claim} — A claim {{#{claim.lower()}}}
+            ### {claim} — A claim
 
             Kind: {kind}
 

@@ -25,7 +25,7 @@ from lemmata.claims import (
 
 THEOREM = """# A title
 
-### SAM-1 — A claim {#sam-1}
+### SAM-1 — A claim
 
 Kind: upper bound
 
@@ -60,12 +60,23 @@ def test_a_theorem_is_read():
     assert "not a heading" in theorem.proof
 
 
+def test_the_guides_sample_is_a_theorem(root):
+    guide = (root / "docs" / "writing_a_chapter.md").read_text(encoding="utf-8")
+    sample = guide.partition("```markdown\n")[2].partition("```")[0]
+    (theorem,) = parse_chapter("sample", "# Squares\n\n" + sample).theorems
+    assert (theorem.id, theorem.title) == ("SQR-1", "Squares of sums")
+    assert list(theorem.clauses) == ["a", "b"]
+    assert [formula.name for formula in theorem.formulas] == ["twice"]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
         ("# A title", "A title", "no title"),
         ("— A claim", "- A claim", "sample.md:3: a theorem's heading reads"),
-        ("{#sam-1}", "{#sam-2}", "anchor"),
+        ("— A claim", "— A claim {#sam-1}", "sample.md:3: .*in plain words"),
+        ("— A claim", "— At most $n$", "sample.md:3: .*in plain words"),
+        ("— A claim", "— `claim`", "sample.md:3: .*in plain words"),
         ("Kind: upper bound", "Kind: guess", "of kind 'guess'"),
         ("Source: a paper\n", "", "lacks Source"),
         ("Check: sample.claim", "Source: again", "field 'Source' twice"),

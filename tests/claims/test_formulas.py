@@ -142,7 +142,7 @@ def test_values_are_the_same_exactly_or_to_twelve_digits():
 
 CHAPTER = """# T
 
-### SAM-1 — A claim {#sam-1}
+### SAM-1 — A claim
 
 Kind: upper bound
 
@@ -150,7 +150,7 @@ Source: s
 
 Code: lemmata.costs
 
-Formula: cost(n) = 2*n
+Formula: `cost(n) = 2*n`
 
 Check: sample.claim
 
@@ -212,8 +212,11 @@ def test_marks_beside_emphasis_code_and_formulas_are_read(statement):
         ("= 2*n", "= 2*", "SAM-1: cost: '2\\*' is not an expression"),
         ("= 2*n", "= other(n)", "calls other"),
         ("= 2*n", "= cost(n - 1, n)", "calls cost with 2 arguments, and it takes 1"),
-        ("= 2*n", "= 2*n\nand more", "one line"),
-        ("Check:", "Formula: cost(m) = m\n\nCheck:", "second formula"),
+        ("= 2*n`", "= 2*n`\nand more", "one line"),
+        ("= 2*n`", "= 2*n", "one line of code"),
+        ("`cost(n) = 2*n`", "cost(n) = 2*n", "sample.md:11: SAM-1: a formula is one line of code"),
+        ("= 2*n`", "= 2*n` words", "one line of code"),
+        ("Check:", "Formula: `cost(m) = m`\n\nCheck:", "second formula"),
     ],
 )
 def test_a_bad_formula_is_refused_with_its_place(old, new, words):

@@ -37,7 +37,7 @@ class Figures:
 
 CHAPTER = """# T
 
-### SAM-1 — A claim {{#sam-1}}
+### SAM-1 — A claim
 
 Kind: {kind}
 
@@ -593,12 +593,12 @@ def test_formulas_are_compared_with_the_library_and_have_to_be_used():
         a.holds(1, "<=", run.formula("pairs", library=lambda n: n * (n - 1) // 2)(4))
         b.equal(1, 1)
 
-    line = "Formula: pairs(n) = n*(n - 1)/2\n\n"
+    line = "Formula: `pairs(n) = n*(n - 1)/2`\n\n"
     assert examined(body, formulas=line).evidence is Evidence.CONSISTENT
     wrong = examined(body, formulas=line.replace("/2", "/3"))
     assert wrong.evidence is Evidence.REFUTED
     assert "differs from the book's formula" in wrong.witness.explanation
-    unused = examined(body, formulas=line + "Formula: more(n) = n\n\n")
+    unused = examined(body, formulas=line + "Formula: `more(n) = n`\n\n")
     assert unused.evidence is Evidence.INCONCLUSIVE
     assert "not evaluated: the formula more" in unused.notes[0]
 
@@ -609,7 +609,7 @@ def test_a_formula_is_compared_with_the_function_of_its_name_in_code():
         a.holds(1, "<=", run.formula("isqrt")(5))
         b.equal(1, 1)
 
-    right = "Formula: isqrt(n) = floor(sqrt(n))\n\n"
+    right = "Formula: `isqrt(n) = floor(sqrt(n))`\n\n"
     assert examined(body, formulas=right).evidence is Evidence.CONSISTENT
     assert examined(body, formulas=right.replace("floor", "ceil")).evidence is Evidence.REFUTED
 
@@ -621,7 +621,7 @@ def test_a_disagreement_ends_a_run_only_for_those_who_wait_for_it():
         a.holds(3, "<=", bound)
         b.equal(0, 1)
 
-    wrong = "Formula: isqrt(n) = ceil(sqrt(n))\n\n"
+    wrong = "Formula: `isqrt(n) = ceil(sqrt(n))`\n\n"
     judged = examined(body, formulas=wrong, until="b")
     assert levels(judged) == "cr"
     assert "library's isqrt" in judged.disagreement.explanation
@@ -637,7 +637,7 @@ def test_a_second_derivation_pins_a_formula():
         a.holds(1, "<=", run.formula("squares", derived=lambda n: sum(k * k for k in range(n + 1)))(4))
         b.equal(1, 1)
 
-    line = "Formula: squares(n) = n*(n + 1)*(2*n + 1)/6\n\n"
+    line = "Formula: `squares(n) = n*(n + 1)*(2*n + 1)/6`\n\n"
     assert examined(body, formulas=line).evidence is Evidence.CONSISTENT
     loose = examined(body, formulas=line.replace("= n", "= 10*n"))
     assert loose.evidence is Evidence.REFUTED

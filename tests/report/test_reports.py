@@ -30,8 +30,9 @@ from lemmata.claims import (
 )
 from lemmata.report.atomic import check_writable, write_atomically
 from lemmata.report.figures import format_beside
-from lemmata.report.html_report import mathml, to_html
+from lemmata.report.html_report import to_html
 from lemmata.report.json_report import to_json, write_json
+from lemmata.report.markdown import mathml
 from lemmata.report.model import in_paragraphs, make_report
 from lemmata.report.table import closing_line
 
@@ -172,6 +173,14 @@ def test_html_escapes_and_names_no_network():
     assert "Partial report" in page
     for evidence in ("verified", "refuted", "out of reach", "consistent", "error", "not run"):
         assert evidence in page
+
+
+def test_references_on_the_page_lead_to_rows():
+    page = to_html(report_of(*EVERYTHING))
+    targets = set(re.findall(r"<a href=\"#([^\"]+)\"", page))
+    assert targets == set(re.findall(r"<article id=\"([^\"]+)\"", page)) == {f"DIS-{n}" for n in range(1, 7)}
+    hypotheses = re.findall(r"<div class=\"hypotheses\">(.*?)</div>", page, re.DOTALL)
+    assert any('<a href="#DIS-2">DIS-2</a>' in text for text in hypotheses)
 
 
 def test_every_formula_of_the_book_becomes_mathml():

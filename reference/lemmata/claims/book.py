@@ -2,7 +2,7 @@
 
 A chapter states each theorem under a heading with a permanent ID, followed by fields::
 
-    ### HAM-3 — Abrahamson's counted cost {#ham-3}
+    ### HAM-3 — Abrahamson's counted cost
 
     Kind: upper bound
 
@@ -10,7 +10,7 @@ A chapter states each theorem under a heading with a permanent ID, followed by f
 
     Code: lemmata.hamming.abrahamson, lemmata.hamming.bounds.abrahamson_word_operations
 
-    Formula: abrahamson_word_operations(n, m) = 4*sqrt(n*m) + 3*n
+    Formula: `abrahamson_word_operations(n, m) = 4*sqrt(n*m) + 3*n`
 
     Check: hamming.counted_cost_stays_below_the_bound
 
@@ -20,9 +20,10 @@ A chapter states each theorem under a heading with a permanent ID, followed by f
 
     Proof (complete): ...
 
-A field reaches to the next field or heading; its text is Markdown with ``$`` formulas. The word in
-brackets after ``Proof`` says how much of the proof the book gives: complete, sketch or cited.
-``Formula`` may be missing, or come several times, one line each; `lemmata.claims.formulas` has the language.
+A title is plain words, so that the heading is its own anchor. A field reaches to the next field or heading;
+its text is Markdown with ``$`` formulas. The word in brackets after ``Proof`` says how much of the proof the
+book gives: complete, sketch or cited. ``Formula`` may be missing, or come several times, one line of code
+each; `lemmata.claims.formulas` has the language.
 A statement with several clauses marks them (a), (b), ... in this order; what stands before (a) is how
 the sentences of all clauses begin.
 """
@@ -44,7 +45,7 @@ from lemmata.claims.formulas import Formula
 Kind = Literal["identity", "upper bound", "lower bound", "attained", "heuristic", "refuted"]
 ProofStatus = Literal["complete", "sketch", "cited"]
 
-_HEADING = re.compile(r"^### (?P<id>[A-Z]{2,8}-\d+) — (?P<title>.+?) \{#(?P<anchor>[a-z0-9-]+)\}$")
+_HEADING = re.compile(r"^### (?P<id>[A-Z]{2,8}-\d+) — (?P<title>[^\s$`*_\[\]{}\\][^$`*_\[\]{}\\]*)$")
 _LOOKS_LIKE_A_THEOREM = re.compile(r"^#+\s*[A-Z]{2,8}-\d+\b")
 _FIELD = re.compile(
     r"^(Kind|Source|Code|Formula|Check|Hypotheses|Statement|Proof \((?P<status>[a-z]+)\)): ?(?P<rest>.*)$"
@@ -211,11 +212,8 @@ def _sections(topic: str, text: str) -> Iterator[tuple[re.Match[str], int, list[
             heading, start, body = _HEADING.match(line), number, []
             if not heading and _LOOKS_LIKE_A_THEOREM.match(line):
                 raise BookError(
-                    f"{topic}.md:{number}: a theorem's heading reads '### ID — title {{#id}}', not {line!r}"
-                )
-            if heading and heading["anchor"] != heading["id"].lower():
-                raise BookError(
-                    f"{topic}.md:{number}: the anchor of {heading['id']} is {heading['anchor']!r}"
+                    f"{topic}.md:{number}: a theorem's heading reads '### ID — title', the title in plain "
+                    f"words without formulas, code and other markup, not {line!r}"
                 )
         elif heading:
             body.append((number, line, code))
@@ -234,7 +232,7 @@ def _theorem(topic: str, heading: re.Match[str], start: int, body: list[tuple[in
             name = match[1].split(" ")[0]
             if name == "Formula":
                 try:
-                    formulas.append(Formula.parse(match["rest"]))
+                    formulas.append(Formula.parse(_code(match["rest"])))
                 except FormulaError as error:
                     raise BookError(f"{topic}.md:{number}: {heading['id']}: {error}") from error
                 current = []  # whatever follows before the next field is not part of the line
@@ -276,6 +274,13 @@ def _theorem(topic: str, heading: re.Match[str], start: int, body: list[tuple[in
         proof=texts["Proof"],
         line=start,
     )
+
+
+def _code(text: str) -> str:
+    """What stands in a span of code; Markdown would make emphasis of a formula's asterisks."""
+    if not (span := re.fullmatch(r"`([^`]+)`\s*", text)):
+        raise FormulaError(f"a formula is one line of code, `name(n) = ...`, not {text!r}")
+    return span[1]
 
 
 def _check_formulas(topic: str, theorems: Sequence[Theorem]) -> None:

@@ -1,9 +1,6 @@
 """A run as one HTML page that opens from disk: no network, formulas as MathML, plots with hover."""
 
 import json
-import re
-from functools import cache
-from html import escape
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,6 +10,7 @@ from lemmata.claims import Evidence, Plot
 from lemmata.report.atomic import write_atomically
 from lemmata.report.figures import format_beside, format_figure, plain
 from lemmata.report.json_report import plot_json, witness_json
+from lemmata.report.markdown import render_inline, render_markdown
 from lemmata.report.model import Report, in_paragraphs
 
 _EXTRA = ("plotly", "jinja2", "latex2mathml", "markdown_it", "mdit_py_plugins")
@@ -59,9 +57,10 @@ def to_html(report: Report) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["markdown"] = lambda text: Markup(render_markdown(text))
+    shown = frozenset(row.theorem.id for row in report.rows)
+    environment.filters["markdown"] = lambda text: Markup(render_markdown(text, shown))
     environment.filters["in_paragraphs"] = in_paragraphs
-    environment.filters["inline"] = lambda text: Markup(render_inline(text))
+    environment.filters["inline"] = lambda text: Markup(render_inline(text, shown))
     environment.filters["beside"] = lambda row: format_beside(row.measured, row.bound)
     environment.filters["words"] = lambda label: label.replace(" ", "-")
     environment.filters["readable"] = lambda value: json.dumps(plain(value), ensure_ascii=False)
@@ -108,39 +107,3 @@ def _plotly() -> str:
     from plotly.offline import get_plotlyjs  # noqa: PLC0415 - optional, and 4 MB
 
     return str(get_plotlyjs()).replace("</script", "<\\/script")
-
-
-def render_markdown(text: str) -> str:
-    """The book's Markdown as HTML, formulas as MathML; HTML in it stays text."""
-    return str(_markdown().render(text))
-
-
-def render_inline(text: str) -> str:
-    """One line of the book's Markdown as HTML, without a paragraph around it."""
-    return str(_markdown().renderInline(text))
-
-
-@cache
-def _markdown() -> Any:
-    from markdown_it import MarkdownIt  # noqa: PLC0415 - optional
-    from mdit_py_plugins.dollarmath import dollarmath_plugin  # noqa: PLC0415 - optional
-
-    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
-    return markdown.use(dollarmath_plugin, renderer=_formula, double_inline=True)
-
-
-def _formula(tex: str, options: dict[str, Any]) -> str:
-    display = "block" if options["display_mode"] else "inline"
-    try:
-        return mathml(tex, display)
-    except Exception:  # whatever the converter stumbles over: show the source instead
-        return f'<code class="tex">{escape(tex)}</code>'
-
-
-def mathml(tex: str, display: str = "inline") -> str:
-    """A LaTeX formula as MathML; raises whatever latex2mathml raises."""
-    from latex2mathml.converter import convert  # noqa: PLC0415 - optional
-
-    # The converter does not know these in a given size; MathML stretches them by itself.
-    plain_sizes = re.sub(r"\\[bB]igg?[lr]?\s*(?=\\[lr](?:floor|ceil)\b)", "", tex)
-    return str(convert(plain_sizes.strip(), display=display))

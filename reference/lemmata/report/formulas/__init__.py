@@ -4,7 +4,8 @@ A formula becomes a row of atoms, spaced by TeX's classes (ordinary, operator, b
 closing, punctuation). Structure that a line of text cannot show keeps brackets: ``h_{k-1}``, ``2^{L+1}``,
 ``(a + b)/c``, ``√(nm)``. A formula with a macro that the tables do not have stays LaTeX.
 
-- symbols.py    the tables: what each macro looks like, and TeX's class of it
+- symbols.py    the subset of LaTeX: what each macro looks like, and TeX's class of it
+- subset.py     what in a text is no part of it, why, and what to write instead
 - reader.py     tokens into atoms
 - atoms.py      atoms into a line of text
 """
@@ -53,7 +54,7 @@ def formula(latex: str) -> str:
 
     Examples
     --------
-    >>> formula(r"\\frac{a+b}{\\sqrt{nm}}\\,x_{k-1}^2\\le2^{L+1}")
+    >>> formula(r"\\frac{a+b}{\\sqrt{nm}}\\ x_{k-1}^2\\le2^{L+1}")
     '((a + b)/√(nm)) x_{k-1}^2 ≤ 2^{L+1}'
     """
     try:

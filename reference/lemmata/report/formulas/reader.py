@@ -1,4 +1,4 @@
-r"""LaTeX's tokens read into atoms: nothing is left out but the layout that the tables name."""
+r"""LaTeX's tokens read into atoms: nothing is left out but the sizes of brackets."""
 
 import re
 import unicodedata
@@ -6,7 +6,16 @@ from dataclasses import replace
 from typing import cast
 
 from lemmata.report.formulas.atoms import Atom, Class, as_operand, follows_nothing, join, numerator
-from lemmata.report.formulas.symbols import ACCENTS, ALPHABETS, FUNCTIONS, LAYOUT, SPACES, SYMBOLS
+from lemmata.report.formulas.symbols import (
+    ACCENTS,
+    ALPHABETS,
+    ENVIRONMENTS,
+    FUNCTIONS,
+    SIZES_CLOSE,
+    SIZES_OPEN,
+    SPACES,
+    SYMBOLS,
+)
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\s+|.", re.DOTALL)
 _CLASSES: dict[str, Class] = {
@@ -19,10 +28,7 @@ _CLASSES: dict[str, Class] = {
 }
 _CLASSES |= {"=": "rel", "<": "rel", ">": "rel", ":": "rel", ",": "punct", ";": "punct"}
 _CLASSES |= {"+": "bin", "-": "bin", "*": "bin"}
-_FENCES = {"|": "|", "\\|": "‖", "\\vert": "|", "\\Vert": "‖"}
-_SIZES_OPEN = {"\\left", "\\bigl", "\\Bigl", "\\biggl", "\\Biggl"}
-_SIZES_CLOSE = {"\\right", "\\bigr", "\\Bigr", "\\biggr", "\\Biggr"}
-_MATRICES = {"pmatrix": "()", "bmatrix": "[]", "matrix": "[]", "vmatrix": "||", "cases": "{", "aligned": ""}
+_BAR = "|"
 
 
 class UnreadableFormula(ValueError):
@@ -44,7 +50,7 @@ def read_formula(latex: str) -> list[Atom]:
 
 
 class _Reader:
-    """Reads tokens into atoms; every token is either shown, or layout that the tables name."""
+    """Reads tokens into atoms; all are shown but braces, sizes of brackets and plain white space."""
 
     def __init__(self, tokens: list[str]) -> None:
         self._tokens = tokens
@@ -60,16 +66,16 @@ class _Reader:
                 row.append(self._scripted(nucleus))
                 continue
             self._next()
-            if token.isspace() or token in LAYOUT:
+            if token.isspace():
                 continue
-            if token in _SIZES_OPEN | _SIZES_CLOSE:
+            if token in SIZES_OPEN | SIZES_CLOSE:
                 delimiter = self._delimiter()
-                row.append(Atom(delimiter, "open" if token in _SIZES_OPEN else "close"))
-            elif token in _FENCES:
-                row.append(_fence(_FENCES[token], row, fences))
+                row.append(Atom(delimiter, "open" if token in SIZES_OPEN else "close"))
+            elif token == _BAR:
+                row.append(_bar(row, fences))
             else:
                 row += self._atom(token, row)
-            if row and row[-1].kind in ("open", "close") and token not in _FENCES:
+            if row and row[-1].kind in ("open", "close") and token != _BAR:
                 fences = _nesting(row[-1], fences)
         return row
 
@@ -118,13 +124,13 @@ class _Reader:
         token = self._after_spaces()
         if token == ".":
             return ""
-        return _FENCES.get(token) or SYMBOLS.get(token, (token, "ord"))[0]
+        return SYMBOLS.get(token, (token, "ord"))[0]
 
     def _atom(self, token: str, before: list[Atom]) -> list[Atom]:
         """What one token starts; its arguments are read."""
         if token == "{":
             return _asas_operand(self._group())
-        if token in ("}", "&", "\\\\", "\\right"):
+        if token in ("}", "&", "\\cr", "\\right"):
             raise UnreadableFormula(token)
         if token in SPACES:
             return [Atom(SPACES[token], "space")]
@@ -133,7 +139,7 @@ class _Reader:
         if token in SYMBOLS:
             text, meant = SYMBOLS[token]
             return [Atom(text, "ord" if meant == "bin" and follows_nothing(before) else cast(Class, meant))]
-        if token in ("\\frac", "\\tfrac", "\\dfrac"):
+        if token in ("\\frac", "\\tfrac"):
             above, below = self._argument(), self._argument()
             return [Atom(f"{numerator(above)}/{as_operand(below)}", "frac")]
         if token == "\\binom":
@@ -143,15 +149,11 @@ class _Reader:
         if token in ACCENTS:
             return [_accented(token, join(self._argument()))]
         if token in ALPHABETS:
-            return [Atom(_styled(self._raw_argument(), ALPHABETS[token]), "ord")]
-        if token in ("\\operatorname", "\\mathrm", "\\mathit"):
-            if self._peek() == "*":
-                self._next()
+            return [Atom(styled(self._raw_argument(), ALPHABETS[token]), "ord")]
+        if token == "\\mathrm":
             name = self._raw_argument()
-            if token == "\\operatorname":
-                return [Atom(name, "op")]
             return [Atom(name, "word" if len(name) > 1 else "ord")]
-        if token in ("\\text", "\\textrm", "\\mbox", "\\textit"):
+        if token == "\\text":
             return [Atom(self._raw_argument(), "text")]
         if token == "\\pmod":
             return [Atom(" ", "space"), Atom(f"(mod {join(self._argument())})", "close")]
@@ -187,29 +189,29 @@ class _Reader:
         return replace(nucleus, text=text, kind="ord" if nucleus.kind == "frac" else nucleus.kind, apart=True)
 
     def _matrix(self, name: str) -> Atom:
-        if name not in _MATRICES:
+        if name not in ENVIRONMENTS:
             raise UnreadableFormula(name)
         rows: list[list[str]] = [[]]
         while True:
-            rows[-1].append(join(self.atoms(("&", "\\\\", "\\end"))))
+            rows[-1].append(join(self.atoms(("&", "\\cr", "\\end"))))
             end = self._next()
-            if end == "\\\\":
+            if end == "\\cr":
                 rows.append([])
             elif end == "\\end":
                 break
         if self._raw_argument() != name:
             raise UnreadableFormula("environments that cross")
         inside = "; ".join(", ".join(cell for cell in row if cell) for row in rows if any(row))
-        return Atom(_MATRICES[name][:1] + inside + _MATRICES[name][1:], "ord", True)
+        return Atom(ENVIRONMENTS[name][:1] + inside + ENVIRONMENTS[name][1:], "ord", True)
 
 
-def _fence(text: str, before: list[Atom], fences: list[str]) -> Atom:
+def _bar(before: list[Atom], fences: list[str]) -> Atom:
     """A bar, opening or closing by what is open around it."""
-    if fences and fences[-1] == text and not follows_nothing(before):
+    if fences and fences[-1] == _BAR and not follows_nothing(before):
         fences.pop()
-        return Atom(text, "close")
-    fences.append(text)
-    return Atom(text, "open")
+        return Atom(_BAR, "close")
+    fences.append(_BAR)
+    return Atom(_BAR, "open")
 
 
 def _nesting(delimiter: Atom, fences: list[str]) -> list[str]:
@@ -232,7 +234,7 @@ def _accented(macro: str, inside: str) -> Atom:
     return Atom(inside + mark if len(inside) == 1 else f"{macro[1:].removeprefix('wide')}({inside})", "ord")
 
 
-def _styled(letters: str, style: str) -> str:
+def styled(letters: str, style: str) -> str:
     """Letters of a mathematical alphabet; those that Unicode does not have stay plain."""
 
     def one(letter: str) -> str:
