@@ -90,9 +90,12 @@ class Number:
 
 def _binary(kind: str, function: Callable[[Any, Any], Any]) -> Callable[[Number, Any], Any]:
     def operation(self: Number, other: Any) -> Any:
-        if isinstance(other, CountingArray):
+        if type(other) is Number:
+            other = other.value
+        elif isinstance(other, CountingArray):
             return NotImplemented
-        return self.made(kind, function(self.value, value_of(other)))
+        self.tally.count(kind)
+        return Number(self.tally, function(self.value, other), True)
 
     return operation
 
@@ -139,18 +142,17 @@ class CountingArray:
             self.tally.count("move", index.size * (1 if index.fresh else 2))
             return CountingArray(self.tally, self.values[index.values])
         found = self.values[_plain_index(index)]
-        return (
-            CountingArray(self.tally, found) if isinstance(found, np.ndarray) else Number(self.tally, found)
-        )
+        if isinstance(found, np.ndarray):
+            return CountingArray(self.tally, found)
+        return Number(self.tally, found)
 
     def __setitem__(self, index: Any, value: Any) -> None:
         at = _plain_index(index)
-        target = self.values[at]
-        if not isinstance(value, Number | CountingArray) or not value.fresh:
-            self.tally.count("move", np.size(target))
-        if isinstance(value, Number | CountingArray):
+        if not (isinstance(value, (Number, CountingArray)) and value.fresh):
+            self.tally.count("move", np.size(self.values[at]))
+        if isinstance(value, (Number, CountingArray)):
             value.fresh = False
-        self.values[at] = value.values if isinstance(value, CountingArray) else value_of(value)
+        self.values[at] = values_of(value)
 
     def copy(self) -> CountingArray:
         """A copy, which moves every element."""
@@ -216,6 +218,10 @@ def values_of(operand: Any) -> Any:
 
 
 def _plain_index(index: Any) -> Any:
+    if type(index) is int:
+        return index
+    if type(index) is Number:
+        return index.__index__()
     if isinstance(index, tuple):
         return tuple(_plain_index(part) for part in index)
     if isinstance(index, slice):
