@@ -196,7 +196,8 @@ def breaks_determine_the_matches(run: Run) -> None:
             )
             shifts = range(1, min(k, problem.m - 1) + 1)
             periods = [p for p in shifts if np.count_nonzero(long_pattern[p:] != long_pattern[:-p]) <= 4 * k]
-            cost.equal(steps[0].period, periods[0] if periods else 0, **words, explanation="the near-period")
+            searched = [step.period for step in steps if isinstance(step, periodicity.NearPeriodSearched)]
+            cost.equal(searched, [periods[0] if periods else 0], **words, explanation="the near-period")
             if not periods:
                 candidates_by_definition(run, distances, problem, min(k, problem.m), seed, steps[1:])
             if periods:
@@ -229,7 +230,9 @@ def candidates_by_definition(
     """Hold projections against numpy's generator, and candidates at some alignments, by the definition."""
     rounds = [step for step in steps if isinstance(step, periodicity.CandidatesLeft)]
     inputs: dict[str, Any] = {"n": problem.n, "m": problem.m, "k": k, "seed": seed}
-    clause.equal([step.rounds for step in rounds], list(range(1, 2 + (k.bit_length() + 1) // 2)), **inputs)
+    numbers = list(range(1, 2 + (k.bit_length() + 1) // 2))
+    if not clause.equal([step.rounds for step in rounds], numbers, **inputs, explanation="projections"):
+        return
     drawn, sigma = np.random.default_rng(seed), len(problem.alphabet)
     expected = [drawn.integers(0, 8, sigma + 1, dtype=np.int32).tolist() for _ in rounds]
     images = [step.images.tolist() for step in rounds]

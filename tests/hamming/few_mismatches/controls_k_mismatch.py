@@ -6,6 +6,7 @@ from negative_controls import control
 
 from lemmata.hamming.few_mismatches import k_mismatch as front
 from lemmata.hamming.few_mismatches import kangaroo, periodicity, suffix_array
+from lemmata.tracing import emit
 
 
 @control("HAM-18", "a")
@@ -214,9 +215,10 @@ def ten_times_as_many_breaks_are_passed(patch):
 def the_search_is_not_charged(patch):
     def wrong(problem, k, rng, *, costs=None, trace=None):
         period = periodicity.near_period(problem.pattern, k)
+        emit(trace, periodicity.NearPeriodSearched(k, period))
         if period:
-            return periodicity.count_by_breaks(problem, k, period, costs)
-        return periodicity.verify_candidates(problem, k, rng, costs)
+            return periodicity.count_by_breaks(problem, k, period, costs, trace)
+        return periodicity.verify_candidates(problem, k, rng, costs, trace)
 
     patch.setattr(front, "by_periodicity", wrong)
 
