@@ -15,6 +15,7 @@ from lemmata.claims import (
     SymbolicIdentity,
     UnknownClaim,
     Unsatisfiable,
+    book,
     parse_chapter,
     random_stream,
     read_book,
@@ -89,6 +90,27 @@ def test_a_malformed_chapter_is_refused_with_its_place(old, new, message):
     assert old in THEOREM
     with pytest.raises(BookError, match=message):
         parse_chapter("sample", THEOREM.replace(old, new, 1))
+
+
+def test_a_topic_may_have_several_lectures(tmp_path, monkeypatch):
+    """The second file's theorems belong to the first one's topic; a name that only begins alike does not."""
+    pages = {
+        "sample.md": THEOREM,
+        "sample_more.md": THEOREM.replace("SAM-1", "SAM-2").replace("sam-1", "sam-2"),
+        "samples_of_it.md": THEOREM.replace("SAM-1", "OTH-1").replace("sam-1", "oth-1"),
+    }
+    for name, text in pages.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    monkeypatch.setattr(book, "files", lambda _: tmp_path)
+    chapters = book.read_book.__wrapped__()
+    assert [(c.name, c.topic, [(t.id, t.topic) for t in c.theorems]) for c in chapters] == [
+        ("sample", "sample", [("SAM-1", "sample")]),
+        ("sample_more", "sample", [("SAM-2", "sample")]),
+        ("samples_of_it", "samples_of_it", [("OTH-1", "samples_of_it")]),
+    ]
+    (tmp_path / "sample_more.md").write_text(THEOREM, encoding="utf-8")
+    with pytest.raises(BookError, match=r"SAM-1 is stated in sample\.md and in sample_more\.md"):
+        book.read_book.__wrapped__()
 
 
 def test_selection_is_in_the_books_order_and_unknown_names_get_the_nearest():

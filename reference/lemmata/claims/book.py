@@ -31,7 +31,7 @@ the sentences of all clauses begin.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -93,23 +93,30 @@ class Theorem:
 
 @dataclass(frozen=True)
 class Chapter:
-    """One Markdown file of the book: its topic, title, full text and theorems, in order."""
+    """One Markdown file of the book: its topic, title, full text and theorems, in order.
 
+    A topic is one file, ``topic.md``, or several lectures: ``topic.md``, ``topic_lecture.md`` and so on,
+    whose theorems are numbered through. ``name`` is the file's name without ``.md``.
+    """
+
+    name: str
     topic: str
     title: str
     text: str
     theorems: tuple[Theorem, ...]
 
 
-def parse_chapter(topic: str, text: str) -> Chapter:
+def parse_chapter(name: str, text: str, topic: str | None = None) -> Chapter:
     """Read a chapter's theorems.
 
     Parameters
     ----------
-    topic : str
-        Name of the topic, which is the file's name without ``.md``.
+    name : str
+        The file's name without ``.md``.
     text : str
         The Markdown.
+    topic : str, optional
+        Name of the topic; by default that of the file.
 
     Raises
     ------
@@ -119,17 +126,17 @@ def parse_chapter(topic: str, text: str) -> Chapter:
     """
     titles = [line[2:].strip() for _, line, code in _lines(text) if line.startswith("# ") and not code]
     if not titles:
-        raise BookError(f"{topic}.md: the chapter has no title (a line that starts with '# ')")
-    theorems = tuple(_theorem(topic, *section) for section in _sections(topic, text))
+        raise BookError(f"{name}.md: the chapter has no title (a line that starts with '# ')")
+    theorems = tuple(_theorem(name, topic or name, *section) for section in _sections(name, text))
     seen: dict[str, int] = {}
     for theorem in theorems:
         if theorem.id in seen:
             raise BookError(
-                f"{topic}.md:{theorem.line}: {theorem.id} was already stated on line {seen[theorem.id]}"
+                f"{name}.md:{theorem.line}: {theorem.id} was already stated on line {seen[theorem.id]}"
             )
         seen[theorem.id] = theorem.line
-    _check_formulas(topic, theorems)
-    return Chapter(topic, titles[0], text, theorems)
+    _check_formulas(name, theorems)
+    return Chapter(name, topic or name, titles[0], text, theorems)
 
 
 @cache
@@ -141,22 +148,26 @@ def read_book() -> tuple[Chapter, ...]:
     BookError
         When a chapter is malformed or two chapters use one ID.
     """
-    pages = sorted(
-        (page for page in files("lemmata.theory").iterdir() if page.name.endswith(".md")),
-        key=lambda page: page.name,
-    )
-    chapters = tuple(
-        parse_chapter(page.name.removesuffix(".md"), page.read_text(encoding="utf-8")) for page in pages
-    )
+    pages = {
+        page.name.removesuffix(".md"): page.read_text(encoding="utf-8")
+        for page in files("lemmata.theory").iterdir()
+        if page.name.endswith(".md")
+    }
+    chapters = tuple(parse_chapter(name, pages[name], _topic_of(name, pages)) for name in sorted(pages))
     owners: dict[str, str] = {}
     for chapter in chapters:
         for theorem in chapter.theorems:
             if theorem.id in owners:
-                raise BookError(
-                    f"{theorem.id} is stated in {owners[theorem.id]}.md and in {chapter.topic}.md"
-                )
-            owners[theorem.id] = chapter.topic
+                raise BookError(f"{theorem.id} is stated in {owners[theorem.id]}.md and in {chapter.name}.md")
+            owners[theorem.id] = chapter.name
     return chapters
+
+
+def _topic_of(name: str, names: Container[str]) -> str:
+    """``circuits`` for ``circuits_coding``, if there is a ``circuits``; otherwise the name itself."""
+    words = name.split("_")
+    starts = ("_".join(words[:k]) for k in range(1, len(words)))
+    return next((start for start in starts if start in names), name)
 
 
 def theorems() -> tuple[Theorem, ...]:
@@ -200,7 +211,7 @@ def _lines(text: str) -> Iterator[tuple[int, str, bool]]:
                 fence = ""
 
 
-def _sections(topic: str, text: str) -> Iterator[tuple[re.Match[str], int, list[tuple[int, str, bool]]]]:
+def _sections(page: str, text: str) -> Iterator[tuple[re.Match[str], int, list[tuple[int, str, bool]]]]:
     """Heading, its line number and the numbered lines below it, for every theorem."""
     heading: re.Match[str] | None = None
     start = 0
@@ -212,7 +223,7 @@ def _sections(topic: str, text: str) -> Iterator[tuple[re.Match[str], int, list[
             heading, start, body = _HEADING.match(line), number, []
             if not heading and _LOOKS_LIKE_A_THEOREM.match(line):
                 raise BookError(
-                    f"{topic}.md:{number}: a theorem's heading reads '### ID — title', the title in plain "
+                    f"{page}.md:{number}: a theorem's heading reads '### ID — title', the title in plain "
                     f"words without formulas, code and other markup, not {line!r}"
                 )
         elif heading:
@@ -221,8 +232,10 @@ def _sections(topic: str, text: str) -> Iterator[tuple[re.Match[str], int, list[
         yield heading, start, body
 
 
-def _theorem(topic: str, heading: re.Match[str], start: int, body: list[tuple[int, str, bool]]) -> Theorem:
-    where = f"{topic}.md:{start}: {heading['id']}"
+def _theorem(
+    page: str, topic: str, heading: re.Match[str], start: int, body: list[tuple[int, str, bool]]
+) -> Theorem:
+    where = f"{page}.md:{start}: {heading['id']}"
     fields: dict[str, list[str]] = {}
     formulas: list[Formula] = []
     status = ""
@@ -234,20 +247,20 @@ def _theorem(topic: str, heading: re.Match[str], start: int, body: list[tuple[in
                 try:
                     formulas.append(Formula.parse(_code(match["rest"])))
                 except FormulaError as error:
-                    raise BookError(f"{topic}.md:{number}: {heading['id']}: {error}") from error
+                    raise BookError(f"{page}.md:{number}: {heading['id']}: {error}") from error
                 current = []  # whatever follows before the next field is not part of the line
                 continue
             if name in fields:
-                raise BookError(f"{topic}.md:{number}: {heading['id']} has the field {name!r} twice")
+                raise BookError(f"{page}.md:{number}: {heading['id']} has the field {name!r} twice")
             status = match["status"] or status
             current = fields.setdefault(name, [match["rest"]])
         elif current is not None:
             if not current and line.strip():
-                raise BookError(f"{topic}.md:{number}: {heading['id']}: a formula is one line")
+                raise BookError(f"{page}.md:{number}: {heading['id']}: a formula is one line")
             if current:
                 current.append(line)
         elif line.strip():
-            raise BookError(f"{topic}.md:{number}: {heading['id']} has text before its first field: {line!r}")
+            raise BookError(f"{page}.md:{number}: {heading['id']} has text before its first field: {line!r}")
     texts = {name: "\n".join(lines).strip() for name, lines in fields.items()}
     if missing := [name for name in _FIELDS if not texts.get(name)]:
         raise BookError(f"{where} lacks {', '.join(missing)}")
@@ -283,11 +296,11 @@ def _code(text: str) -> str:
     return span[1]
 
 
-def _check_formulas(topic: str, theorems: Sequence[Theorem]) -> None:
+def _check_formulas(page: str, theorems: Sequence[Theorem]) -> None:
     """One meaning for each name in a chapter, and no call of a formula that is not there."""
     known: dict[str, Formula] = {}
     for theorem in theorems:
-        where = f"{topic}.md:{theorem.line}: {theorem.id}"
+        where = f"{page}.md:{theorem.line}: {theorem.id}"
         for formula in theorem.formulas:
             if formula.name in known:
                 raise BookError(f"{where} has a second formula called {formula.name!r}")
@@ -297,12 +310,12 @@ def _check_formulas(topic: str, theorems: Sequence[Theorem]) -> None:
             if missing := formula.calls - set(known):
                 names = ", ".join(sorted(missing))
                 raise BookError(
-                    f"{topic}.md:{theorem.line}: {theorem.id}: {formula.name} calls {names}, "
+                    f"{page}.md:{theorem.line}: {theorem.id}: {formula.name} calls {names}, "
                     "which the chapter does not have"
                 )
             for name, given in formula.calls_with:
                 if given != len(known[name].arguments):
                     raise BookError(
-                        f"{topic}.md:{theorem.line}: {theorem.id}: {formula.name} calls {name} with {given} "
+                        f"{page}.md:{theorem.line}: {theorem.id}: {formula.name} calls {name} with {given} "
                         f"arguments, and it takes {len(known[name].arguments)}"
                     )

@@ -14,12 +14,16 @@ from lemmata.report.formulas import to_unicode
 def run(arguments: argparse.Namespace) -> int:
     """Print the topics that were asked for."""
     select(arguments.topics)  # an unknown name is refused with the nearest ones
-    chapters = {chapter.topic: chapter for chapter in read_book()}
+    chapters: dict[str, list[Chapter]] = {}
+    for chapter in read_book():
+        chapters.setdefault(chapter.topic, []).append(chapter)
     if ids := [name for name in arguments.topics if name not in chapters]:
         raise UnknownClaim(f"{ids[0]} is a theorem, not a topic; try: lemmata explain {ids[0]}")
     console = Console(highlight=False)
     for topic in arguments.topics or chapters:
-        _print_chapter(chapters[topic], console)
+        for chapter in chapters[topic]:
+            _print_chapter(chapter, console)
+        _print_functions(topic, console)
     return 0
 
 
@@ -30,10 +34,13 @@ def _print_chapter(chapter: Chapter, console: Console) -> None:
             "  ", (f"{theorem.id:8}", "cyan"), f"{theorem.kind:12}  ", to_unicode(theorem.title)
         )
         console.print(line, soft_wrap=True)
-    topic = import_module(f"lemmata.{chapter.topic}")
-    for name in topic.__all__:
-        thing = getattr(topic, name)
+
+
+def _print_functions(topic: str, console: Console) -> None:
+    package = import_module(f"lemmata.{topic}")
+    for name in package.__all__:
+        thing = getattr(package, name)
         if not isinstance(thing, type | ModuleType):
             summary = (thing.__doc__ or "").strip().partition("\n")[0]
-            line = Text.assemble("  ", (f"lemmata.{chapter.topic}.{name}", "green"), f"  {summary}")
+            line = Text.assemble("  ", (f"lemmata.{topic}.{name}", "green"), f"  {summary}")
             console.print(line, soft_wrap=True)

@@ -86,7 +86,7 @@ def _add_verify(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         "  lemmata verify --backend dask --scheduler tcp://host:8786\n\n" + _EXIT_STATUS,
     )
     parser.set_defaults(run=_deferred("verify"))
-    names = [chapter.topic for chapter in read_book()] + [theorem.id for theorem in theorems()]
+    names = [*_topics(), *(theorem.id for theorem in theorems())]
     selection = parser.add_argument(
         "names", nargs="*", metavar="TOPIC|ID", help="what to check (default: every theorem)"
     )
@@ -140,7 +140,11 @@ def _add_list(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     )
     parser.set_defaults(run=_deferred("listing"))
     topics = parser.add_argument("topics", nargs="*", metavar="TOPIC", help="topics to list (default: all)")
-    _completed(topics, [chapter.topic for chapter in read_book()])
+    _completed(topics, _topics())
+
+
+def _topics() -> list[str]:
+    return list(dict.fromkeys(chapter.topic for chapter in read_book()))
 
 
 def _add_round(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
