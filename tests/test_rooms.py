@@ -7,7 +7,7 @@ import pytest
 
 from lemmata.claims import theorems
 
-TOPICS = sorted({theorem.topic for theorem in theorems()} | {"quantization"})
+TOPICS = sorted({theorem.topic for theorem in theorems()})
 MOST = 14
 """Files of a folder: about a dozen."""
 

@@ -10,6 +10,8 @@ from sabotage import resolve
 from lemmata.claims import find_checks, theorems
 
 ALL = theorems()
+BELOW = {"discrepancy": ("quantization",)}
+"""Topics that a topic stands on; others import none."""
 ID = re.compile(r"\b[A-Z]{2,8}-\d+\b")
 
 
@@ -51,7 +53,7 @@ def test_numbering_has_no_gaps_and_one_prefix_per_topic():
 
 
 def test_imports_run_one_way(root):
-    """A topic imports no other topic, the core imports none, and nothing imports the checks."""
+    """A topic imports only topics on floors below its own, the core imports none, and nothing the checks."""
     package = root / "reference" / "lemmata"
     topics = {theorem.topic for theorem in ALL}
     for path in package.rglob("*.py"):
@@ -60,7 +62,7 @@ def test_imports_run_one_way(root):
         owner = path.relative_to(package).parts[0]
         if owner == "cli":
             continue  # the command line stands above the topics
-        for topic in topics - {owner}:
+        for topic in topics - {owner, *BELOW.get(owner, ())}:
             assert not re.search(rf"^\s*(from|import) lemmata\.{topic}\b", text, re.MULTILINE), path
 
 

@@ -1,4 +1,4 @@
-"""Inputs at the edges of what the theorems and docstrings of quantization say (DIS-29, DIS-33, DIS-37)."""
+"""Inputs at the edges of what the theorems and docstrings of quantization say (QUA-1, QUA-5, QUA-9)."""
 
 from fractions import Fraction
 from time import perf_counter
@@ -38,7 +38,7 @@ def test_the_nearest_plane_on_vectors_that_nearly_agree():
 
 @given(st.integers(2, 6), st.sampled_from([1e-3, 1e-6, 1e-9]), st.integers(0, 2**32))
 def test_the_nearest_plane_in_doubles_is_as_near_as_promised(n, gap, seed):
-    """A quarter of the squared Gram-Schmidt lengths, which fractions know (DIS-34)."""
+    """A quarter of the squared Gram-Schmidt lengths, which fractions know (QUA-6)."""
     rng = np.random.default_rng(seed)
     basis, target = rng.normal(size=(n, n)), 10 * rng.normal(size=n)
     basis[1:] = basis[:1] + gap * basis[1:]
@@ -107,7 +107,7 @@ def test_a_damped_pivot_exceeds_every_norm():
 
 
 def test_pivots_of_inputs_whose_squares_leave_the_range():
-    """Outside of what DIS-37 (c) is about: refused, or off by more than rounding; at its edges, neither."""
+    """Outside of what QUA-9 (c) is about: refused, or off by more than rounding; at its edges, neither."""
     with pytest.raises(ValueError, match=r"hessian\[0, 0\] must be finite and at most 1e150"):
         bounds.pivots([[1e80 * 1e80]], damping=1.0)
     small = np.array([[1e-170], [1.0]])

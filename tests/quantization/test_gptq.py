@@ -1,4 +1,4 @@
-"""GPTQ, the lattice algorithm that it is, and bounds (DIS-31 to DIS-38)."""
+"""GPTQ, the lattice algorithm that it is, and bounds (QUA-3 to QUA-10)."""
 
 from fractions import Fraction
 from itertools import permutations
@@ -192,7 +192,7 @@ def test_bad_hessians_and_bases():
 
 
 def test_a_small_damped_bound_beats_the_trace():
-    """Many columns on few samples: the bound of DIS-37 grows with the samples, not with the columns."""
+    """Many columns on few samples: the bound of QUA-9 grows with the samples, not with the columns."""
     rng = np.random.default_rng(0)
     x = rng.normal(size=(400, 4))
     x /= np.linalg.norm(x, axis=1, keepdims=True)
@@ -486,7 +486,7 @@ def test_arrays_that_speak_nothing_but_dlpack():
 
 
 def test_with_two_columns_gptq_in_doubles_can_lose_by_a_rounding_error():
-    """DIS-36 (b) is about exact arithmetic: here GPTQ's own levels are nearly a tie."""
+    """QUA-8 (b) is about exact arithmetic: here GPTQ's own levels are nearly a tie."""
     weights, inputs = [[0.44, -0.764]], [[1.0, 0.6], [0.0, 1.0]]
     x = [[Fraction(v) for v in row] for row in inputs]
     h = [[sum(a * b for a, b in zip(p, q, strict=True)) for q in x] for p in x]

@@ -1,4 +1,4 @@
-"""Grids and rounding one weight at a time (DIS-29, DIS-30)."""
+"""Grids and rounding one weight at a time (QUA-1, QUA-2)."""
 
 from fractions import Fraction
 

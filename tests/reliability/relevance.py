@@ -9,8 +9,8 @@ from lemmata.claims import theorems
 
 TESTS = {
     "hamming": ("tests/hamming",),
-    "discrepancy": ("tests/discrepancy",),
-    "quantization": ("tests/quantization", "tests/discrepancy"),
+    "discrepancy": ("tests/discrepancy", "tests/quantization"),
+    "quantization": ("tests/quantization",),
 }
 """The folders with the tests of each package."""
 

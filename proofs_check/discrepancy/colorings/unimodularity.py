@@ -1,4 +1,4 @@
-"""Total unimodularity by colourings and by determinants (DIS-46)."""
+"""Total unimodularity by colourings and by determinants (DIS-20)."""
 
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -12,7 +12,7 @@ from lemmata.claims import Run, check
 Rows = Sequence[Sequence[Any]]
 
 
-@check("DIS-46")
+@check("DIS-20")
 def unimodular_matrices_have_hereditary_discrepancy_one(run: Run) -> None:
     """Every small matrix over -1, 0, 1: all minors against all colourings of all subsets of columns."""
     forwards, backwards, decided = run.clauses("abc")

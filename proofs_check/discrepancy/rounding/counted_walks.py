@@ -1,4 +1,4 @@
-"""The walks' plain Python on counting numbers: multiplications counted, and charged (DIS-5, DIS-27).
+"""The walks' plain Python on counting numbers: multiplications counted, and charged (DIS-5, DIS-28).
 
 A product of matrices takes as many as by rows and columns, an inverse as many as elimination in place.
 """

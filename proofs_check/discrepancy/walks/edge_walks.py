@@ -1,4 +1,4 @@
-"""Partial colourings by walking on edges (DIS-20)."""
+"""Partial colourings by walking on edges (DIS-21)."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -75,7 +75,7 @@ def draws_with_little_left(run: Run) -> Iterator[tuple[NDArray[Any], NDArray[Any
     yield rng.choice([0, 0.5, -1, 1, 0.999999999], n), rows, thresholds, 1308
 
 
-@check("DIS-20")
+@check("DIS-21")
 def edge_walks_freeze_half_with_probability_a_quarter(run: Run) -> None:
     """Every run: cube and thresholds in rationals. Over independent seeds: a binomial test, and the mean."""
     cube, rows_kept, mean, probability, quarter = run.clauses("abcde")

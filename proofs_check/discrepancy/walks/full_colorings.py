@@ -1,4 +1,4 @@
-"""Full colourings and six standard deviations (DIS-21, DIS-22)."""
+"""Full colourings and six standard deviations (DIS-22, DIS-23)."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -85,7 +85,7 @@ def replay(
     return numbers
 
 
-@check("DIS-21")
+@check("DIS-22")
 def halving_colours_everything_within_the_series(run: Run) -> None:
     """Colourings of systems, their discrepancies recomputed in integers; the constant by Arb; attempts."""
     colored, series, attempts = run.clauses("abc")
@@ -206,7 +206,7 @@ def discrepancies(n: int) -> tuple[int, int, tuple[int, ...]]:
     return count, worst, tuple(k + 1 for k in family)
 
 
-@check("DIS-22")
+@check("DIS-23")
 def six_standard_deviations_suffice(run: Run) -> None:
     """Systems on 64 points and more by a colouring; all systems of n sets on n points for small n."""
     colored, maxima = run.clauses("ab")

@@ -1,4 +1,4 @@
-"""The Gram-Schmidt walk on its exact distribution (DIS-23 to DIS-25), and designs by it (DIS-28)."""
+"""The Gram-Schmidt walk on its exact distribution (DIS-24 to DIS-26), and designs by it (DIS-29)."""
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
@@ -87,7 +87,7 @@ IN_DOUBLES = 1e-9
 """How far moments of the walk in doubles may be from the theorem's: the walk snaps at 2^-40."""
 
 
-@check("DIS-23")
+@check("DIS-24")
 def means_are_kept_and_directions_are_least_squares(run: Run) -> None:
     """Outcomes and means of the exact tree and of the walk in doubles; normal equations at every node."""
     ends, mean, rational = run.clauses("abc")
@@ -152,7 +152,7 @@ def _least_squares(
     clause.equal([step.up, step.down], [up, down], at=step.values, **inputs)
 
 
-@check("DIS-24")
+@check("DIS-25")
 def covariances_are_at_most_the_projection(run: Run) -> None:
     """P - Cov(V y) and I - P are positive semidefinite, by L D L^T in fractions; equality where it is due."""
     below, attained = run.clauses("ab")
@@ -183,7 +183,7 @@ def covariances_are_at_most_the_projection(run: Run) -> None:
         attained.attains(spread, projection(rows), vectors=rows, x=x)
 
 
-@check("DIS-25")
+@check("DIS-26")
 def exponential_moments_are_at_most_gaussian(run: Run) -> None:
     """E exp<w, V(y - x)> against exp(|Pw|^2/2), as Arb balls over the exact distribution, and in doubles."""
     from flint import arb, ctx, fmpq  # noqa: PLC0415 - python-flint loads only where it is used
@@ -234,7 +234,7 @@ def exponential_moments_are_at_most_gaussian(run: Run) -> None:
         ctx.prec = before
 
 
-@check("DIS-28")
+@check("DIS-29")
 def designs_are_balanced_and_robust(run: Run) -> None:
     """M - M Cov(y) M and I/phi - Cov(y) are semidefinite, in fractions; frequencies of one design."""
     chances_kept, balanced, robust = run.clauses("abc")

@@ -1,4 +1,4 @@
-"""The Gram-Schmidt walk in doubles: its paths are the exact ones, and what they cost (DIS-26, DIS-27)."""
+"""The Gram-Schmidt walk in doubles: its paths are the exact ones, and what they cost (DIS-27, DIS-28)."""
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
@@ -30,7 +30,7 @@ def walk_inputs(run: Run) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         yield run.rng.integers(-(2**20), 2**20, (d, n)) / 2.0**20, np.zeros(n)
 
 
-@check("DIS-26")
+@check("DIS-27")
 def the_fast_walk_takes_the_exact_path(run: Run) -> None:
     """Same random numbers: same pivots, directions and probabilities up to rounding, and signs."""
     pivots, directions, ends, frozen = run.clauses("abcd")
@@ -111,7 +111,7 @@ def slow_search(n: int) -> np.ndarray:
     return vectors
 
 
-@check("DIS-27")
+@check("DIS-28")
 def the_walk_stays_below_its_counted_cost(run: Run) -> None:
     """Charged multiplications against the formula, and against those of numbers that count."""
     bounded, counted = run.clauses("ab")

@@ -1,6 +1,7 @@
 """Discrepancy theory: rounding fractional solutions to integers while linear constraints keep their values.
 
-The chapter is ``theory/discrepancy.md``.
+The chapter is ``theory/discrepancy.md``, with a second lecture on random walks in
+``theory/discrepancy_walks.md``; the theorems on DiscQuant are in ``theory/quantization.md``.
 
 - definition.py   `discrepancy`, the definition, literally
 - set_systems.py  Hadamard matrices, projective planes, progressions, subcubes, all small systems

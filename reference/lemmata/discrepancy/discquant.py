@@ -9,7 +9,7 @@ x = y = (w - below) / (above - below). Minimise
 by projected gradient steps: the linear term pushes each weight to its nearest level, and since it is linear,
 most coordinates end at 0 or 1. What is still in between goes to a vertex of the polytope on which the given
 constraint rows (gradients of single samples, say) keep their values: at most as many coordinates as
-there are rows stay fractional (DIS-39). Those few are rounded to nearest, or stored as they are.
+there are rows stay fractional (QUA-11). Those few are rounded to nearest, or stored as they are.
 
 Source: J. Chee, A. Backurs, R. Heck, L. Zhang, J. Kulkarni, T. Rothvoss, S. Gopi, DiscQuant,
 arXiv:2501.06417. There, all that is left in the end is rounded to nearest; the vertex is the paper's proof
@@ -115,7 +115,7 @@ def discquant(
         ||(weights - rounded) @ inputs||_F^2.
     sample_gradients : (m, *shape of weights), or callable(weights) -> such an array, optional
         Constraint rows, with a callable objective; a callable is evaluated at the weights after the gradient
-        steps. Without them there is no constraint, and every coordinate is rounded (DIS-39 with rank 0).
+        steps. Without them there is no constraint, and every coordinate is rounded (QUA-11 with rank 0).
     directions : int, optional
         With inputs for an objective: each row of weights keeps its outputs along this many leading singular
         directions of the inputs. Default: an eighth of the columns, rounded up.
@@ -150,10 +150,10 @@ def discquant(
     Notes
     -----
     Cost: at most ``steps + 4`` evaluations of the objective, then `round_to_vertex`: O(n m^2) for n weights
-    and m rows. How far the gradient steps get is checked where the optimum is known (DIS-47).
-    How it compares with GPTQ and nearest rounding is measured on a small network (DIS-40, DIS-41, DIS-42,
+    and m rows. How far the gradient steps get is checked where the optimum is known (QUA-18).
+    How it compares with GPTQ and nearest rounding is measured on a small network (QUA-12, QUA-13, QUA-14,
     where the unrounded rest is shown apart), and so is how fast the spectrum of its sample gradients
-    falls (DIS-43, DIS-44); the figures published for a language model are out of reach (DIS-45).
+    falls (QUA-15, QUA-16); the figures published for a language model are out of reach (QUA-17).
 
     Examples
     --------

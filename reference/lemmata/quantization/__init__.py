@@ -1,6 +1,6 @@
 """Quantization: grids of representable values, and rounding weights to them.
 
-The theorems are in ``theory/discrepancy.md``.
+The chapter is ``theory/quantization.md``.
 
 - grid.py        `Grid`: the levels of every weight, uniform, grouped, arbitrary or unbounded
 - levels.py      a weight's neighbouring levels, exactly

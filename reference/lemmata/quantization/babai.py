@@ -1,4 +1,4 @@
-"""Babai's nearest-plane algorithm: a lattice vector near a target (DIS-33, DIS-34).
+"""Babai's nearest-plane algorithm: a lattice vector near a target (QUA-5, QUA-6).
 
 Given independent vectors b_1, ..., b_n, the lattice is cut into parallel hyperplanes, one for every
 coefficient of b_n. Take the hyperplane nearest to the target, and go on inside it with n - 1 vectors.
@@ -49,7 +49,7 @@ def nearest_plane(
         ``coefficients @ basis`` is the point, ``residual = target - point``, and ``offsets[i]`` is the signed
         distance, in multiples of the i-th Gram-Schmidt vector b_i*, of the target from the chosen hyperplane.
         The squared length of the residual is sum_i offsets_i^2 |b_i*|^2, plus the part of the target outside
-        the span (DIS-33).
+        the span (QUA-5).
 
     Raises
     ------

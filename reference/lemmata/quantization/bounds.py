@@ -58,7 +58,7 @@ def pivots(hessian: ArrayLike, *, damping: float = 0.0, order: str | ArrayLike |
 
 
 def gptq_worst_case(step: float, pivots: ArrayLike) -> float:
-    """step^2 / 4 times the sum of the pivots: no row's loss is larger, and some row's is as large (DIS-34).
+    """step^2 / 4 times the sum of the pivots: no row's loss is larger, and some row's is as large (QUA-6).
 
     Examples
     --------
@@ -69,7 +69,7 @@ def gptq_worst_case(step: float, pivots: ArrayLike) -> float:
 
 
 def gptq_mean(step: float, pivots: ArrayLike) -> float:
-    """step^2 / 12 times the sum of the pivots: the mean loss over uniform weights (DIS-35).
+    """step^2 / 12 times the sum of the pivots: the mean loss over uniform weights (QUA-7).
 
     Examples
     --------
@@ -80,7 +80,7 @@ def gptq_mean(step: float, pivots: ArrayLike) -> float:
 
 
 def nearest_worst_case(step: float, hessian: ArrayLike) -> float:
-    """Largest loss of a row rounded to nearest: step^2 / 4 times the largest s H s^T over signs s (DIS-35).
+    """Largest loss of a row rounded to nearest: step^2 / 4 times the largest s H s^T over signs s (QUA-7).
 
     All signs are tried: for at most 20 columns.
 
@@ -115,7 +115,7 @@ def largest_form(h: Array) -> float:
 
 
 def nearest_mean(step: float, hessian: ArrayLike) -> float:
-    """step^2 / 12 times the trace of H: nearest rounding's mean loss over uniform weights (DIS-35).
+    """step^2 / 12 times the trace of H: nearest rounding's mean loss over uniform weights (QUA-7).
 
     Examples
     --------
@@ -128,7 +128,7 @@ def nearest_mean(step: float, hessian: ArrayLike) -> float:
 def damped_bound(
     step: float, columns: int, samples: int, largest: float, total: float, damping: float
 ) -> float:
-    """DIS-37: bound on ||e X||^2 + damping ||e||^2 for a row's error e, from the inputs' norms alone.
+    """QUA-9: bound on ||e X||^2 + damping ||e||^2 for a row's error e, from the inputs' norms alone.
 
     Parameters
     ----------
@@ -173,7 +173,7 @@ def log_of_one_plus(numerator: float, factor: float, damping: float) -> float:
 
 
 def sup_norm_bound(step: float, largest_pivot: float, samples: int, failure_probability: float) -> float:
-    """DIS-38: with stochastic rounding, no output of a row moves by more, except with this probability.
+    """QUA-10: with stochastic rounding, no output of a row moves by more, except with this probability.
 
     Parameters
     ----------

@@ -6,9 +6,9 @@ level, then moves the columns that are still free to where the loss is smallest 
 
 With H^-1 = U^T U, U upper triangular, that move is one rank-one update: column j > i changes by
 -(w_i - q_i) U_ij / U_ii, and the rounding of column i costs ((w_i - q_i) / U_ii)^2, no more and no less
-(DIS-31). Updates of far columns can wait for a whole block (DIS-32). The same numbers come out of Babai's
-nearest-plane algorithm (DIS-33), with its error bound (DIS-34, DIS-35, DIS-37); rounding at random
-instead of to nearest gives DIS-38. Bounds announced elsewhere that were not at hand are DIS-48.
+(QUA-3). Updates of far columns can wait for a whole block (QUA-4). The same numbers come out of Babai's
+nearest-plane algorithm (QUA-5), with its error bound (QUA-6, QUA-7, QUA-9); rounding at random
+instead of to nearest gives QUA-10. Bounds announced elsewhere that were not at hand are QUA-19.
 
 Sources: E. Frantar, S. Ashkboos, T. Hoefler, D. Alistarh, GPTQ, arXiv:2210.17323, Algorithm 1; for the
 bounds, L. Babai, On Lovasz' lattice reduction and the nearest lattice point problem, Combinatorica 6, 1986.
@@ -81,7 +81,7 @@ class Quantized:
         ``||(weights - values) @ inputs||_F^2``, without damping. As a double: a loss below 2^-1022 has fewer
         digits, and one below 2^-1075 is 0, `row_losses` likewise.
     row_losses : (rows,) float64
-        The sums of ((w_i - q_i) / U_ii)^2 over the columns, as GPTQ adds them up while it runs: by DIS-31
+        The sums of ((w_i - q_i) / U_ii)^2 over the columns, as GPTQ adds them up while it runs: by QUA-3
         the loss of each row, measured with the damped H. A column without inputs or damping adds nothing.
     order : (columns,) int64
         The columns in the order in which they were rounded.
@@ -116,13 +116,13 @@ def gptq(
         Fixed beforehand and not changed on the way, also where it has groups.
     block_size : int
         Columns after whose rounding the updates of all later columns are carried out in one matrix product.
-        The result depends on it only through rounding errors (DIS-32).
+        The result depends on it only through rounding errors (QUA-4).
     damping : float
         Added to the diagonal of H = inputs @ inputs.T, relative to the diagonal's mean.
     order : {None, "activation"} or permutation of the columns
         Order of rounding: as they come, by decreasing diagonal of H ("act-order"), or as given.
     rng : optional
-        If given (through `numpy.random.default_rng`), columns are rounded stochastically (DIS-38)
+        If given (through `numpy.random.default_rng`), columns are rounded stochastically (QUA-10)
         in place of to nearest.
     trace : list or callable, optional
         Receives one `ColumnRounded` per column.

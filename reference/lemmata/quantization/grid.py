@@ -305,7 +305,7 @@ class Grid:
         return neighbours(array, grid.codes, grid.scale, grid.offset)[1:]
 
     def nearest(self, weights: ArrayLike) -> Array:
-        """The nearest level of every weight; a tie goes to the level with the even index (DIS-29).
+        """The nearest level of every weight; a tie goes to the level with the even index (QUA-1).
 
         Codes are counted from 0 at the lowest; those of the unbounded grid are their own index. Where
         several codes give one double, the lower of the two levels is counted by the last of its codes, and

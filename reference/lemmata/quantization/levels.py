@@ -1,7 +1,7 @@
 """Finding a weight's levels: its two neighbours and the nearest of them, exactly.
 
 A weight is compared with levels themselves, as they come out in doubles, so that no rounding on the way to
-its neighbours can show. Distances to two neighbours are compared without rounding error (DIS-29).
+its neighbours can show. Distances to two neighbours are compared without rounding error (QUA-1).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Rounding to nearest: each weight by itself, to its closest level (DIS-29)."""
+"""Rounding to nearest: each weight by itself, to its closest level (QUA-1)."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ def round_to_nearest(weights: ArrayLike, grid: Grid) -> Array:
     -------
     (shape of weights) float64
         Levels. Of two that are equally near, the one with the even index (`Grid.nearest` says what that is
-        where codes coincide); exact, whatever the rounding of differences of doubles would say (DIS-29).
+        where codes coincide); exact, whatever the rounding of differences of doubles would say (QUA-1).
         It minimises every sum of increasing functions of the single errors, and in general not the error of
-        a layer's output (DIS-36).
+        a layer's output (QUA-8).
 
     Raises
     ------

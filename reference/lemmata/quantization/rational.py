@@ -1,4 +1,4 @@
-"""GPTQ in rational arithmetic: the oracle in which identities and ties are exact (DIS-31 to DIS-38).
+"""GPTQ in rational arithmetic: the oracle in which identities and ties are exact (QUA-3 to QUA-10).
 
 Cholesky's square roots are avoided: H = M D M^T with M unit upper triangular and D diagonal, so that
 D_i = 1 / U_ii^2 and M^-1 holds the feedback U_ij / U_ii.
@@ -22,7 +22,7 @@ from lemmata.quantization.grid import Grid, read_grid
 
 @dataclass(frozen=True, eq=False)
 class ExactQuantized:
-    """Rounded weights and every quantity of DIS-31, as Fractions in object arrays.
+    """Rounded weights and every quantity of QUA-3, as Fractions in object arrays.
 
     Parameters
     ----------
@@ -120,7 +120,7 @@ def gptq_exact(
     order : permutation, optional
         Columns in the order of rounding.
     block_size : int
-        As in `gptq`; here it can change nothing at all (DIS-32).
+        As in `gptq`; here it can change nothing at all (QUA-4).
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Stochastic rounding: up or down at random, so that the mean is the weight (DIS-30)."""
+"""Stochastic rounding: up or down at random, so that the mean is the weight (QUA-2)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def round_stochastic(
     -------
     (shape of weights) float64
         The upper neighbour b with probability (w - a) / (b - a), otherwise the lower one a; a level stays
-        what it is. The variance is (w - a)(b - w), at most a quarter of the step's square (DIS-30). The
+        what it is. The variance is (w - a)(b - w), at most a quarter of the step's square (QUA-2). The
         probability is met up to rounding in its last place and the grain of the uniform numbers, 2^-53.
 
     Raises

@@ -1,4 +1,4 @@
-"""Deliberately broken tests of total unimodularity (DIS-46)."""
+"""Deliberately broken tests of total unimodularity (DIS-20)."""
 
 from dataclasses import replace
 from importlib import import_module
@@ -19,17 +19,17 @@ def whole(true):
     return wrong
 
 
-@control("DIS-46", "c")
+@control("DIS-20", "c")
 def the_whole_system_stands_for_its_parts(patch):
     patch.setattr(unimodularity, "hereditary_discrepancy", whole(discrepancy.hereditary_discrepancy))
 
 
-@control("DIS-46", "b")
+@control("DIS-20", "b")
 def hereditary_means_the_whole(patch):
     patch.setattr(discrepancy, "hereditary_discrepancy", whole(discrepancy.hereditary_discrepancy))
 
 
-@control("DIS-46", "a")
+@control("DIS-20", "a")
 def every_part_gets_one_colour(patch):
     """The largest sum of a row in place of the least over the colourings."""
     true = discrepancy.hereditary_discrepancy
@@ -41,7 +41,7 @@ def every_part_gets_one_colour(patch):
     patch.setattr(discrepancy, "hereditary_discrepancy", wrong)
 
 
-@control("DIS-46", "c")
+@control("DIS-20", "c")
 def two_is_small_enough(patch):
     true = discrepancy.is_totally_unimodular
 
@@ -51,7 +51,7 @@ def two_is_small_enough(patch):
     patch.setattr(discrepancy, "is_totally_unimodular", generous)
 
 
-@control("DIS-46", "c")
+@control("DIS-20", "c")
 def only_the_largest_determinant_of_two_rows_counts(patch):
     def by_pairs(vectors):
         return abs(discrepancy.determinant_bound(vectors[:2]).determinant) <= 1
@@ -59,7 +59,7 @@ def only_the_largest_determinant_of_two_rows_counts(patch):
     patch.setattr(discrepancy, "is_totally_unimodular", by_pairs)
 
 
-@control("DIS-46", "c")
+@control("DIS-20", "c")
 def entries_are_not_looked_at(patch):
     """Halves have small discrepancies, and are no determinants of a totally unimodular matrix."""
     patch.setattr(

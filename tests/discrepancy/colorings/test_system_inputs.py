@@ -1,4 +1,4 @@
-"""What the functions on set systems and vectors accept and refuse (DIS-7 to DIS-19, DIS-46), by fuzzing."""
+"""What the functions on set systems and vectors accept and refuse (DIS-7 to DIS-19, DIS-20), by fuzzing."""
 
 import tracemalloc
 import warnings
@@ -312,7 +312,7 @@ def test_bounds_by_determinants_beyond_the_largest_double():
 
 @pytest.mark.parametrize("entry", [1e300, 2, -2, 0.5, 2**64, 5e-324])
 def test_an_entry_that_is_no_minor_decides_at_any_scale(entry):
-    """DIS-46 speaks of entries -1, 0, 1; one other entry is a determinant that is none of them."""
+    """DIS-20 speaks of entries -1, 0, 1; one other entry is a determinant that is none of them."""
     assert not discrepancy.is_totally_unimodular([[entry, 1]])
     assert not discrepancy.is_totally_unimodular([[entry] + [1] * 40])
 

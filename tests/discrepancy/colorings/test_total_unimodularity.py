@@ -1,4 +1,4 @@
-"""Total unimodularity (DIS-46): families that are known, transposes, submatrices, errors."""
+"""Total unimodularity (DIS-20): families that are known, transposes, submatrices, errors."""
 
 import numpy as np
 import pytest
@@ -21,7 +21,7 @@ def test_rows_and_columns_may_change_places(matrix):
 
 @given(matrices())
 def test_no_determinant_exceeds_one(matrix):
-    """DIS-46, one direction, against FLINT's determinants."""
+    """DIS-20, one direction, against FLINT's determinants."""
     if is_totally_unimodular(matrix):
         assert abs(determinant_bound(matrix).determinant) <= 1
     else:

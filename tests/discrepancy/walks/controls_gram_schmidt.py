@@ -1,4 +1,4 @@
-"""Deliberately broken Gram-Schmidt walks and designs (DIS-23 to DIS-28)."""
+"""Deliberately broken Gram-Schmidt walks and designs (DIS-24 to DIS-29)."""
 
 import sys
 from fractions import Fraction
@@ -15,17 +15,17 @@ from lemmata.discrepancy.walks import gram_schmidt_tree, walk_bounds, walk_desig
 fast_walk = sys.modules["lemmata.discrepancy.walks.gram_schmidt_walk"]
 
 
-@control("DIS-23", "b")
+@control("DIS-24", "b")
 def both_ways_are_equally_likely(patch):
     patch.setattr(gram_schmidt_tree.ExactStep, "probability_up", Fraction(1, 2))
 
 
-@control("DIS-23", "a")
+@control("DIS-24", "a")
 def the_pivot_walks_alone(patch):
     patch.setattr(gram_schmidt_tree, "first_basis", lambda _columns, _candidates: [])
 
 
-@control("DIS-23", "b")
+@control("DIS-24", "b")
 def the_fast_walk_takes_the_likely_way_for_the_unlikely(patch):
     true = discrepancy.gram_schmidt_walk
     patch.setattr(
@@ -33,21 +33,21 @@ def the_fast_walk_takes_the_likely_way_for_the_unlikely(patch):
     )
 
 
-@control("DIS-23", "c")
+@control("DIS-24", "c")
 def probabilities_are_doubles(patch):
     true = gram_schmidt_tree.ExactStep.probability_up.fget
     patch.setattr(gram_schmidt_tree.ExactStep, "probability_up", property(lambda step: float(true(step))))
 
 
-@control("DIS-24", "a")
-@control("DIS-25")
-@control("DIS-28", "b")
+@control("DIS-25", "a")
+@control("DIS-26")
+@control("DIS-29", "b")
 def every_unit_moves_alone(patch):
     """Independent signs: right means, and no balance."""
     patch.setattr(gram_schmidt_tree, "first_basis", lambda _columns, _candidates: [])
 
 
-@control("DIS-24", "a")
+@control("DIS-25", "a")
 def the_basis_misses_a_column(patch):
     true = gram_schmidt_tree.first_basis
     patch.setattr(
@@ -55,8 +55,8 @@ def the_basis_misses_a_column(patch):
     )
 
 
-@control("DIS-24", "a")
-@control("DIS-25")
+@control("DIS-25", "a")
+@control("DIS-26")
 def the_fast_walk_moves_independently(patch):
     true = discrepancy.gram_schmidt_walk
     patch.setattr(
@@ -64,7 +64,7 @@ def the_fast_walk_moves_independently(patch):
     )
 
 
-@control("DIS-24", "b")
+@control("DIS-25", "b")
 def orthogonal_columns_move_together(patch):
     """The weights are a half each, whatever the columns are."""
     patch.setattr(
@@ -72,19 +72,19 @@ def orthogonal_columns_move_together(patch):
     )
 
 
-@control("DIS-25")
+@control("DIS-26")
 def the_walk_moves_the_wrong_way(patch):
     true = gram_schmidt_tree._least_squares
     patch.setattr(gram_schmidt_tree, "_least_squares", lambda *a: [-w for w in true(*a)])
 
 
-@control("DIS-26", "c")
+@control("DIS-27", "c")
 def the_fast_walk_compares_the_other_way(patch):
     true = fast_walk.gram_schmidt_walk
     patch.setattr(discrepancy, "gram_schmidt_walk", lambda v, x, **options: -true(v, -x, **options))
 
 
-@control("DIS-26", "b")
+@control("DIS-27", "b")
 def columns_forget_their_scale(patch):
     true = fast_walk.scaled_columns
 
@@ -95,7 +95,7 @@ def columns_forget_their_scale(patch):
     patch.setattr(fast_walk, "scaled_columns", wrong)
 
 
-@control("DIS-26", "a")
+@control("DIS-27", "a")
 def pivots_are_taken_from_the_first(patch):
     true = fast_walk.gram_schmidt_walk
     patch.setattr(
@@ -112,17 +112,17 @@ def faces_reach_out(patch, distance):
     patch.setattr(fast_walk, "walk", fast_walk._walk_py)
 
 
-@control("DIS-26", "d")
+@control("DIS-27", "d")
 def coordinates_are_frozen_too_far_from_a_face(patch):
     faces_reach_out(patch, 2.0**-39)
 
 
-@control("DIS-26", "d")
+@control("DIS-27", "d")
 def coordinates_are_frozen_too_near_to_a_face(patch):
     faces_reach_out(patch, 2.0**-41)
 
 
-@control("DIS-27", "a")
+@control("DIS-28", "a")
 def the_basis_is_factored_anew_in_each_step(patch):
     true = discrepancy.gram_schmidt_walk
 
@@ -135,7 +135,7 @@ def the_basis_is_factored_anew_in_each_step(patch):
     patch.setattr(discrepancy, "gram_schmidt_walk", wrong)
 
 
-@control("DIS-27", "b")
+@control("DIS-28", "b")
 def scaling_the_columns_is_not_charged(patch):
     true = counted_walks.gram_schmidt_walk
 
@@ -148,7 +148,7 @@ def scaling_the_columns_is_not_charged(patch):
     patch.setattr(counted_walks, "gram_schmidt_walk", wrong)
 
 
-@control("DIS-27", formula="gram_schmidt_multiplications")
+@control("DIS-28", formula="gram_schmidt_multiplications")
 def the_search_for_replacements_is_not_counted(patch):
     true = walk_bounds.gram_schmidt_multiplications
     patch.setattr(
@@ -156,20 +156,20 @@ def the_search_for_replacements_is_not_counted(patch):
     )
 
 
-@control("DIS-28", "b")
+@control("DIS-29", "b")
 def balance_and_robustness_are_swapped(patch):
     true = walk_design.augmented_vectors
     patch.setattr(walk_design, "augmented_vectors", lambda rows, phi: true(rows, 1 - phi if phi < 1 else 1))
 
 
-@control("DIS-28", "c")
+@control("DIS-29", "c")
 def the_walk_adds_where_it_should_cancel(patch):
     patch.setattr(
         gram_schmidt_tree, "_least_squares", lambda _columns, basis, _target: [-Fraction(1)] * len(basis)
     )
 
 
-@control("DIS-28", "a")
+@control("DIS-29", "a")
 def chances_are_halved(patch):
     true = discrepancy.gram_schmidt_design
 
@@ -179,14 +179,14 @@ def chances_are_halved(patch):
     patch.setattr(discrepancy, "gram_schmidt_design", wrong)
 
 
-@control("DIS-23", "a")
+@control("DIS-24", "a")
 def the_order_is_always_the_given_one(patch):
     true = discrepancy.gram_schmidt_walk
     wrong = lambda vectors, x, *, order="given", **options: true(vectors, x, **options)  # noqa: E731
     patch.setattr(discrepancy, "gram_schmidt_walk", wrong)
 
 
-@control("DIS-24", "a")
+@control("DIS-25", "a")
 def the_columns_are_shuffled_and_their_means_are_not(patch):
     true = discrepancy.gram_schmidt_walk
 
@@ -208,19 +208,19 @@ def design_by(draw):
     return wrong
 
 
-@control("DIS-28", "b")
+@control("DIS-29", "b")
 def every_unit_throws_its_own_coin(patch):
     wrong = design_by(lambda generator, n: generator.random(n))
     patch.setattr(discrepancy, "gram_schmidt_design", wrong)
 
 
-@control("DIS-28", "bc")
+@control("DIS-29", "bc")
 def one_coin_for_all_units(patch):
     wrong = design_by(lambda generator, n: np.full(n, generator.random()))
     patch.setattr(discrepancy, "gram_schmidt_design", wrong)
 
 
-@control("DIS-28", "c")
+@control("DIS-29", "c")
 def units_go_to_alternating_groups(patch):
     def alternating(generator, n):
         return abs(np.arange(n) % 2 - generator.random())
@@ -228,15 +228,15 @@ def units_go_to_alternating_groups(patch):
     patch.setattr(discrepancy, "gram_schmidt_design", design_by(alternating))
 
 
-@control("DIS-28", "b")
+@control("DIS-29", "b")
 def the_robustness_asked_for_is_not_taken(patch):
     true = discrepancy.gram_schmidt_design
     wrong = lambda covariates, *, robustness, **options: true(covariates, robustness=0.3, **options)  # noqa: E731
     patch.setattr(discrepancy, "gram_schmidt_design", wrong)
 
 
-@control("DIS-23", "b")
-@control("DIS-24", "a")
+@control("DIS-24", "b")
+@control("DIS-25", "a")
 def without_a_trace_every_unit_throws_its_own_coin(patch):
     true = discrepancy.gram_schmidt_walk
 

@@ -1,4 +1,4 @@
-"""Deliberately broken partial and full colourings by walks (DIS-20 to DIS-22)."""
+"""Deliberately broken partial and full colourings by walks (DIS-21 to DIS-23)."""
 
 import sys
 from dataclasses import replace
@@ -14,7 +14,7 @@ edge_walk = sys.modules["lemmata.discrepancy.walks.lovett_meka"]
 partial_coloring = sys.modules["lemmata.discrepancy.walks.partial_coloring"]
 
 
-@control("DIS-20", "b")
+@control("DIS-21", "b")
 def the_walk_ignores_the_thresholds(patch):
     true = discrepancy.lovett_meka
     patch.setattr(
@@ -24,19 +24,19 @@ def the_walk_ignores_the_thresholds(patch):
     )
 
 
-@control("DIS-20", "e")
+@control("DIS-21", "e")
 def the_walk_is_too_short(patch):
     patch.setattr(edge_walk, "PATH_VARIANCE", 0.1)
 
 
-@control("DIS-20", "d")
+@control("DIS-21", "d")
 def a_longer_walk_takes_the_default_steps(patch):
     true = discrepancy.lovett_meka
     wrong = lambda x, a, t, *, steps=None, **options: true(x, a, t, **options)  # noqa: E731
     patch.setattr(discrepancy, "lovett_meka", wrong)
 
 
-@control("DIS-20", "c")
+@control("DIS-21", "c")
 def of_two_opposite_colourings_one_is_preferred(patch):
     true = discrepancy.lovett_meka
 
@@ -47,7 +47,7 @@ def of_two_opposite_colourings_one_is_preferred(patch):
     patch.setattr(discrepancy, "lovett_meka", wrong)
 
 
-@control("DIS-20", "b")
+@control("DIS-21", "b")
 def frozen_coordinates_are_rounded_not_reached(patch):
     true = discrepancy.lovett_meka
 
@@ -58,7 +58,7 @@ def frozen_coordinates_are_rounded_not_reached(patch):
     patch.setattr(discrepancy, "lovett_meka", wrong)
 
 
-@control("DIS-20", "a")
+@control("DIS-21", "a")
 def coordinates_at_their_bounds_move(patch):
     true = discrepancy.lovett_meka
 
@@ -68,7 +68,7 @@ def coordinates_at_their_bounds_move(patch):
     patch.setattr(discrepancy, "lovett_meka", wrong)
 
 
-@control("DIS-20", "c")
+@control("DIS-21", "c")
 def a_step_is_shortened_only_where_it_goes(patch):
     """Both ways it goes as far as one way allows, and is put back into the cube."""
 
@@ -80,31 +80,31 @@ def a_step_is_shortened_only_where_it_goes(patch):
     patch.setattr(edge_walk, "_reach", wrong)
 
 
-@control("DIS-20", "d")
+@control("DIS-21", "d")
 def steps_are_three_times_too_long(patch):
     patch.setattr(edge_walk, "PATH_VARIANCE", 10 * edge_walk.PATH_VARIANCE)
 
 
-@control("DIS-20", "d")
+@control("DIS-21", "d")
 def every_walk_takes_the_default_steps(patch):
     true = edge_walk._walk
     wrong = lambda start, unit, limits, steps, *rest: true(start, unit, limits, 8 * (len(start) + 1), *rest)  # noqa: E731
     patch.setattr(edge_walk, "_walk", wrong)
 
 
-@control("DIS-20", "d")
+@control("DIS-21", "d")
 def steps_are_called_full(patch):
     true = edge_walk.EdgeStep
     patch.setattr(edge_walk, "EdgeStep", lambda values, *_: true(values, 0, 0, False))
 
 
-@control("DIS-21", formula="full_coloring_bound")
+@control("DIS-22", formula="full_coloring_bound")
 def a_phase_is_allowed_twice(patch):
     true = walk_bounds.full_coloring_bound
     patch.setattr(walk_bounds, "full_coloring_bound", lambda n, m: 2 * true(n, m))
 
 
-@control("DIS-21", "b")
+@control("DIS-22", "b")
 def a_walk_ends_at_its_first_face(patch):
     """A phase for every coordinate: what they allow is no geometric series."""
     true = partial_coloring.lovett_meka
@@ -120,7 +120,7 @@ def a_walk_ends_at_its_first_face(patch):
     patch.setattr(edge_walk.PartialColoring, "succeeded", property(lambda self: len(self.frozen) > 0))
 
 
-@control("DIS-21", "a")
+@control("DIS-22", "a")
 def everything_gets_one_colour(patch):
     true = discrepancy.spencer_coloring
 
@@ -131,7 +131,7 @@ def everything_gets_one_colour(patch):
     patch.setattr(discrepancy, "spencer_coloring", wrong)
 
 
-@control("DIS-21", "a")
+@control("DIS-22", "a")
 def a_phase_freezes_too_little(patch):
     true = discrepancy.spencer_coloring
 
@@ -142,7 +142,7 @@ def a_phase_freezes_too_little(patch):
     patch.setattr(discrepancy, "spencer_coloring", wrong)
 
 
-@control("DIS-20", "e")
+@control("DIS-21", "e")
 def most_walks_stay_where_they_are(patch):
     true = discrepancy.lovett_meka
 
@@ -156,33 +156,33 @@ def most_walks_stay_where_they_are(patch):
     patch.setattr(discrepancy, "lovett_meka", wrong)
 
 
-@control("DIS-20", "d")
+@control("DIS-21", "d")
 def success_is_certain(patch):
     true = discrepancy.lovett_meka
     wrong = lambda *a, **k: replace(true(*a, **k), success_probability=1.0)  # noqa: E731
     patch.setattr(discrepancy, "lovett_meka", wrong)
 
 
-@control("DIS-20", "b")
+@control("DIS-21", "b")
 def deviations_are_not_measured(patch):
     patch.setattr(edge_walk, "_deviations", lambda unit, values, start: np.zeros(len(unit)))
 
 
-@control("DIS-21", "a")
+@control("DIS-22", "a")
 def the_given_point_is_forgotten(patch):
     true = discrepancy.spencer_coloring
     wrong = lambda rows, x=None, **options: true(rows, **options)  # noqa: E731
     patch.setattr(discrepancy, "spencer_coloring", wrong)
 
 
-@control("DIS-21", "a")
+@control("DIS-22", "a")
 def entries_are_rounded(patch):
     true = discrepancy.spencer_coloring
     wrong = lambda rows, *x, **options: true(np.rint(rows), *x, **options)  # noqa: E731
     patch.setattr(discrepancy, "spencer_coloring", wrong)
 
 
-@control("DIS-21", "c")
+@control("DIS-22", "c")
 def every_phase_needs_six_attempts(patch):
     true = partial_coloring._run_phase
 
@@ -193,14 +193,14 @@ def every_phase_needs_six_attempts(patch):
     patch.setattr(partial_coloring, "_run_phase", wrong)
 
 
-@control("DIS-21", "a")
+@control("DIS-22", "a")
 def phases_begin_at_zero(patch):
     true = discrepancy.lovett_meka
     wrong = lambda x, *rest, **options: true(np.zeros_like(x), *rest, **options)  # noqa: E731
     patch.setattr(partial_coloring, "lovett_meka", wrong)
 
 
-@control("DIS-21", "c")
+@control("DIS-22", "c")
 def every_other_success_is_overlooked(patch):
     true = edge_walk.PartialColoring.succeeded.fget
     tried = []
@@ -212,13 +212,13 @@ def every_other_success_is_overlooked(patch):
     patch.setattr(edge_walk.PartialColoring, "succeeded", property(wrong))
 
 
-@control("DIS-21", "c")
+@control("DIS-22", "c")
 def attempts_are_not_counted(patch):
     true = partial_coloring.Phase
     patch.setattr(partial_coloring, "Phase", lambda alive, frozen, _, *rest: true(alive, frozen, 1, *rest))
 
 
-@control("DIS-21", "a")
+@control("DIS-22", "a")
 def signs_alternate(patch):
     true = discrepancy.spencer_coloring
 
@@ -229,33 +229,33 @@ def signs_alternate(patch):
     patch.setattr(discrepancy, "spencer_coloring", wrong)
 
 
-@control("DIS-21", "a")
+@control("DIS-22", "a")
 def a_phase_reports_what_it_did_not_freeze(patch):
     true = partial_coloring.Phase
     patch.setattr(partial_coloring, "Phase", lambda alive, frozen, *rest: true(alive, alive - frozen, *rest))
 
 
-@control("DIS-21", "c")
+@control("DIS-22", "c")
 def every_walk_is_too_short(patch):
     patch.setattr(edge_walk, "PATH_VARIANCE", 0.5)
 
 
-@control("DIS-22", formula="six_standard_deviations")
+@control("DIS-23", formula="six_standard_deviations")
 def two_thirds_of_a_deviation_suffice(patch):
     patch.setattr(walk_bounds, "six_standard_deviations", lambda n: n**0.5 * 2 / 3)
 
 
-@control("DIS-22", "a")
+@control("DIS-23", "a")
 def all_sets_keep_their_size(patch):
     everything_gets_one_colour(patch)
 
 
-@control("DIS-22", "a")
+@control("DIS-23", "a")
 def colours_alternate(patch):
     signs_alternate(patch)
 
 
-@control("DIS-22", "b")
+@control("DIS-23", "b")
 def the_optimum_is_missed(patch):
     true = discrepancy.optimal_coloring
 
@@ -274,12 +274,12 @@ def whatever_is_left(normals, frozen, rng):
         return direction / np.linalg.norm(direction)
 
 
-@control("DIS-20", "b")
+@control("DIS-21", "b")
 def what_rounding_left_is_a_direction(patch):
     patch.setattr(edge_walk, "_random_direction", whatever_is_left)
 
 
-@control("DIS-20", "a")
+@control("DIS-21", "a")
 def no_direction_is_one_and_nobody_looks(patch):
     true = edge_walk._deviations
     patch.setattr(edge_walk, "_random_direction", whatever_is_left)
@@ -301,18 +301,18 @@ def directions_by(draw):
     return wrong
 
 
-@control("DIS-20", "d")
+@control("DIS-21", "d")
 def all_coordinates_go_the_same_way(patch):
     patch.setattr(edge_walk, "_random_direction", directions_by(lambda _, n, rng: rng.random(n)))
 
 
-@control("DIS-20", "d")
+@control("DIS-21", "d")
 def one_coordinate_moves_at_a_time(patch):
     axis = lambda _, n, rng: np.eye(n)[rng.integers(n)]  # noqa: E731
     patch.setattr(edge_walk, "_random_direction", directions_by(axis))
 
 
-@control("DIS-20", "d")
+@control("DIS-21", "d")
 def a_walk_has_one_direction(patch):
     known = []
 
@@ -324,14 +324,14 @@ def a_walk_has_one_direction(patch):
     patch.setattr(edge_walk, "_random_direction", directions_by(same))
 
 
-@control("DIS-20", "b")
+@control("DIS-21", "b")
 def sums_end_after_the_first_block(patch):
     patch.setattr(edge_walk, "_sums_of_blocks", lambda terms: terms[:, :64].sum(axis=1))
 
 
-@control("DIS-20", "b")
-@control("DIS-21", "a")
+@control("DIS-21", "b")
 @control("DIS-22", "a")
+@control("DIS-23", "a")
 def rows_end_after_the_first_block(patch):
     true = edge_walk._unit_rows
     patch.setattr(edge_walk, "_unit_rows", lambda rows: true(rows) * (np.arange(rows.shape[1]) < 64))

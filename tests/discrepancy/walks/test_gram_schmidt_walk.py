@@ -1,4 +1,4 @@
-"""The Gram-Schmidt walk, its exact tree and the design of experiments (DIS-23 to DIS-28)."""
+"""The Gram-Schmidt walk, its exact tree and the design of experiments (DIS-24 to DIS-29)."""
 
 from fractions import Fraction
 from itertools import product
@@ -230,7 +230,7 @@ def test_multiplications_are_counted_one_by_one(system, seed, scale):
 
 
 def test_columns_within_a_billionth_of_a_span_count_as_dependent():
-    """In doubles the direction does not always make |V u| least (DIS-23): the exact one makes it 0."""
+    """In doubles the direction does not always make |V u| least (DIS-24): the exact one makes it 0."""
     vectors, steps = np.array([[1, 1, 0], [0, 1e-10, 1]]), []
     discrepancy.gram_schmidt_walk(vectors, np.zeros(3), rng=1, trace=steps)
     assert steps[0].direction.tolist() == [0, 0, 1]

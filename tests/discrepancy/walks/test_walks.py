@@ -1,4 +1,4 @@
-"""Partial colourings, iterated to full ones (DIS-20, DIS-21, DIS-22)."""
+"""Partial colourings, iterated to full ones (DIS-21, DIS-22, DIS-23)."""
 
 from dataclasses import replace
 from fractions import Fraction

@@ -1,4 +1,4 @@
-"""Total unimodularity, decided by colourings instead of determinants (DIS-46).
+"""Total unimodularity, decided by colourings instead of determinants (DIS-20).
 
 Source: A. Ghouila-Houri, Caractérisation des matrices totalement unimodulaires (1962).
 """
@@ -39,7 +39,7 @@ def is_totally_unimodular(vectors: ArrayLike, *, limit: int = 16) -> bool:
     -----
     An entry other than -1, 0, 1 is a determinant: then the answer is False at once, at any size and scale.
     Cost otherwise: O(3^n d), that of `hereditary_discrepancy`, whatever the number of rows, while there are
-    C(d + n, n) - 1 determinants (DIS-46).
+    C(d + n, n) - 1 determinants (DIS-20).
 
     Examples
     --------

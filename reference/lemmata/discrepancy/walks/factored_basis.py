@@ -1,8 +1,8 @@
 """The Gram-Schmidt walk's basis, factored: V_B = Q R, with columns that leave and others that come in.
 
-The basis is the first maximal independent set of the fractional columns (DIS-26). When a column leaves,
+The basis is the first maximal independent set of the fractional columns (DIS-27). When a column leaves,
 Givens rotations restore the triangle, and the last direction of Q is the one that the basis has lost. All
-fractional columns lie in the old span: the first one with a part along that direction comes in (DIS-27).
+fractional columns lie in the old span: the first one with a part along that direction comes in (DIS-28).
 """
 
 from __future__ import annotations

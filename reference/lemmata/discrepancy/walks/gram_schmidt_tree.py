@@ -7,7 +7,7 @@ keep z a martingale. Where several directions are equally good, the one is taken
 basis: the first maximal set of independent columns among the fractional ones before the pivot.
 
 Each step freezes a coordinate, so the walk is a tree of depth n, and its distribution is a finite table of
-rationals: the oracle of the fast walk (DIS-26), and what DIS-23 to DIS-25 are checked on.
+rationals: the oracle of the fast walk (DIS-27), and what DIS-24 to DIS-26 are checked on.
 
 Source: N. Bansal, D. Dadush, S. Garg, S. Lovett, The Gram-Schmidt walk: a cure for the Banaszczyk blues,
 arXiv:1708.01079; C. Harshaw, F. Sävje, D. Spielman, P. Zhang, arXiv:1911.03071, Algorithm 1.

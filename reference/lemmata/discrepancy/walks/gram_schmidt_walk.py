@@ -2,14 +2,14 @@
 
 Problem: given the columns v_1, ..., v_n of V, of norm at most 1, and x in [-1, 1]^n, draw y in {-1, +1}^n
 with E[y] = x such that V (y - x) is small in every direction: its covariance is at most the projection onto
-the columns' span (DIS-23, DIS-24), and it is sub-Gaussian with sigma = 1 (DIS-25).
+the columns' span (DIS-24, DIS-25), and it is sub-Gaussian with sigma = 1 (DIS-26).
 
 Idea: a pivot moves at random, and the other fractional coordinates move along so as to cancel as much of V u
 as they can: what is left is the pivot's column, orthogonalised against theirs. `gram_schmidt_tree` has the
 definition; here the least-squares problem is kept factored. A basis V_B = Q R of the columns is updated by
 Givens rotations when one of them freezes, and the direction that is lost with it says in one inner product
 per column which one replaces it: O(d min(n, d)) operations per step and O(nd) in the worst case of that
-search (DIS-27).
+search (DIS-28).
 
 Source: N. Bansal, D. Dadush, S. Garg, S. Lovett, arXiv:1708.01079; C. Harshaw, F. Sävje, D. Spielman, P.
 Zhang, Balancing covariates in randomized experiments with the Gram-Schmidt walk design, arXiv:1911.03071.
@@ -100,9 +100,9 @@ def gram_schmidt_walk(
     Returns
     -------
     numpy.ndarray of int8, shape (n,)
-        Entries -1 and +1. With columns of norm at most 1: E[y] = x (DIS-23), the covariance of
-        ``vectors @ y`` is at most the projection onto the columns' span (DIS-24), and
-        E exp(<w, vectors @ (y - x)>) <= exp(|w|^2/2) for every w (DIS-25).
+        Entries -1 and +1. With columns of norm at most 1: E[y] = x (DIS-24), the covariance of
+        ``vectors @ y`` is at most the projection onto the columns' span (DIS-25), and
+        E exp(<w, vectors @ (y - x)>) <= exp(|w|^2/2) for every w (DIS-26).
 
     Raises
     ------
@@ -116,9 +116,9 @@ def gram_schmidt_walk(
     Notes
     -----
     Cost: at most `walk_bounds.gram_schmidt_multiplications`: O(n d min(n, d) + n^2 d), of which the second
-    term is the search for replacements in the worst case (DIS-27). Memory O(n d).
+    term is the search for replacements in the worst case (DIS-28). Memory O(n d).
 
-    In doubles, the path is the exact one up to rounding (DIS-26): columns within 1e-9 of a span are taken
+    In doubles, the path is the exact one up to rounding (DIS-27): columns within 1e-9 of a span are taken
     for dependent, weights below 1e-12 of the pivot's norm for zero, coordinates within 2^-40 of -1 or +1 for
     frozen.
 

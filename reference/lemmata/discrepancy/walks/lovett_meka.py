@@ -6,7 +6,7 @@ lambda_j |a_j| of <a_j, x>.
 Idea: walk at random inside the polytope that these inequalities and the cube cut out. On reaching a face,
 stay in it: from then on every step is orthogonal to the face's normal. The thresholds are wide enough that
 few of them are ever reached, and the walk has to end up somewhere, so it ends in many faces of the cube
-(DIS-20).
+(DIS-21).
 
 The paper's walk takes Gaussian steps of length gamma and stops a distance delta short of the faces, with
 gamma = O(delta / sqrt(log(mn/delta))), so that with high probability no step leaves the polytope. Here a step
@@ -79,7 +79,7 @@ class PartialColoring:
         Steps that the walk was given.
     success_probability : float
         A proved lower bound on the probability of freezing at least n/2 coordinates; 0 if the hypothesis on
-        the thresholds is missed by too much (DIS-20).
+        the thresholds is missed by too much (DIS-21).
     """
 
     values: Floats
@@ -127,7 +127,7 @@ def lovett_meka(
     PartialColoring
         y in [-1, 1]^n with |<a_j, y - x>| <= max(lambda_j, 1e-9) |a_j| for every j, always. If
         sum_j exp(-lambda_j^2/16) <= n/16, at least n/2 coordinates are frozen with probability at least 1/4
-        (DIS-20); ask ``.succeeded`` and call again if it did not happen. E[y] = x.
+        (DIS-21); ask ``.succeeded`` and call again if it did not happen. E[y] = x.
 
     Raises
     ------

@@ -2,7 +2,7 @@
 
 Idea: freeze half of the coordinates, then half of the rest, and so on. With k coordinates left, a row changes
 by at most lambda sqrt(k), so the changes form a geometric series, and the total is O(sqrt(n log(2m/n)))
-(DIS-21).
+(DIS-22).
 
 Source: J. Spencer, Six standard deviations suffice, Transactions of the AMS 289(2), 1985; made constructive
 by S. Lovett, R. Meka, arXiv:1203.5747, Theorem 2.
@@ -24,7 +24,7 @@ from lemmata.options import random_numbers
 from lemmata.tracing import Trace, emit
 
 MOST_ATTEMPTS = 100
-"""Attempts at one phase; all of them fail with probability at most (3/4)^100 < 1e-12 (DIS-20)."""
+"""Attempts at one phase; all of them fail with probability at most (3/4)^100 < 1e-12 (DIS-21)."""
 
 
 class ColoringError(RuntimeError):
@@ -99,7 +99,7 @@ def spencer_coloring(
     -------
     SpencerColoring
         With entries in [-1, 1], m >= n and scale at most 1: discrepancy at most 35 sqrt(n log(2m/n))
-        (DIS-21). With m = n and x = 0 that proof gives no less than n for n up to 700: there, ``bound`` and
+        (DIS-22). With m = n and x = 0 that proof gives no less than n for n up to 700: there, ``bound`` and
         ``discrepancy`` say more.
 
     Raises

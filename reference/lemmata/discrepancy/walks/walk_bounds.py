@@ -8,19 +8,19 @@ from math import e, exp, log, sqrt
 from lemmata.options import whole_number
 
 PATH_VARIANCE = 8.0
-"""Largest variance of the edge walk along a unit vector: step size squared times steps (DIS-20)."""
+"""Largest variance of the edge walk along a unit vector: step size squared times steps (DIS-21)."""
 
 FULL_COLORING_CONSTANT = 35.0
-"""C in discrepancy <= C sqrt(n log(2m/n)), for m >= n rows with entries in [-1, 1] (DIS-21)."""
+"""C in discrepancy <= C sqrt(n log(2m/n)), for m >= n rows with entries in [-1, 1] (DIS-22)."""
 
 
 def edge_walk_steps(n: int) -> int:
-    """Steps after which the partial colouring is good with probability at least 1/4: 8 (n + 1) (DIS-20)."""
+    """Steps after which the partial colouring is good with probability at least 1/4: 8 (n + 1) (DIS-21)."""
     return 8 * (whole_number("n", n, minimum=0) + 1)
 
 
 def edge_walk_success_probability(n: int, steps: int, thresholds: Sequence[float]) -> float:
-    """Lower bound on the probability that the edge walk freezes at least n/2 coordinates (DIS-20).
+    """Lower bound on the probability that the edge walk freezes at least n/2 coordinates (DIS-21).
 
     With S = sum_j exp(-lambda_j^2 / 16): at least 3/4 - 2 (n + 1) / steps - 4 S / n; zero if that is
     negative.
@@ -52,7 +52,7 @@ def equal_threshold(n: int, m: int) -> float:
 
 
 def full_coloring_bound(n: int, m: int) -> float:
-    """Largest discrepancy of the iterated partial colouring, entries in [-1, 1] (DIS-21).
+    """Largest discrepancy of the iterated partial colouring, entries in [-1, 1] (DIS-22).
 
     The sum over phases with at most n, n/2, n/4, ... coordinates of the largest 4 sqrt(k log(16 m / k)): k
     log(c/k) grows up to k = c/e. At most 35 sqrt(n log(2m/n)) where m >= n.
@@ -72,12 +72,12 @@ def full_coloring_bound(n: int, m: int) -> float:
 
 
 def six_standard_deviations(n: int) -> float:
-    """Spencer's bound on the discrepancy of n sets on n points: 6 sqrt(n) (DIS-22)."""
+    """Spencer's bound on the discrepancy of n sets on n points: 6 sqrt(n) (DIS-23)."""
     return 6 * sqrt(whole_number("n", n, minimum=0))
 
 
 def gram_schmidt_multiplications(n: int, d: int) -> int:
-    """Largest number of multiplications of the Gram-Schmidt walk on n vectors of length d (DIS-27).
+    """Largest number of multiplications of the Gram-Schmidt walk on n vectors of length d (DIS-28).
 
     With r = min(n, d): n (10 d r + 5 r (r + 3) / 2 - 4 d + 6) + (d + 1) n (n - 1) / 2. The last term is the
     search for columns that replace a frozen one, where every search passes all other columns.

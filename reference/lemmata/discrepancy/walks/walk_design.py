@@ -3,7 +3,7 @@
 Idea: run the walk on every unit's covariates with a private coordinate of its own on top. The covariates ask
 for balance, the private coordinates for independence, and the robustness phi in (0, 1] divides a vector of
 norm at most 1 between them. The covariance of the assignments is then at most that of a ridge regression
-(DIS-28).
+(DIS-29).
 
 Source: C. Harshaw, F. Sävje, D. Spielman, P. Zhang, Balancing covariates in randomized experiments with the
 Gram-Schmidt walk design, arXiv:1911.03071.
@@ -51,7 +51,7 @@ def gram_schmidt_design(
     -------
     numpy.ndarray of int8, shape (n,)
         Entries -1 and +1: each unit is treated with its probability, and the covariance of the assignments is
-        at most (phi I + (1 - phi) X X^T / xi^2)^-1, xi the largest norm of a row of X (DIS-28).
+        at most (phi I + (1 - phi) X X^T / xi^2)^-1, xi the largest norm of a row of X (DIS-29).
 
     Raises
     ------
@@ -62,7 +62,7 @@ def gram_schmidt_design(
 
     Notes
     -----
-    Cost: O(n^2 (n + d)) operations, the walk's on n vectors of length n + d (DIS-27). Memory: a few times
+    Cost: O(n^2 (n + d)) operations, the walk's on n vectors of length n + d (DIS-28). Memory: a few times
     n (n + d) numbers, refused above 2^30.
 
     Examples

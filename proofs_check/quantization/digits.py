@@ -1,4 +1,4 @@
-"""A network on real digits, rounded in four ways: which orderings hold here (DIS-40 to DIS-42, DIS-45).
+"""A network on real digits, rounded in four ways: which orderings hold here (QUA-12 to QUA-14, QUA-17).
 
 Two measures on the test samples: the mean Kullback-Leibler divergence of the rounded network from the full
 one, and the share of right labels. Method A against method B is a paired test over networks, Wilcoxon's
@@ -9,7 +9,7 @@ of its three parts holds with p < `LEVEL` (one-sided). It is refuted if one of t
 p < `LEVEL_TO_REFUTE` / 6, that is, if the opposite inequality does hold. Otherwise the networks cannot tell.
 
 Looked at before it was fixed: at first, there was no margin, only the divergence was tested, and 0.01 / 3
-was to refute. Of three runs of DIS-41 with 20, 50 and 200 networks, the second fell just below that, and the
+was to refute. Of three runs of QUA-13 with 20, 50 and 200 networks, the second fell just below that, and the
 third did not bear it out; so a refutation, which fails a whole run, asks for more than consistency does. The
 margins came later, when mean divergences and shares were known.
 """
@@ -210,19 +210,19 @@ def pictures(run: Run, found: Comparison) -> list[Plot]:
     return plots
 
 
-@check("DIS-40")
+@check("QUA-12")
 def gptq_diverges_less_than_nearest_on_digits(run: Run) -> None:
     """GPTQ against nearest rounding."""
     ordering(run, "gptq", "nearest", ("stochastic",))
 
 
-@check("DIS-41")
+@check("QUA-13")
 def discquant_against_gptq_on_digits(run: Run) -> None:
     """DiscQuant against GPTQ with a margin, and all other ways in the table."""
     ordering(run, "discquant", "gptq", METHODS, margin=MARGIN)
 
 
-@check("DIS-42")
+@check("QUA-14")
 def discquant_diverges_less_than_nearest_on_digits(run: Run) -> None:
     """DiscQuant against nearest rounding."""
     ordering(run, "discquant", "nearest", ())
@@ -232,7 +232,7 @@ PUBLISHED = {"nearest": 31, "GPTQ": 54, "DiscQuant": 64, "full precision": 84}
 """Per cent on GSM8K of Phi-3-mini at 3.25 bits, from the abstract of arXiv:2501.06417."""
 
 
-@check("DIS-45")
+@check("QUA-17")
 def the_published_figures_need_a_language_model(run: Run) -> None:
     """Out of reach; checked is only what 3.25 bits can mean."""
     clause, shape = run.clause(), (8, 1024)
@@ -253,5 +253,5 @@ def the_published_figures_need_a_language_model(run: Run) -> None:
         clause.equal([own.scale, own.offset], [expected, -expected], group=size)
     figures = ", ".join(f"{name} {value} %" for name, value in PUBLISHED.items())
     clause.note(f"published: {figures}")
-    clause.note("the same orderings on a small network: DIS-40, DIS-41 and DIS-42")
+    clause.note("the same orderings on a small network: QUA-12, QUA-13 and QUA-14")
     clause.out_of_reach("a language model of 3.8 billion weights and the GSM8K problems")

@@ -1,4 +1,4 @@
-"""`gptq` and `gptq_from_hessian` in doubles against GPTQ by its definition in fractions (DIS-31)."""
+"""`gptq` and `gptq_from_hessian` in doubles against GPTQ by its definition in fractions (QUA-3)."""
 
 from collections.abc import Iterator
 from fractions import Fraction

@@ -1,4 +1,4 @@
-"""Rounding one weight at a time at random (DIS-30).
+"""Rounding one weight at a time at random (QUA-2).
 
 Expected values come from every uniform number that a random generator could hand out, cell by cell.
 """
@@ -14,7 +14,7 @@ from lemmata import quantization
 from lemmata.claims import Run, check
 from lemmata.quantization import Grid
 
-from .quantization import CODES, array_on, parameter_of, small_arrays
+from .nearest import CODES, array_on, parameter_of, small_arrays
 
 UNIT = Fraction(1, 2**53)
 
@@ -87,7 +87,7 @@ def chance_of_going_up(low: float, high: float, weight: float) -> Fraction:
     return min(down) * UNIT if down else Fraction(1)
 
 
-@check("DIS-30")
+@check("QUA-2")
 def random_rounding_has_the_right_mean_and_variance(run: Run) -> None:
     """Every cell of uniform numbers, from both of its ends; then a binomial test of the real generator."""
     chances, variances = run.clauses("ab")

@@ -1,4 +1,4 @@
-"""DiscQuant (DIS-39, DIS-47) and the small network that it is tried on (DIS-40 to DIS-45)."""
+"""DiscQuant (QUA-11, QUA-18) and the small network that it is tried on (QUA-12 to QUA-17)."""
 
 import sys
 from fractions import Fraction
@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lemmata.proofs_check.discrepancy import digits, digits_network, gradient_spectrum
-from lemmata.proofs_check.discrepancy.gradient_steps import Separable
+from lemmata.proofs_check.quantization import digits, digits_network, gradient_spectrum
+from lemmata.proofs_check.quantization.gradient_steps import Separable
 
 from lemmata.claims import Evidence, examine
 from lemmata.discrepancy import GradientStep, discquant
@@ -320,7 +320,7 @@ def test_gptq_rounds_the_second_layer_on_what_the_rounded_first_gives():
     assert not np.array_equal(found.hidden(pixels), network.hidden(pixels))
 
 
-@pytest.mark.parametrize("claim", ["DIS-40", "DIS-41", "DIS-42", "DIS-43", "DIS-44"])
+@pytest.mark.parametrize("claim", ["QUA-12", "QUA-13", "QUA-14", "QUA-15", "QUA-16"])
 def test_without_scikit_learn_the_verdict_says_what_to_install(claim, monkeypatch):
     monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
     judged = examine(claim)
@@ -331,16 +331,16 @@ def test_without_scikit_learn_the_verdict_says_what_to_install(claim, monkeypatc
 @pytest.mark.parametrize(
     ("ratio", "ahead", "claim", "expected"),
     [
-        (0.5, 0.02, "DIS-40", Evidence.CONSISTENT),
-        (0.5, -0.05, "DIS-40", Evidence.REFUTED),  # the divergence is smaller, but right labels are lost
-        (1.1, 0.0, "DIS-41", Evidence.CONSISTENT),
-        (1.1, 0.0, "DIS-40", Evidence.REFUTED),
-        (1.5, 0.0, "DIS-41", Evidence.REFUTED),
-        (0.5, -0.01, "DIS-40", Evidence.INCONCLUSIVE),
+        (0.5, 0.02, "QUA-12", Evidence.CONSISTENT),
+        (0.5, -0.05, "QUA-12", Evidence.REFUTED),  # the divergence is smaller, but right labels are lost
+        (1.1, 0.0, "QUA-13", Evidence.CONSISTENT),
+        (1.1, 0.0, "QUA-12", Evidence.REFUTED),
+        (1.5, 0.0, "QUA-13", Evidence.REFUTED),
+        (0.5, -0.01, "QUA-12", Evidence.INCONCLUSIVE),
     ],
 )
 def test_orderings_are_judged_on_divergence_and_on_accuracy(ratio, ahead, claim, expected, monkeypatch):
-    better, worse = {"DIS-40": ("gptq", "nearest"), "DIS-41": ("discquant", "gptq")}[claim]
+    better, worse = {"QUA-12": ("gptq", "nearest"), "QUA-13": ("discquant", "gptq")}[claim]
     rng = np.random.default_rng(0)
     found = digits.Comparison(full_accuracy=[0.96] * 20, seeds=list(range(20)))
     for bits in digits.WIDTHS:
@@ -366,7 +366,7 @@ def test_the_witness_of_a_flat_spectrum_violates_it(monkeypatch):
     monkeypatch.setattr(gradient_spectrum, "moment_errors", lambda *arguments: [0.0, 0.0])
     monkeypatch.setattr(digits_network, "train", lambda *arguments: None)
     monkeypatch.setattr(digits_network, "load_digits", lambda rng: rng)
-    witness = examine("DIS-44").clauses[0].witness
+    witness = examine("QUA-16").clauses[0].witness
     k = witness.inputs["k"]
     assert witness.found == pytest.approx(k**-0.5)
     assert witness.found > witness.inputs["first"] / k
@@ -428,7 +428,7 @@ def test_a_seed_makes_the_vertex_random_and_right_on_average():
     ],
 )
 def test_weights_next_to_a_level_miss_the_relaxed_optimum(places, moved, reached):
-    """DIS-47 keeps its weights away from levels: next to them the steps leave more than a thousandth."""
+    """QUA-18 keeps its weights away from levels: next to them the steps leave more than a thousandth."""
     case = Separable(
         np.array([2.0, 0.0]) + places,
         np.array([1.0, 0.5]),
@@ -470,7 +470,7 @@ def test_a_seed_makes_a_layers_vertex_random_and_right_on_average():
 
 @pytest.mark.parametrize(("size", "moved"), [(2.0**10, 3e-4), (2.0**45, 0.0)])
 def test_one_step_is_lost_in_huge_weights(size, moved):
-    """What DIS-47 says of one step needs weights with digits for it."""
+    """What QUA-18 says of one step needs weights with digits for it."""
     weights, target = size + np.array([0.5, 0.25]), size + np.array([0.37, 0.70])
     options = {"steps": 1, "learning_rate": 3e-4, "linear_weight": 0.0, "storage": "fractional"}
     found = discquant(
@@ -480,7 +480,7 @@ def test_one_step_is_lost_in_huge_weights(size, moved):
 
 
 def test_a_direction_beyond_the_singular_values_is_not_kept():
-    """DIS-39 (d) asks for a gap after the last direction: two columns on one sample have one direction."""
+    """QUA-11 (d) asks for a gap after the last direction: two columns on one sample have one direction."""
     options = {"directions": 2, "steps": 1, "linear_weight": 0.0, "storage": "fractional"}
     result = discquant([[0.3, 0.3]], Grid.unbounded(1.0), [[1.0], [0.0]], **options)
     assert (result.values - result.relaxed).tolist() == [[0.0, pytest.approx(-0.3)]]
@@ -494,7 +494,7 @@ def test_as_many_directions_as_columns_keep_everything():
 
 
 def test_targets_whose_objective_leaves_the_range_are_refused():
-    """DIS-47 bounds the targets for this reason."""
+    """QUA-18 bounds the targets for this reason."""
     unit = 2.0**400
     with pytest.raises(ValueError, match="the objective's value must be finite and at most 1e150"):
         discquant(

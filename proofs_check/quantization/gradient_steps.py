@@ -1,4 +1,4 @@
-"""How far DiscQuant's gradient steps get (DIS-47)."""
+"""How far DiscQuant's gradient steps get (QUA-18)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -128,7 +128,7 @@ def layers(run: Run) -> Iterator[Separable]:
         yield Separable(weights, np.tile(lengths**2, rows), weights, 2.0 ** (2 * power), linear, seed, inputs)
 
 
-@check("DIS-47")
+@check("QUA-18")
 def the_gradient_steps_reach_the_relaxed_optimum(run: Run) -> None:
     """Separable quadratic objectives, whose optimum over the cube is a formula per weight."""
     steps, optimum = run.clauses("ab")

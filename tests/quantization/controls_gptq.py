@@ -1,4 +1,4 @@
-"""Deliberately broken GPTQ (DIS-31 to DIS-33, DIS-38)."""
+"""Deliberately broken GPTQ (QUA-3 to QUA-5, QUA-10)."""
 
 import sys
 
@@ -11,7 +11,7 @@ from lemmata.quantization import babai, rational
 GPTQ = sys.modules["lemmata.quantization.gptq"]
 
 
-@control("DIS-31", "a")
+@control("QUA-3", "a")
 def errors_are_not_fed_back(patch):
     true = rational.feedback_of_rational
 
@@ -22,13 +22,13 @@ def errors_are_not_fed_back(patch):
     patch.setattr(rational, "feedback_of_rational", wrong)
 
 
-@control("DIS-31", "bc")
+@control("QUA-3", "bc")
 def pivots_are_the_diagonal(patch):
     true = rational.feedback_of_rational
     patch.setattr(rational, "feedback_of_rational", lambda h: (true(h)[0], h.diagonal().copy()))
 
 
-@control("DIS-31", "d")
+@control("QUA-3", "d")
 def the_feedback_in_doubles_has_the_wrong_sign(patch):
     true = GPTQ.feedback_of
 
@@ -39,30 +39,30 @@ def the_feedback_in_doubles_has_the_wrong_sign(patch):
     patch.setattr(GPTQ, "feedback_of", wrong)
 
 
-@control("DIS-31", "d")
+@control("QUA-3", "d")
 def the_damping_is_not_added(patch):
     patch.setattr(GPTQ, "damp", lambda hessian, damping: hessian)
 
 
-@control("DIS-31", "e")
+@control("QUA-3", "e")
 def the_trace_shows_weights_before_rounding_twice(patch):
     true = GPTQ.ColumnRounded
     patch.setattr(GPTQ, "ColumnRounded", lambda column, before, after: true(column, before, before))
 
 
-@control("DIS-31", "e")
+@control("QUA-3", "e")
 def the_order_is_not_looked_at(patch):
     true = GPTQ.rounding_order
     patch.setattr(GPTQ, "rounding_order", lambda h, order: true(h, None))
 
 
-@control("DIS-31", "e")
+@control("QUA-3", "e")
 def a_bounded_grid_is_taken_for_unbounded(patch):
     true = GPTQ.nearest_level
     patch.setattr(GPTQ, "nearest_level", lambda values, codes, *rest: true(values, None, *rest))
 
 
-@control("DIS-31", "e")
+@control("QUA-3", "e")
 def far_columns_are_not_told_in_doubles(patch):
     true = GPTQ.feedback_of
 
@@ -73,7 +73,7 @@ def far_columns_are_not_told_in_doubles(patch):
     patch.setattr(GPTQ, "feedback_of", wrong)
 
 
-@control("DIS-31", "e")
+@control("QUA-3", "e")
 def columns_without_inputs_have_pivot_one(patch):
     true = GPTQ.feedback_of
 
@@ -84,7 +84,7 @@ def columns_without_inputs_have_pivot_one(patch):
     patch.setattr(GPTQ, "feedback_of", wrong)
 
 
-@control("DIS-31", "a")
+@control("QUA-3", "a")
 def all_rows_take_the_first_rows_levels_in_fractions(patch):
     """As in the grid that `gptq_exact` expands, in which each row is then looked up."""
     true = rational.read_grid
@@ -99,14 +99,14 @@ def all_rows_take_the_first_rows_levels_in_fractions(patch):
     patch.setattr(rational, "read_grid", lambda grid: FirstRow(true(grid)))
 
 
-@control("DIS-31", "e")
+@control("QUA-3", "e")
 def all_rows_take_the_first_rows_levels(patch):
     true = GPTQ.nearest_level
     first = lambda values, codes, scale, offset: true(values, codes, scale[:1], offset[:1])  # noqa: E731
     patch.setattr(GPTQ, "nearest_level", first)
 
 
-@control("DIS-32", "a")
+@control("QUA-4", "a")
 def later_blocks_are_not_told(patch):
     true = rational.feed_back
 
@@ -119,7 +119,7 @@ def later_blocks_are_not_told(patch):
     patch.setattr(rational, "feed_back", wrong)
 
 
-@control("DIS-32", "b")
+@control("QUA-4", "b")
 def the_block_in_doubles_is_told_twice(patch):
     true = GPTQ.feed_back
 
@@ -132,14 +132,14 @@ def the_block_in_doubles_is_told_twice(patch):
     patch.setattr(GPTQ, "feed_back", wrong)
 
 
-@control("DIS-32", "b")
+@control("QUA-4", "b")
 def all_rows_take_the_first_rows_levels_in_blocks(patch):
     true = GPTQ.nearest_level
     first = lambda values, codes, scale, offset: true(values, codes, scale[:1], offset[:1])  # noqa: E731
     patch.setattr(GPTQ, "nearest_level", first)
 
 
-@control("DIS-32", "b")
+@control("QUA-4", "b")
 def all_rows_take_the_first_rows_levels_at_random(patch):
     true = GPTQ.neighbours
     first = lambda values, codes, scale, offset: true(values, codes, scale[:1], offset[:1])  # noqa: E731
@@ -158,13 +158,13 @@ def run_with_seed(patch, change):
     patch.setattr(GPTQ, "run", wrong)
 
 
-@control("DIS-32", "b")
+@control("QUA-4", "b")
 def a_bounded_grid_is_taken_for_unbounded_at_random(patch):
     true = GPTQ.neighbours
     patch.setattr(GPTQ, "neighbours", lambda values, codes, *rest: true(values, None, *rest))
 
 
-@control("DIS-32", "b")
+@control("QUA-4", "b")
 def levels_at_random_are_those_of_another_column(patch):
     def change(w, h, grid, damping, order):
         permutation = GPTQ.rounding_order(h, order)
@@ -173,22 +173,22 @@ def levels_at_random_are_those_of_another_column(patch):
     run_with_seed(patch, change)
 
 
-@control("DIS-32", "b")
+@control("QUA-4", "b")
 def the_order_is_not_looked_at_at_random(patch):
     run_with_seed(patch, lambda w, h, grid, damping, order: (grid, damping, None))
 
 
-@control("DIS-38", "a")
+@control("QUA-10", "a")
 def the_order_is_not_looked_at_in_unbiased_rounding(patch):
     run_with_seed(patch, lambda w, h, grid, damping, order: (grid, damping, None))
 
 
-@control("DIS-38", "b")
+@control("QUA-10", "b")
 def nothing_is_damped_at_random(patch):
     run_with_seed(patch, lambda w, h, grid, damping, order: (grid, 0.0, order))
 
 
-@control("DIS-33", "ab")
+@control("QUA-5", "ab")
 def planes_are_taken_in_the_order_of_the_basis(patch):
     true = babai.nearest_plane
 
@@ -201,12 +201,12 @@ def planes_are_taken_in_the_order_of_the_basis(patch):
     patch.setattr(babai, "nearest_plane", wrong)
 
 
-@control("DIS-33", "bc")
+@control("QUA-5", "bc")
 def the_basis_is_not_made_orthogonal(patch):
     patch.setattr(babai, "gram_schmidt", lambda vectors: vectors.copy())
 
 
-@control("DIS-33", "ad")
+@control("QUA-5", "ad")
 def the_nearest_plane_rounds_down_by_default(patch):
     true = babai.nearest_plane
 
@@ -216,7 +216,7 @@ def the_nearest_plane_rounds_down_by_default(patch):
     patch.setattr(babai, "nearest_plane", wrong)
 
 
-@control("DIS-33", "d")
+@control("QUA-5", "d")
 def doubles_are_all_rounded_as_the_first_vector(patch):
     true = babai.nearest_plane
 
@@ -228,7 +228,7 @@ def doubles_are_all_rounded_as_the_first_vector(patch):
     patch.setattr(babai, "nearest_plane", wrong)
 
 
-@control("DIS-33", "d")
+@control("QUA-5", "d")
 def vectors_are_made_orthogonal_only_once(patch):
     true = babai.gram_schmidt
 

@@ -1,4 +1,4 @@
-"""Rounding one weight at a time, to nearest (DIS-29). Expected values come from all levels in fractions."""
+"""Rounding one weight at a time, to nearest (QUA-1). Expected values come from all levels in fractions."""
 
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
@@ -122,7 +122,7 @@ def array_on(shape: tuple[int, ...], group_size: int | None, kind: str) -> tuple
     return Grid.unbounded(scale, offset=offset, group_size=group_size), scale, offset
 
 
-@check("DIS-29")
+@check("QUA-1")
 def nearest_levels_are_nearest(run: Run) -> None:
     """All levels are tried in fractions: on small sets, on codes that coincide, at and beside ties."""
     least, ties, sums, far = run.clauses("abcd")

@@ -1,4 +1,4 @@
-"""Broken objectives of DiscQuant: a layer's loss and gradient, a function's seed (DIS-39, DIS-47)."""
+"""Broken objectives of DiscQuant: a layer's loss and gradient, a function's seed (QUA-11, QUA-18)."""
 
 import sys
 
@@ -22,7 +22,7 @@ def with_layer_objective(patch, change):
     patch.setattr(DISCQUANT, "layer_objective", wrong)
 
 
-@control("DIS-39", "d")
+@control("QUA-11", "d")
 def a_layers_loss_is_scaled_back_by_half(patch):
     def change(weights, inputs, rounded, loss, gradient):
         return float(np.ldexp(loss, -exponent_of(inputs))), gradient
@@ -30,7 +30,7 @@ def a_layers_loss_is_scaled_back_by_half(patch):
     with_layer_objective(patch, change)
 
 
-@control("DIS-39", "d")
+@control("QUA-11", "d")
 def a_layers_loss_is_that_of_its_first_row(patch):
     true = DISCQUANT.layer_objective
 
@@ -40,12 +40,12 @@ def a_layers_loss_is_that_of_its_first_row(patch):
     with_layer_objective(patch, change)
 
 
-@control("DIS-47", "ab")
+@control("QUA-18", "ab")
 def a_layers_gradient_has_the_wrong_sign(patch):
     with_layer_objective(patch, lambda weights, inputs, rounded, loss, gradient: (loss, -gradient))
 
 
-@control("DIS-47", "b")
+@control("QUA-18", "b")
 def a_layers_gradient_does_not_know_the_inputs(patch):
     def change(weights, inputs, rounded, loss, gradient):
         return loss, 2 * (rounded - weights)
@@ -53,7 +53,7 @@ def a_layers_gradient_does_not_know_the_inputs(patch):
     with_layer_objective(patch, change)
 
 
-@control("DIS-47", "ab")
+@control("QUA-18", "ab")
 def only_the_first_row_of_a_layer_has_a_gradient(patch):
     def change(weights, inputs, rounded, loss, gradient):
         return loss, gradient * (np.arange(len(weights)) == 0)[:, None]
@@ -61,7 +61,7 @@ def only_the_first_row_of_a_layer_has_a_gradient(patch):
     with_layer_objective(patch, change)
 
 
-@control("DIS-39", "e")
+@control("QUA-11", "e")
 def a_function_does_not_look_at_the_seed(patch):
     true, each = DISCQUANT.walk, DISCQUANT.walk_each_row
     patch.setattr(

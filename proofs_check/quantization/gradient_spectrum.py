@@ -1,4 +1,4 @@
-"""How fast the spectrum of single samples' gradients falls, on the digits network (DIS-43, DIS-44)."""
+"""How fast the spectrum of single samples' gradients falls, on the digits network (QUA-15, QUA-16)."""
 
 from dataclasses import dataclass
 from math import log
@@ -97,7 +97,7 @@ def spectra(run: Run) -> Spectra:
     return Spectra(slopes, bounding, constants, shares, seeds, errors, moments, every, real, domain)
 
 
-@check("DIS-43")
+@check("QUA-15")
 def gradients_are_nearly_of_low_rank_on_digits(run: Run) -> None:
     """The slope of the spectrum on logarithmic scales, against 1."""
     clause, found = run.clause(), spectra(run)
@@ -122,7 +122,7 @@ def gradients_are_nearly_of_low_rank_on_digits(run: Run) -> None:
     run.plot(found.plot())
 
 
-@check("DIS-44")
+@check("QUA-16")
 def the_spectrum_is_not_below_its_first_eigenvalue_over_k(run: Run) -> None:
     """Every network's eigenvalues against its first one over k, and over k^1.5 with a constant."""
     (clause, bounded), found = run.clauses("ab"), spectra(run)

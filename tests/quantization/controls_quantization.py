@@ -1,4 +1,4 @@
-"""Deliberately broken rounding of single weights (DIS-29, DIS-30)."""
+"""Deliberately broken rounding of single weights (QUA-1, QUA-2)."""
 
 import sys
 
@@ -14,12 +14,12 @@ from lemmata.quantization.arrays import refuse
 STOCHASTIC = sys.modules["lemmata.quantization.stochastic"]
 
 
-@control("DIS-29", "ac")
+@control("QUA-1", "ac")
 def every_weight_goes_to_the_level_below(patch):
     patch.setattr(quantization, "round_to_nearest", lambda w, grid: grid.below(w))
 
 
-@control("DIS-29", "a")
+@control("QUA-1", "a")
 def distances_are_compared_in_single_precision(patch):
     true = levels.neighbours
 
@@ -31,12 +31,12 @@ def distances_are_compared_in_single_precision(patch):
     patch.setattr(grid_module, "nearest_level", coarse)
 
 
-@control("DIS-29", "a")
+@control("QUA-1", "a")
 def errors_of_subtraction_are_forgotten(patch):
     patch.setattr(levels, "subtraction_error", lambda a, b, difference: np.zeros_like(difference))
 
 
-@control("DIS-29", "a")
+@control("QUA-1", "a")
 def all_columns_take_the_scale_of_the_first_group(patch):
     def wrong(self, shape):
         scale, offset = self.scale, self.offset
@@ -47,7 +47,7 @@ def all_columns_take_the_scale_of_the_first_group(patch):
     patch.setattr(Grid, "expand", wrong)
 
 
-@control("DIS-29", "b")
+@control("QUA-1", "b")
 def ties_go_up(patch):
     def up(weights, codes, scale, offset):
         _, below, above = levels.neighbours(weights, codes, scale, offset)
@@ -56,7 +56,7 @@ def ties_go_up(patch):
     patch.setattr(grid_module, "nearest_level", up)
 
 
-@control("DIS-29", "b")
+@control("QUA-1", "b")
 def the_first_of_codes_that_coincide_is_counted(patch):
     true = levels.neighbours
 
@@ -69,7 +69,7 @@ def the_first_of_codes_that_coincide_is_counted(patch):
     patch.setattr(levels, "neighbours", first)
 
 
-@control("DIS-29", "d")
+@control("QUA-1", "d")
 def only_the_distance_from_the_offset_is_looked_at(patch):
     def once(name, array, bad, demand):
         if name != "weights":
@@ -78,18 +78,18 @@ def only_the_distance_from_the_offset_is_looked_at(patch):
     patch.setattr(levels, "refuse", once)
 
 
-@control("DIS-29", "d")
+@control("QUA-1", "d")
 def offsets_may_be_farther_away(patch):
     patch.setattr(grid_module, "LARGEST_CODE", 2.0**51)
 
 
-@control("DIS-30", "a")
+@control("QUA-2", "a")
 def up_and_down_are_equally_likely(patch):
     wrong = lambda w, below, above, rng: np.where(rng.random(w.shape) < 0.5, above, below)  # noqa: E731
     patch.setattr(STOCHASTIC, "choose", wrong)
 
 
-@control("DIS-30", "a")
+@control("QUA-2", "a")
 def uniform_numbers_are_in_single_precision(patch):
     """Their grain is 2^-24: asked of a generator in single precision."""
 
@@ -100,7 +100,7 @@ def uniform_numbers_are_in_single_precision(patch):
     patch.setattr(STOCHASTIC, "choose", wrong)
 
 
-@control("DIS-30", "a")
+@control("QUA-2", "a")
 def rows_share_their_uniform_numbers(patch):
     def wrong(w, below, above, rng):
         step = np.where(above > below, above - below, 1.0)
@@ -109,7 +109,7 @@ def rows_share_their_uniform_numbers(patch):
     patch.setattr(STOCHASTIC, "choose", wrong)
 
 
-@control("DIS-30", "a")
+@control("QUA-2", "a")
 def the_probability_is_turned_around(patch):
     true = STOCHASTIC.choose
     patch.setattr(
@@ -117,7 +117,7 @@ def the_probability_is_turned_around(patch):
     )
 
 
-@control("DIS-30", "a")
+@control("QUA-2", "a")
 def all_weights_take_the_first_ones_scale_at_random(patch):
     true = STOCHASTIC.read_grid
 
@@ -133,7 +133,7 @@ def all_weights_take_the_first_ones_scale_at_random(patch):
     patch.setattr(STOCHASTIC, "read_grid", lambda grid: FirstScale(true(grid)))
 
 
-@control("DIS-30", "b")
+@control("QUA-2", "b")
 def up_is_one_level_too_high(patch):
     true = STOCHASTIC.choose
     patch.setattr(STOCHASTIC, "choose", lambda w, below, above, rng: true(w, below, above, rng) * 2 - below)

@@ -1,4 +1,4 @@
-"""What DiscQuant leaves unrounded, and what its vertex keeps (DIS-39)."""
+"""What DiscQuant leaves unrounded, and what its vertex keeps (QUA-11)."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -80,7 +80,7 @@ def extreme_cases(run: Run) -> Iterator[Case]:
         yield Case(weights, Grid.unbounded(steps), bounds, np.zeros(n), rows, (n,))
 
 
-@check("DIS-39")
+@check("QUA-11")
 def all_but_rank_many_weights_are_levels(run: Run) -> None:
     """Levels, ranks and constraint values of whole runs, looked at in fractions."""
     levels, kept, rounded, layers, fair = run.clauses("abcde")

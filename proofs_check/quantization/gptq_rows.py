@@ -18,7 +18,7 @@ from lemmata.claims import Run
 from lemmata.quantization import Grid
 from lemmata.quantization.rational import ExactQuantized
 
-from .quantization import nearest_of
+from .nearest import nearest_of
 
 Row = list[Fraction]
 Rounding = Callable[[int, Fraction], Fraction]

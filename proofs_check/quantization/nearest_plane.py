@@ -1,4 +1,4 @@
-"""GPTQ is the lattice algorithm of Babai (DIS-33)."""
+"""GPTQ is the lattice algorithm of Babai (QUA-5)."""
 
 from collections.abc import Sequence
 from fractions import Fraction
@@ -51,7 +51,7 @@ def reversed_plane(instance: Instance, inputs: Sequence[Row], *, plain: bool = F
     )
 
 
-@check("DIS-33")
+@check("QUA-5")
 def gptq_is_babais_nearest_plane(run: Run) -> None:
     """Rows in fractions, ties included: coefficients, offsets and lengths of the two algorithms; doubles."""
     levels, offsets, factors, doubles = run.clauses("abcd")

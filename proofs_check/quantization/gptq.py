@@ -1,4 +1,4 @@
-"""GPTQ as algebra: its loss and its blocks (DIS-31, DIS-32)."""
+"""GPTQ as algebra: its loss and its blocks (QUA-3, QUA-4)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -55,7 +55,7 @@ def cofactor(entries: list[list[str]], row: int, column: int) -> str:
     return f"({(-1) ** (row + column)})*(" + " + ".join(terms) + ")"
 
 
-@check("DIS-31")
+@check("QUA-3")
 def the_loss_is_the_sum_of_the_columns_losses(run: Run) -> None:
     """The free columns' minimum from scratch in fractions; in doubles, a finite domain; U as symbols."""
     least, sums, pivots, doubles, levels = run.clauses("abcde")
@@ -154,7 +154,7 @@ def in_doubles(doubles: Any, inputs: Any, weights: Any, order: Sequence[int], da
         doubles.holds(abs(result.loss - loss) / (1 + loss), "<=", 1e-12, **shown)
 
 
-@check("DIS-32")
+@check("QUA-4")
 def blocks_change_nothing(run: Run) -> None:
     """Every block size on small rows in fractions, then layers whose arithmetic in doubles is exact."""
     exactly, doubles = run.clauses("ab")

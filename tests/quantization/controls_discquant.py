@@ -1,10 +1,10 @@
-"""Deliberately broken DiscQuant and its small network (DIS-39 to DIS-45, DIS-47)."""
+"""Deliberately broken DiscQuant and its small network (QUA-11 to QUA-17, QUA-18)."""
 
 import sys
 from dataclasses import replace
 
 import numpy as np
-from lemmata.proofs_check.discrepancy import digits_network, gradient_spectrum
+from lemmata.proofs_check.quantization import digits_network, gradient_spectrum
 from negative_controls import control
 
 from lemmata import discrepancy, quantization
@@ -15,7 +15,7 @@ from lemmata.quantization.arrays import exponent_of
 DISCQUANT = sys.modules["lemmata.discrepancy.discquant"]
 
 
-@control("DIS-39", "a")
+@control("QUA-11", "a")
 def some_weight_stays_between_levels(patch):
     true = discrepancy.discquant
 
@@ -28,13 +28,13 @@ def some_weight_stays_between_levels(patch):
     patch.setattr(discrepancy, "discquant", wrong)
 
 
-@control("DIS-39", "b")
+@control("QUA-11", "b")
 def rows_belong_to_other_weights(patch):
     true = DISCQUANT.read_rows
     patch.setattr(DISCQUANT, "read_rows", lambda rows, at: true(rows, at)[:, ::-1])
 
 
-@control("DIS-39", "b")
+@control("QUA-11", "b")
 def rows_that_a_function_gives_are_not_kept(patch):
     true = DISCQUANT.read_rows
 
@@ -45,7 +45,7 @@ def rows_that_a_function_gives_are_not_kept(patch):
     patch.setattr(DISCQUANT, "read_rows", wrong)
 
 
-@control("DIS-39", "b")
+@control("QUA-11", "b")
 def the_residual_is_that_of_the_last_rounding(patch):
     true = discrepancy.discquant
 
@@ -56,19 +56,19 @@ def the_residual_is_that_of_the_last_rounding(patch):
     patch.setattr(discrepancy, "discquant", wrong)
 
 
-@control("DIS-39", "a")
+@control("QUA-11", "a")
 def nothing_goes_to_a_vertex(patch):
     patch.setattr(DISCQUANT, "walk", lambda x, rows, span, rng, exponent=0: (x, np.zeros(len(rows))))
 
 
-@control("DIS-39", "d")
+@control("QUA-11", "d")
 def one_direction_is_the_default(patch):
     true = DISCQUANT.walk_each_row
     wrong = lambda x, inputs, span, directions, rng: true(x, inputs, span, directions or 1, rng)  # noqa: E731
     patch.setattr(DISCQUANT, "walk_each_row", wrong)
 
 
-@control("DIS-39", "d")
+@control("QUA-11", "d")
 def directions_are_scaled_back_before_they_are_kept(patch):
     """Those of tiny inputs are subnormal numbers then, and have lost their digits."""
     true = DISCQUANT.walk
@@ -79,7 +79,7 @@ def directions_are_scaled_back_before_they_are_kept(patch):
     patch.setattr(DISCQUANT, "walk", wrong)
 
 
-@control("DIS-39", "d")
+@control("QUA-11", "d")
 def a_layers_residual_is_not_scaled_back(patch):
     true = DISCQUANT.walk
 
@@ -90,7 +90,7 @@ def a_layers_residual_is_not_scaled_back(patch):
     patch.setattr(DISCQUANT, "walk", wrong)
 
 
-@control("DIS-39", "e")
+@control("QUA-11", "e")
 def a_layer_does_not_look_at_the_seed(patch):
     true = DISCQUANT.walk_each_row
 
@@ -100,7 +100,7 @@ def a_layer_does_not_look_at_the_seed(patch):
     patch.setattr(DISCQUANT, "walk_each_row", wrong)
 
 
-@control("DIS-39", "d")
+@control("QUA-11", "d")
 def a_layer_keeps_the_rows_of_other_columns(patch):
     true = DISCQUANT.walk
 
@@ -115,7 +115,7 @@ def a_layer_keeps_the_rows_of_other_columns(patch):
     patch.setattr(DISCQUANT, "walk_each_row", each)
 
 
-@control("DIS-39", "b")
+@control("QUA-11", "b")
 def steps_are_brought_to_one_size(patch):
     """A step of 1e-175 beside one of 1e149 vanishes, and its constraint with it."""
 
@@ -128,7 +128,7 @@ def steps_are_brought_to_one_size(patch):
     patch.setattr(DISCQUANT, "walk", wrong)
 
 
-@control("DIS-39", "c")
+@control("QUA-11", "c")
 def the_last_rounding_goes_the_other_way(patch):
     true = discrepancy.discquant
 
@@ -143,13 +143,13 @@ def the_last_rounding_goes_the_other_way(patch):
     patch.setattr(discrepancy, "discquant", wrong)
 
 
-@control("DIS-47", "b")
+@control("QUA-18", "b")
 def no_step_is_taken(patch):
     wrong = lambda evaluate, below, above, y, x, *rest: x  # noqa: E731
     patch.setattr(DISCQUANT, "minimise", wrong)
 
 
-@control("DIS-47", "a")
+@control("QUA-18", "a")
 def a_random_start_is_not_random(patch):
     true = discrepancy.discquant
 
@@ -159,7 +159,7 @@ def a_random_start_is_not_random(patch):
     patch.setattr(discrepancy, "discquant", wrong)
 
 
-@control("DIS-47", "a")
+@control("QUA-18", "a")
 def half_as_many_steps_are_taken(patch):
     true = discrepancy.discquant
 
@@ -169,14 +169,14 @@ def half_as_many_steps_are_taken(patch):
     patch.setattr(discrepancy, "discquant", wrong)
 
 
-@control("DIS-47", "b")
+@control("QUA-18", "b")
 def the_linear_term_draws_away(patch):
     true = DISCQUANT.minimise
     wrong = lambda evaluate, below, above, y, *rest: true(evaluate, below, above, 1 - y, *rest)  # noqa: E731
     patch.setattr(DISCQUANT, "minimise", wrong)
 
 
-@control("DIS-47", "a")
+@control("QUA-18", "a")
 def the_learning_rate_is_always_the_default(patch):
     true = DISCQUANT.minimise
 
@@ -186,7 +186,7 @@ def the_learning_rate_is_always_the_default(patch):
     patch.setattr(DISCQUANT, "minimise", wrong)
 
 
-@control("DIS-40", "ab")
+@control("QUA-12", "ab")
 def gptq_rounds_up(patch):
     true = quantization.gptq
 
@@ -207,22 +207,22 @@ def discquant_without_an_objective(patch):
     patch.setattr(discrepancy, "discquant", wrong)
 
 
-@control("DIS-41", "ab")
+@control("QUA-13", "ab")
 def discquant_is_random_against_gptq(patch):
     discquant_without_an_objective(patch)
 
 
-@control("DIS-42", "ab")
+@control("QUA-14", "ab")
 def discquant_is_random_against_nearest(patch):
     discquant_without_an_objective(patch)
 
 
-@control("DIS-43")
+@control("QUA-15")
 def the_spectrum_is_flat(patch):
     patch.setattr(gradient_spectrum, "gradient_spectrum", lambda network, digits, samples: np.ones(samples))
 
 
-@control("DIS-43")
+@control("QUA-15")
 def the_second_layer_has_no_gradient(patch):
     true = digits_network.Network.gradients
 
@@ -246,13 +246,13 @@ def slopes_of(network, digits, samples, *, with_labels=True):
     return slopes
 
 
-@control("DIS-43")
+@control("QUA-15")
 def roots_are_taken_for_eigenvalues(patch):
     true = gradient_spectrum.gradient_spectrum
     patch.setattr(gradient_spectrum, "gradient_spectrum", lambda *arguments: np.sqrt(true(*arguments)))
 
 
-@control("DIS-43")
+@control("QUA-15")
 def gradients_know_no_label(patch):
     def wrong(network, digits, samples):
         slopes = slopes_of(network, digits, samples, with_labels=False)
@@ -261,7 +261,7 @@ def gradients_know_no_label(patch):
     patch.setattr(gradient_spectrum, "gradient_spectrum", wrong)
 
 
-@control("DIS-44", "b")
+@control("QUA-16", "b")
 def the_spectrum_is_that_of_the_first_layer(patch):
     def wrong(network, digits, samples):
         gradients = network.gradients(digits.pixels[:samples], slopes_of(network, digits, samples))
@@ -270,12 +270,12 @@ def the_spectrum_is_that_of_the_first_layer(patch):
     patch.setattr(gradient_spectrum, "gradient_spectrum", wrong)
 
 
-@control("DIS-44", "b")
+@control("QUA-16", "b")
 def gradients_have_no_leading_directions(patch):
     patch.setattr(gradient_spectrum, "gradient_spectrum", lambda network, digits, samples: np.ones(samples))
 
 
-@control("DIS-44", "b")
+@control("QUA-16", "b")
 def units_that_are_off_have_gradients(patch):
     def wrong(self, pixels, slopes):
         hidden, back = self.hidden(pixels), slopes @ self.layers()[1]
@@ -285,14 +285,14 @@ def units_that_are_off_have_gradients(patch):
     patch.setattr(digits_network.Network, "gradients", wrong)
 
 
-@control("DIS-44", "a")
+@control("QUA-16", "a")
 def gradients_have_a_steep_spectrum(patch):
     """The claim, that the spectrum stays below its first eigenvalue over k, is true of this one."""
     steep = lambda network, digits, samples: np.arange(1, samples + 1) ** -2.0  # noqa: E731
     patch.setattr(gradient_spectrum, "gradient_spectrum", steep)
 
 
-@control("DIS-45")
+@control("QUA-17")
 def all_groups_have_the_first_ones_scale(patch):
     true = Grid.expand
     patch.setattr(Grid, "expand", lambda self, shape: true(self, shape)._with(*first_columns(self, shape)))
@@ -302,6 +302,6 @@ def first_columns(grid, shape):
     return [np.broadcast_to(of[..., :1], shape) for of in (grid.scale, grid.offset)]
 
 
-@control("DIS-45")
+@control("QUA-17")
 def scales_are_stored_for_free(patch):
     patch.setattr(Grid, "average_bits", lambda self, shape, *, bits_per_parameter=16: self.bits)

@@ -1,4 +1,4 @@
-"""GPTQ that takes the levels of other weights, or of a grid of step 1 (DIS-31, DIS-32, DIS-38)."""
+"""GPTQ that takes the levels of other weights, or of a grid of step 1 (QUA-3, QUA-4, QUA-10)."""
 
 import sys
 
@@ -17,18 +17,18 @@ def with_levels(patch, name, change):
     patch.setattr(GPTQ, name, lambda values, *levels: true(values, *change(*levels)))
 
 
-@control("DIS-32", "b")
+@control("QUA-4", "b")
 def the_step_is_one_at_random(patch):
     with_levels(patch, "neighbours", lambda codes, scale, offset: (codes, np.ones_like(scale), offset))
 
 
-@control("DIS-38", "ab")
+@control("QUA-10", "ab")
 def the_step_is_one_in_unbiased_rounding(patch):
     """Where it should be a quarter, errors are too large; where it should be 2, values are no levels."""
     with_levels(patch, "neighbours", lambda codes, scale, offset: (codes, np.ones_like(scale), offset))
 
 
-@control("DIS-32", "b")
+@control("QUA-4", "b")
 def codes_at_random_are_those_of_a_uniform_grid(patch):
     def change(codes, scale, offset):
         return None if codes is None else np.arange(float(len(codes))), scale, offset
@@ -36,7 +36,7 @@ def codes_at_random_are_those_of_a_uniform_grid(patch):
     with_levels(patch, "neighbours", change)
 
 
-@control("DIS-32", "b")
+@control("QUA-4", "b")
 def all_rows_take_the_first_rows_scale_at_random(patch):
     with_levels(patch, "neighbours", lambda codes, scale, offset: (codes, scale[:1], offset))
 
@@ -53,14 +53,14 @@ class FirstScale:
         return Grid(own.codes, scale, own.offset)
 
 
-@control("DIS-31", "e")
-@control("DIS-32", "b")
+@control("QUA-3", "e")
+@control("QUA-4", "b")
 def all_columns_take_the_first_ones_scale(patch):
     true = GPTQ.read_grid
     patch.setattr(GPTQ, "read_grid", lambda grid: FirstScale(true(grid)))
 
 
-@control("DIS-32", "b")
+@control("QUA-4", "b")
 def all_columns_take_the_first_ones_scale_at_random(patch):
     true = GPTQ.run
 
@@ -71,8 +71,8 @@ def all_columns_take_the_first_ones_scale_at_random(patch):
     patch.setattr(GPTQ, "run", wrong)
 
 
-@control("DIS-31", "a")
-@control("DIS-32", "a")
+@control("QUA-3", "a")
+@control("QUA-4", "a")
 def all_columns_take_the_first_ones_scale_in_fractions(patch):
     true = rational.read_grid
     patch.setattr(rational, "read_grid", lambda grid: FirstScale(true(grid)))

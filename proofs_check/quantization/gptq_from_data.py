@@ -1,4 +1,4 @@
-"""Bounds on GPTQ's loss and outputs from the data alone: damping, random rounding (DIS-37, DIS-38)."""
+"""Bounds on GPTQ's loss and outputs from the data alone: damping, random rounding (QUA-9, QUA-10)."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from .gptq_rows import (
 from .random_rounding import Listed
 
 
-@check("DIS-37")
+@check("QUA-9")
 def damped_losses_stay_below_the_bound_from_the_norms(run: Run) -> None:
     """Orthogonal rows, which reach it; wide layers with few samples; pivots of inputs that are doubles."""
     below, reached, doubles = run.clauses("abc")
@@ -96,7 +96,7 @@ def damped_losses_stay_below_the_bound_from_the_norms(run: Run) -> None:
 
 
 def needed_error(columns: int, samples: int, damping: Fraction) -> Fraction:
-    """What the proof of DIS-37 (c) allows a pivot to be off by: the product of its steps, in fractions."""
+    """What the proof of QUA-9 (c) allows a pivot to be off by: the product of its steps, in fractions."""
     unit = Fraction(1, 2**53)
 
     def gamma(roundings: int) -> Fraction:
@@ -142,7 +142,7 @@ def double_layers(run: Run) -> Iterator[tuple[list[list[float]], float]]:
         yield x.tolist(), float(10.0 ** run.rng.integers(-10, 4))
 
 
-@check("DIS-38")
+@check("QUA-10")
 def random_rounding_in_gptq_is_unbiased_and_bounded(run: Run) -> None:
     """Every outcome of rows whose arithmetic is exact in doubles, with its probability in fractions."""
     unbiased, loss, tails = run.clauses("abc")

@@ -1,4 +1,4 @@
-"""What GPTQ can lose: in the worst case, on average, against nearest rounding (DIS-34 to DIS-36, DIS-48)."""
+"""What GPTQ can lose: in the worst case, on average, against nearest rounding (QUA-6 to QUA-8, QUA-19)."""
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
@@ -36,7 +36,7 @@ from .gptq_rows import (
 )
 
 
-@check("DIS-34")
+@check("QUA-6")
 def no_row_loses_more_than_a_quarter_of_the_pivots(run: Run) -> None:
     """Rows against the bound in fractions, and for every H, offset and order the row that reaches it."""
     below, reached, product_of, sums, clipped = run.clauses("abcde")
@@ -91,7 +91,7 @@ def no_row_loses_more_than_a_quarter_of_the_pivots(run: Run) -> None:
         clipped.holds(loss, ">", bound(1, [1]), weight=weight)
 
 
-@check("DIS-35")
+@check("QUA-7")
 def gptq_beats_nearest_in_the_worst_and_the_average_case(run: Run) -> None:
     """Nearest rounding on every corner; means over all weights of a box, in fractions."""
     worst, chain, means = run.clauses("abc")
@@ -214,7 +214,7 @@ def mean(clause: Any, inputs: list[Row], box: Sequence[int], parts: int, formula
     clause.holds(float(off), "<=", 1e-13, **shown, explanation="nearest_mean of the whole matrix")
 
 
-@check("DIS-36")
+@check("QUA-8")
 def gptq_can_lose_against_nearest(run: Run) -> None:
     """Three weights, where it happens; then two, where it cannot."""
     claim, two = run.clauses("ab")
@@ -258,9 +258,9 @@ def compare_with_nearest(
     return nearest
 
 
-@check("DIS-48")
+@check("QUA-19")
 def the_announced_bounds_were_not_at_hand(run: Run) -> None:
-    """Out of reach, but for this: no bound for all rows can be smaller than that of DIS-34."""
+    """Out of reach, but for this: no bound for all rows can be smaller than that of QUA-6."""
     clause = run.clause()
     for instance in run.samples(
         instances(run, run.choose(12, 60, 300)), "H of 1 to 5 columns, the hardest row"
@@ -273,5 +273,5 @@ def the_announced_bounds_were_not_at_hand(run: Run) -> None:
     clause.note(
         "checked: some row loses a quarter of the pivots' sum, so that no bound for all rows is smaller"
     )
-    clause.note("bounds of the same two kinds, with their constants: DIS-34, DIS-37 and DIS-38")
+    clause.note("bounds of the same two kinds, with their constants: QUA-6, QUA-9 and QUA-10")
     clause.out_of_reach("the paper's own statement and constants, which were not at hand")

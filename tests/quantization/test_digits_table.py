@@ -1,4 +1,4 @@
-"""The chapter's figures on digits are what one run of DIS-41 gives."""
+"""The chapter's figures on digits are what one run of QUA-13 gives."""
 
 import re
 
@@ -25,7 +25,7 @@ def close(printed: str, found: str) -> bool:
 @pytest.fixture(scope="module")
 def judged() -> Judgement:
     pytest.importorskip("sklearn")
-    return examine("DIS-41")
+    return examine("QUA-13")
 
 
 @pytest.fixture(scope="module")
