@@ -157,9 +157,9 @@ def counted_pieces() -> Iterator[Counted]:
     by_name, parallel = vars(on_threads)["by_name"], joblib.Parallel
     counted = Counted([], [])
 
-    def count(problem: Any, algorithm: Any) -> Any:
+    def count(problem: Any, algorithm: Any, *costs: Any) -> Any:
         counted.pieces.append(Piece(algorithm, problem.alignments, get_ident()))
-        return by_name(problem, algorithm)
+        return by_name(problem, algorithm, *costs)
 
     def start(*, n_jobs: int, **options: Any) -> Any:
         counted.started.append(n_jobs)

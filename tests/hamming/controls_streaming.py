@@ -41,7 +41,7 @@ def the_stream_reads_everything_first(patch):
 def the_number_of_threads_is_ignored(patch):
     true = threads.counting
     for each in (sys.modules["lemmata.hamming.distances"], streaming):
-        patch.setattr(each, "counting", lambda algorithm, n_jobs: true(algorithm, 1))
+        patch.setattr(each, "counting", lambda algorithm, _, costs: true(algorithm, 1, costs))
 
 
 def cut_otherwise(patch, old, new):
@@ -61,8 +61,8 @@ def the_pieces_are_counted_by_one_thread(patch):
 def the_pieces_are_counted_before_they_are_handed_out(patch):
     cut_otherwise(
         patch,
-        "delayed(by_name)(piece, algorithm)",
-        "delayed(lambda found: found)(by_name(piece, algorithm))",
+        "delayed(by_name)(piece, algorithm, own)",
+        "delayed(lambda found: found)(by_name(piece, algorithm, own))",
     )
 
 
@@ -92,13 +92,13 @@ def wildcards_are_counted_by_one_thread(patch):
 @control("HAM-28", "c")
 def streams_are_counted_by_one_thread(patch):
     true = threads.counting
-    patch.setattr(streaming, "counting", lambda algorithm, n_jobs: true(algorithm, 1))
+    patch.setattr(streaming, "counting", lambda algorithm, _, costs: true(algorithm, 1, costs))
 
 
 @control("HAM-28", "c")
 def streams_are_counted_by_any_algorithm(patch):
     true = threads.counting
-    patch.setattr(streaming, "counting", lambda algorithm, n_jobs: true("auto", n_jobs))
+    patch.setattr(streaming, "counting", lambda _, n_jobs, costs: true("auto", n_jobs, costs))
 
 
 @control("HAM-28", "b")
@@ -109,7 +109,7 @@ def blocks_hold_all_that_there_is(patch):
 @control("HAM-28", "c")
 def threads_count_as_they_like(patch):
     true = threads.count_in_pieces
-    patch.setattr(threads, "count_in_pieces", lambda problem, _, n_jobs: true(problem, "auto", n_jobs))
+    patch.setattr(threads, "count_in_pieces", lambda problem, _, *rest: true(problem, "auto", *rest))
 
 
 @control("HAM-28", "c")

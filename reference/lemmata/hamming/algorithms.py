@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +32,17 @@ Algorithm = Literal[
     "bit_packed_fft",
 ]
 
-BY_NAME: dict[Algorithm, Callable[[Letters, Letters], NDArray[np.int64]]] = {
+
+class Exact(Protocol):
+    """An exact algorithm as `BY_NAME` has it."""
+
+    def __call__(
+        self, text: Letters, pattern: Letters, /, *, costs: Costs | None = None
+    ) -> NDArray[np.int64]:
+        """Distances at every alignment."""
+
+
+BY_NAME: dict[Algorithm, Exact] = {
     "by_definition": by_definition,
     "brute_force": brute_force,
     "bit_parallel": bit_parallel,
@@ -45,19 +54,19 @@ BY_NAME: dict[Algorithm, Callable[[Letters, Letters], NDArray[np.int64]]] = {
 """The algorithms that can be named."""
 
 
-def by_name(problem: Encoded, algorithm: Algorithm) -> NDArray[np.int64]:
+def by_name(problem: Encoded, algorithm: Algorithm, costs: Costs | None = None) -> NDArray[np.int64]:
     """Distances of codes by the algorithm of that name, or by the cheapest."""
     if algorithm == "auto":
-        return by_cheapest(problem)
-    return BY_NAME[algorithm](problem.text, problem.pattern)
+        return by_cheapest(problem, costs)
+    return BY_NAME[algorithm](problem.text, problem.pattern, costs=costs)
 
 
 def by_cheapest(problem: Encoded, costs: Costs | None = None) -> NDArray[np.int64]:
     """Distances by the algorithm of least weighted cost.
 
-    That is charged, a correlation of signs as one of a letter; weighing is not.
+    That is charged, a correlation of signs as one of a letter, and what weighing looks at.
     """
-    weighed = weigh(problem)
+    weighed = weigh(problem, costs)
     if weighed.cheapest == "brute_force":
         return compare_all(problem, costs=costs)
     if weighed.cheapest == "bit_parallel":

@@ -16,12 +16,15 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from lemmata.compilation import njit
+from lemmata.costs import Costs
 from lemmata.hamming.correlations.blocks import correlation_word_operations, plan_blocks
 from lemmata.hamming.exact.abrahamson import Split, split_letters
 from lemmata.hamming.exact.bit_parallel import WORD
 from lemmata.hamming.exact.brute_force import FREQUENT
-from lemmata.hamming.letters import Encoded
+from lemmata.hamming.letters import Codes, Encoded
 
+Counts = NDArray[np.int64]
 Choice = Literal["brute_force", "bit_parallel", "sort_merge", "per_letter_fft", "abrahamson"]
 
 COMPARISON_WEIGHT = 0.055
@@ -62,30 +65,63 @@ class Weighed:
         return min(self.costs, key=self.costs.__getitem__)
 
 
-def weigh(problem: Encoded) -> Weighed:
-    """Weighted steps of every algorithm on this input."""
+def weigh(problem: Encoded, costs: Costs | None = None) -> Weighed:
+    """Weighted steps of every algorithm on this input.
+
+    Where letters are looked at, `survey_operations` are charged; reckoning with what was found, and putting
+    letters in order of frequency, is not, as in `lemmata.hamming.abrahamson`.
+    """
     n, m, sigma = problem.n, problem.m, len(problem.alphabet)
     setting_apart = RARE_WEIGHT * n if sigma > FREQUENT else 0.0
-    costs: dict[Choice, float] = {"brute_force": COMPARISON_WEIGHT * m * problem.alignments + setting_apart}
-    if costs["brute_force"] <= PLANE_WEIGHT * (n + m):
-        return Weighed(costs, None)
+    steps: dict[Choice, float] = {"brute_force": COMPARISON_WEIGHT * m * problem.alignments + setting_apart}
+    if steps["brute_force"] <= PLANE_WEIGHT * (n + m):
+        return Weighed(steps, None)
     stride = max(1, n // SAMPLE) | 1  # odd: texts have periods of two, four, eight more often than others
-    in_text = stride * np.bincount(problem.text[::stride], minlength=sigma + 1)
+    in_text, in_pattern, hits, pairs = survey(problem.text, problem.pattern, stride, sigma)
+    if costs is not None:
+        costs.charge(word_operations=survey_operations(n, m, sigma, stride))
     planes = max(1, (sigma if in_text[sigma] else sigma - 1).bit_length())
-    costs["bit_parallel"] = WORD_WEIGHT * planes * -(-m // WORD) * problem.alignments + (
+    steps["bit_parallel"] = WORD_WEIGHT * planes * -(-m // WORD) * problem.alignments + (
         PLANES_WEIGHT + PLANE_WEIGHT * planes
     ) * (n + m)
-    in_pattern = np.bincount(problem.pattern, minlength=sigma)
-    costs["sort_merge"] = direct_cost(n, m, int(in_text[:sigma].sum()), int(in_text[:sigma] @ in_pattern))
-    if min(costs.values()) <= least_transform_cost(n, m):
-        return Weighed(costs, None)
+    steps["sort_merge"] = direct_cost(n, m, int(hits), int(pairs))
+    if min(steps.values()) <= least_transform_cost(n, m):
+        return Weighed(steps, None)
     two_letters = sigma == 1 or (sigma == 2 and not in_text[sigma])
-    costs["per_letter_fft"] = transform_cost(problem, sigma) * (SIGNS_WEIGHT if two_letters else 1)
-    split = weighted_split(problem, in_text[:sigma], in_pattern, min(costs.values()))
+    steps["per_letter_fft"] = transform_cost(problem, sigma) * (SIGNS_WEIGHT if two_letters else 1)
+    split = weighted_split(problem, in_text[:sigma], in_pattern, min(steps.values()))
     if split is None:
-        return Weighed(costs, None)
-    costs["abrahamson"] = split.cost
-    return Weighed(costs, split_letters(problem, split.threshold))
+        return Weighed(steps, None)
+    steps["abrahamson"] = split.cost
+    return Weighed(steps, split_letters(problem, split.threshold))
+
+
+def _survey_py(
+    text: Codes, pattern: Codes, stride: int, sigma: int
+) -> tuple[Counts, Counts, np.int64, np.int64]:
+    """How often each letter occurs, in the text by a sample, and how many hits and equal pairs that makes."""
+    in_text, in_pattern = np.zeros(sigma + 1, dtype=np.int64), np.zeros(sigma, dtype=np.int64)
+    for i in range(0, len(text), stride):
+        in_text[text[i]] += stride
+    for j in range(len(pattern)):
+        in_pattern[pattern[j]] += 1
+    hits, pairs = np.int64(0), np.int64(0)
+    for c in range(sigma):
+        hits += in_text[c]
+        pairs += in_text[c] * in_pattern[c]
+    return in_text, in_pattern, hits, pairs
+
+
+survey = njit(_survey_py, steps=lambda text, pattern, stride, _: len(text) // stride + len(pattern))
+
+
+def survey_operations(n: int, m: int, sigma: int, stride: int) -> int:
+    """Word operations of `survey`, exactly.
+
+    Two for every place that is looked at, to find its letter's count and add to it; counts begin as zeros;
+    two additions and a product for every letter of the pattern's alphabet.
+    """
+    return 2 * -(-n // stride) + 2 * m + (2 * sigma + 1) + 3 * sigma
 
 
 def direct_cost(n: int, m: int, hits: int, pairs: int) -> float:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from lemmata.costs import Costs
 from lemmata.hamming.algorithms import Algorithm
 from lemmata.hamming.letters import Letters, encode
 from lemmata.hamming.threads import counting
 from lemmata.hamming.wildcards import Wildcard, count_with_wildcards, is_wildcard
+from lemmata.options import refuse_observers
 
 
 def distances(
@@ -18,6 +20,7 @@ def distances(
     algorithm: Algorithm = "auto",
     wildcard: Wildcard | None = None,
     n_jobs: int = 1,
+    costs: Costs | None = None,
 ) -> NDArray[np.int64]:
     """Hamming distance of the pattern to the text at every alignment, exactly.
 
@@ -38,6 +41,9 @@ def distances(
     n_jobs : int
         Threads that share the text, by joblib: -1 for all cores, and never more than there are cores or
         pieces of text worth a thread. The result does not depend on it (HAM-28).
+    costs : Costs, optional
+        Charged with the word operations of the algorithm that is taken; by "auto", with those of looking at
+        letters to choose one. With a wildcard that is twice, once for the places where it is in both.
 
     Returns
     -------
@@ -48,7 +54,8 @@ def distances(
     ------
     TypeError
         If text or pattern is neither `str`, `bytes`, `bytearray` nor integers, or only one is a `str`; if
-        the wildcard is no letter of their kind; if the algorithm is no string or n_jobs no integer.
+        the wildcard is no letter of their kind; if the algorithm is no string, n_jobs no integer, or costs
+        are no `Costs`.
     ValueError
         If the pattern is empty or longer than the text, an array is not one-dimensional, integers do not fit
         one 64-bit type, the wildcard is not one letter, n_jobs is 0, or the algorithm is unknown.
@@ -70,7 +77,8 @@ def distances(
     >>> distances("abracadabra", "a?r", wildcard="?")
     array([0, 2, 2, 1, 2, 1, 2, 0, 2])
     """
-    count = counting(algorithm, n_jobs)
+    refuse_observers(costs=costs)
+    count = counting(algorithm, n_jobs, costs)
     problem = encode(text, pattern)
     if wildcard is None:
         return count(problem)

@@ -13,11 +13,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from lemmata.costs import Costs
 from lemmata.hamming.algorithms import Algorithm
 from lemmata.hamming.letters import Codes, Encoded, Letters, codes_of, letter_values, refuse_mixed
 from lemmata.hamming.threads import counting
 from lemmata.hamming.wildcards import Wildcard, count_with_wildcards, is_wildcard
-from lemmata.options import whole_number
+from lemmata.options import refuse_observers, whole_number
 
 BLOCK = 1 << 20
 """Letters of a block, at least."""
@@ -34,6 +35,7 @@ def distances_stream(
     block: int | None = None,
     wildcard: Wildcard | None = None,
     n_jobs: int = 1,
+    costs: Costs | None = None,
 ) -> Iterator[NDArray[np.int64]]:
     """Hamming distances of a long text, block by block.
 
@@ -50,8 +52,8 @@ def distances_stream(
     block : int, optional
         Alignments of a block, by default 2^20 or 4m, whichever is more. Fewer give earlier results, at more
         work each.
-    wildcard, n_jobs
-        As `lemmata.hamming.distances`; the threads share each block.
+    wildcard, n_jobs, costs
+        As `lemmata.hamming.distances`; the threads share each block, which is charged when it is counted.
 
     Yields
     ------
@@ -76,7 +78,8 @@ def distances_stream(
     >>> [found.tolist() for found in distances_stream(parts, "abr", block=4)]
     [[0, 3, 3, 2], [3, 2, 3, 0], [3]]
     """
-    count = counting(algorithm, n_jobs)
+    refuse_observers(costs=costs)
+    count = counting(algorithm, n_jobs, costs)
     values = letter_values("pattern", pattern)
     m = len(values)
     if m == 0:

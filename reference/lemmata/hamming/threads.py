@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from lemmata.costs import Costs
 from lemmata.hamming.algorithms import BY_NAME, Algorithm, by_name
 from lemmata.hamming.letters import Encoded
 from lemmata.options import one_of, whole_number
@@ -15,8 +16,10 @@ PIECE = 1 << 16
 """Alignments of a piece, at least."""
 
 
-def counting(algorithm: Algorithm, n_jobs: int) -> Callable[[Encoded], NDArray[np.int64]]:
-    """Distances of codes as a function, by that algorithm on that many threads.
+def counting(
+    algorithm: Algorithm, n_jobs: int, costs: Costs | None = None
+) -> Callable[[Encoded], NDArray[np.int64]]:
+    """Distances of codes as a function, by that algorithm on that many threads; costs are charged.
 
     Raises
     ------
@@ -28,11 +31,13 @@ def counting(algorithm: Algorithm, n_jobs: int) -> Callable[[Encoded], NDArray[n
     if threads == 0:
         raise ValueError("n_jobs must be a number of threads, or -1 for all cores (n_jobs = 0)")
     if threads == 1:
-        return lambda problem: by_name(problem, algorithm)
-    return lambda problem: count_in_pieces(problem, algorithm, threads)
+        return lambda problem: by_name(problem, algorithm, costs)
+    return lambda problem: count_in_pieces(problem, algorithm, threads, costs)
 
 
-def count_in_pieces(problem: Encoded, algorithm: Algorithm, n_jobs: int) -> NDArray[np.int64]:
+def count_in_pieces(
+    problem: Encoded, algorithm: Algorithm, n_jobs: int, costs: Costs | None = None
+) -> NDArray[np.int64]:
     """Distances, the text cut into pieces that joblib's threads work on; the same whatever ``n_jobs``.
 
     Kernels run without the interpreter lock. `joblib.parallel_config` picks another backend.
@@ -46,7 +51,11 @@ def count_in_pieces(problem: Encoded, algorithm: Algorithm, n_jobs: int) -> NDAr
         Encoded(problem.text[start : start + step + problem.m - 1], problem.pattern, problem.alphabet)
         for start in range(0, problem.alignments, step)
     ]
+    charged = [None if costs is None else Costs() for _ in pieces]  # of their own: threads cannot share them
     found = Parallel(n_jobs=min(workers, len(pieces)), prefer="threads")(
-        delayed(by_name)(piece, algorithm) for piece in pieces
+        delayed(by_name)(piece, algorithm, own) for piece, own in zip(pieces, charged, strict=True)
     )
+    for own in charged:
+        if costs is not None and own is not None:
+            costs.charge(**own.nonzero())
     return np.concatenate(found)

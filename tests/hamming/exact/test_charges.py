@@ -209,13 +209,16 @@ def test_distances_that_others_compute_are_charged(algorithm, n, m, letters):
     if not letters:  # a heavy letter and many rare ones
         text, pattern = (np.where(rng.random(len(w)) < 0.5, 0, np.arange(len(w))) for w in (text, pattern))
     problem = encode(text, pattern)
-    assert weigh(problem).cheapest == algorithm
+    looking = Costs()
+    assert weigh(problem, looking).cheapest == algorithm
     if letters == 2 and algorithm == "per_letter_fft":
         plan = blocks.plan_blocks(n, m, 1)
         expected = blocks.correlation_word_operations(plan, 1, n - m + 1)
     else:
         expected = charged(getattr(hamming, algorithm), text, pattern)
     assert expected > 0
+    expected += looking.word_operations
+    assert charged(hamming.distances, text, pattern) == expected
     # Where they are cut off, one comparison each.
     assert charged(hamming.k_mismatch, text, pattern, 5, algorithm="distances") == expected + n - m + 1
     if len(problem.alphabet) < 40:

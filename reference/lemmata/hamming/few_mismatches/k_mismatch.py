@@ -68,8 +68,8 @@ def k_mismatch(
         from "periodicity" a `NearPeriodSearched`, then a `StretchCorrelated` for every piece, or a
         `CandidatesLeft` for every projection.
     costs : Costs, optional
-        Charged with the word operations of the algorithm that is taken, projected distances included; what
-        "auto" does to choose is not charged.
+        Charged with the word operations of the algorithm that is taken, projected distances included, and
+        with what "auto" does to choose: looking at letters, and looking for a near-period.
 
     Returns
     -------
@@ -103,7 +103,7 @@ def k_mismatch(
     problem = encode(text, pattern)
     limit = min(k, problem.m)
     if algorithm == "auto":
-        algorithm = cheapest(problem, limit)
+        algorithm = cheapest(problem, limit, costs)
         emit(trace, AlgorithmChosen(algorithm))
     if algorithm == "kangaroo":
         return kangaroo(problem, limit, costs=costs, trace=trace)
@@ -122,12 +122,14 @@ def kangaroo_cost(problem: Encoded, k: int) -> float:
     return INDEX_WEIGHT * pieces * index + JUMP_WEIGHT * jumping
 
 
-def cheapest(problem: Encoded, k: int) -> Literal["distances", "kangaroo", "periodicity"]:
+def cheapest(
+    problem: Encoded, k: int, costs: Costs | None = None
+) -> Literal["distances", "kangaroo", "periodicity"]:
     """Name of the algorithm with the least weighted count."""
-    everything, jumping = min(weigh(problem).costs.values()), kangaroo_cost(problem, k)
+    everything, jumping = min(weigh(problem, costs).costs.values()), kangaroo_cost(problem, k)
     search = INDEX_WEIGHT * search_word_operations(problem.m, k)
     if k >= 1 and 4 * search < min(everything, jumping):
-        if near_period(problem.pattern, k):
+        if near_period(problem.pattern, k, costs):
             pieces = -(-problem.alignments // problem.m)
             splitting = search + JUMP_WEIGHT * pieces * break_word_operations(problem.m, k)
         else:
