@@ -53,7 +53,7 @@ CALLS = {
         (np.ones((2, 300), dtype=np.int64), {"rng": 1, "headroom": 1}),
     ],
     "sumset": [(SETS, {"rng": 1}), (SPREAD, {"rng": 1})],
-    "three_sum_by_distances": [((*SETS, 500), {})],
+    "three_sum_by_distances": [((*SETS, 500), {}), (([5, 5, 7], [4, 5], 4), {})],
 }
 """Of every public function that can be observed, some calls."""
 

@@ -29,7 +29,7 @@ from lemmata.hamming.bit_packed.packing import CarriesRepaired, DigitsMultiplied
 from lemmata.hamming.bit_packed.sum_histogram import sum_histogram
 from lemmata.hamming.definition import AlignmentCompared, by_definition
 from lemmata.hamming.distances import distances
-from lemmata.hamming.exact.abrahamson import PairsCounted, ThresholdChosen, abrahamson
+from lemmata.hamming.exact.abrahamson import EqualPair, PairsCounted, ThresholdChosen, abrahamson
 from lemmata.hamming.exact.bit_parallel import bit_parallel
 from lemmata.hamming.exact.brute_force import brute_force
 from lemmata.hamming.exact.fischer_paterson import LetterCorrelated, per_letter_fft
@@ -44,7 +44,12 @@ from lemmata.hamming.streaming import distances_stream
 from lemmata.hamming.sums.dense_sums import RangeMultiplied
 from lemmata.hamming.sums.sparse_sums import BitLearned, ClassesCounted
 from lemmata.hamming.sums.sumsets import RefinementGivenUp, RowsMerged, SumCounts, sum_counts, sumset
-from lemmata.hamming.sums.three_sum import counting_three_sum, distances_by_three_sum, three_sum_by_distances
+from lemmata.hamming.sums.three_sum import (
+    LayersCompared,
+    counting_three_sum,
+    distances_by_three_sum,
+    three_sum_by_distances,
+)
 
 __all__ = [
     "AlgorithmChosen",
@@ -54,6 +59,8 @@ __all__ = [
     "CarriesRepaired",
     "ClassesCounted",
     "DigitsMultiplied",
+    "EqualPair",
+    "LayersCompared",
     "LetterCorrelated",
     "NearPeriodSearched",
     "Packing",

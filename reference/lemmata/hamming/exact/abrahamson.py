@@ -11,6 +11,7 @@ Efficient string matching (manuscript), 1987.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,11 +46,43 @@ class ThresholdChosen:
     pairs: int
 
 
+@dataclass(frozen=True)
+class EqualPair:
+    """Place ``i`` of the text and place ``j`` of the pattern have this letter: a match at ``alignment``.
+
+    Alignments below 0 or above n - m are counted with the others, and dropped at the end.
+    """
+
+    letter: Any
+    i: int
+    j: int
+
+    @property
+    def alignment(self) -> int:
+        """Where the pattern begins."""
+        return self.i - self.j
+
+
 @dataclass(frozen=True, eq=False)
 class PairsCounted:
-    """Direct counting is done: ``matches[i]`` counts matches in infrequent letters at alignment i."""
+    """Direct counting is done: ``matches[i]`` counts matches in infrequent letters at alignment i.
+
+    ``problem`` has the words as codes by falling frequency, of which the first ``frequent`` were not counted.
+    """
 
     matches: NDArray[np.int64]
+    problem: Encoded
+    frequent: int
+
+    def pairs(self) -> Iterator[EqualPair]:
+        """The pairs one by one, as they were counted: along the text, and for each letter the pattern."""
+        places: dict[int, list[int]] = {}
+        for j, code in enumerate(self.problem.pattern.tolist()):
+            if code >= self.frequent:
+                places.setdefault(code, []).append(j)
+        for i, code in enumerate(self.problem.text.tolist()):
+            for j in places.get(code, ()):
+                yield EqualPair(self.problem.alphabet[code], i, j)
 
 
 def abrahamson(
@@ -74,8 +107,9 @@ def abrahamson(
     transform : {"auto", "float", "ntt"}
         As `per_letter_fft`.
     trace : list or callable, optional
-        Receives a `ThresholdChosen`, a `LetterCorrelated` for every frequent letter and a `PairsCounted`. For
-        this, every letter is correlated by itself besides, which is not charged.
+        Receives a `ThresholdChosen`, a `LetterCorrelated` for every frequent letter and a `PairsCounted`,
+        whose pairs can be followed one by one. For this, every letter is correlated by itself besides, which
+        is not charged.
     costs : Costs, optional
         Charged with the word operations of both parts.
 
@@ -139,11 +173,12 @@ def count_by_split(
                 emit(trace, letter_correlated(ranked_problem, letter, transform))
         if frequent == sigma:
             if trace is not None:
-                emit(trace, PairsCounted(np.zeros(n - m + 1, dtype=np.int64)))
+                emit(trace, PairsCounted(np.zeros(n - m + 1, dtype=np.int64), ranked_problem, frequent))
             _charge(costs, n - m + 1)
             return np.subtract(m, correlated, out=correlated)  # in place: new arrays of this size are dear
     counted = count_equal_pairs(ranked_problem.text, ranked_problem.pattern, frequent, sigma)[m - 1 : n]
-    emit(trace, PairsCounted(counted if trace is None else counted.copy()))
+    if trace is not None:
+        emit(trace, PairsCounted(counted.copy(), ranked_problem, frequent))
     _charge(costs, direct_word_operations(n, m, sigma, frequent, split.pairs))
     if correlated is None:
         _charge(costs, n - m + 1)

@@ -33,7 +33,8 @@ def sort_merge(
     text, pattern : str, bytes, bytearray or array_like of int, shapes (n,) and (m,)
         Any integer type; both `str` or neither. 1 <= m <= n.
     trace : list or callable, optional
-        Receives a `ThresholdChosen`, which says how many pairs there are, and a `PairsCounted`.
+        Receives a `ThresholdChosen`, which says how many pairs there are, and a `PairsCounted`, which
+        has them one by one.
     costs : Costs, optional
         Charged with word operations.
 

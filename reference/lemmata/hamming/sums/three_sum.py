@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lemmata.costs import Costs
 from lemmata.hamming.distances import distances
 from lemmata.hamming.letters import Letters, encode, integers
 from lemmata.options import refuse_observers, whole_number
@@ -118,7 +119,7 @@ class LayersCompared:
 
 
 def three_sum_by_distances(
-    a: ArrayLike, b: ArrayLike, length: int, *, trace: Trace = None
+    a: ArrayLike, b: ArrayLike, length: int, *, trace: Trace = None, costs: Costs | None = None
 ) -> NDArray[np.int64]:
     """Counting 3SUM as Hamming distances of texts of 2 length letters (HAM-24).
 
@@ -134,6 +135,8 @@ def three_sum_by_distances(
         Between 1 and 2^24.
     trace : list or callable, optional
         Receives a `LayersCompared` for every instance.
+    costs : Costs, optional
+        Charged with what `lemmata.hamming.distances` charges for the instances.
 
     Returns
     -------
@@ -157,7 +160,7 @@ def three_sum_by_distances(
     >>> three_sum_by_distances([5, 7, 9], [4, 5], 4)
     array([1, 1, 1, 1])
     """
-    refuse_observers(trace)
+    refuse_observers(trace, costs)
     length = _length(length, LONGEST_BY_DISTANCES)
     (x, in_x), (y, in_y) = _multiset("a", a), _multiset("b", b)
     counts = np.zeros(length, dtype=np.int64)
@@ -175,7 +178,7 @@ def three_sum_by_distances(
         for weight_y, layer_y in layers_of_y:
             pattern = np.full(length, nowhere_in_text, dtype=np.int64)
             pattern[layer_y % length] = 2 + np.searchsorted(quotients, layer_y // length)
-            matches = length - distances(text, pattern)[:length]
+            matches = length - distances(text, pattern, costs=costs)[:length]
             counts += weight_x * weight_y * matches
             emit(trace, LayersCompared(weight_x * weight_y, (len(layer_x), len(layer_y)), matches))
     return counts
