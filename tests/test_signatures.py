@@ -9,11 +9,11 @@ import pytest
 
 LONGEST = 420
 """Characters of a signature: `discquant`, which has a dozen options, takes 408."""
-PACKAGES = ("claims", "costs", "discrepancy", "hamming", "quantization")
+TOPICS = ("discrepancy", "hamming", "quantization")
 
 
-def public_functions():
-    for package in PACKAGES:
+def public_functions(packages):
+    for package in packages:
         topic = import_module(f"lemmata.{package}")
         for name in topic.__all__:
             found = getattr(topic, name)
@@ -23,10 +23,18 @@ def public_functions():
                     yield pytest.param(value, id=f"{package}.{name}.{key}".strip("."))
 
 
-@pytest.mark.parametrize("function", list(public_functions()))
+@pytest.mark.parametrize("function", list(public_functions(("claims", "costs", *TOPICS))))
 def test_signatures_are_short_and_name_their_types(function):
     signature = str(inspect.signature(function))
     assert len(signature) <= LONGEST
     assert "numpy.ndarray[" not in signature
     first = pydoc.plain(pydoc.render_doc(function)).splitlines()[2]
     assert len(first) <= LONGEST + len(function.__name__)
+
+
+@pytest.mark.parametrize("function", list(public_functions(TOPICS)))
+def test_chance_and_observers_are_the_last_keywords_in_one_order(function):
+    parameters = inspect.signature(function).parameters.values()
+    last = [p.name for p in parameters if p.name in ("rng", "trace", "costs")]
+    assert last == [name for name in ("rng", "trace", "costs") if name in last]
+    assert [p.name for p in parameters][-len(last) :] == last or not last

@@ -56,8 +56,8 @@ def round_to_vertex(
     exact: bool = False,
     unbiased: bool = False,
     rng: np.random.Generator | int | None = None,
-    costs: Costs | None = None,
     trace: Trace = None,
+    costs: Costs | None = None,
 ) -> Rounding:
     """Round all but at most rank(constraints) coordinates to 0 or 1, keeping ``constraints @ x``.
 
@@ -75,11 +75,11 @@ def round_to_vertex(
         E[values] = x (DIS-4). Otherwise the walk is deterministic and takes the shorter way.
     rng : numpy.random.Generator, int or None
         Randomness of the unbiased walk, passed to `numpy.random.default_rng`.
+    trace : list or callable, optional
+        Receives `ColumnJoined` and `CoordinateMoved`; needs ``exact=True``.
     costs : Costs, optional
         Charged the multiplications and divisions of the walk, in floating point or in rationals (and not of
         what a failed walk is repeated or finished with).
-    trace : list or callable, optional
-        Receives `ColumnJoined` and `CoordinateMoved`; needs ``exact=True``.
 
     Returns
     -------

@@ -73,8 +73,8 @@ def gram_schmidt_walk(
     vectors: ArrayLike,
     x: ArrayLike,
     *,
-    rng: np.random.Generator | int | None = None,
     order: Literal["given", "random"] = "given",
+    rng: np.random.Generator | int | None = None,
     trace: Trace = None,
     costs: Costs | None = None,
 ) -> NDArray[np.int8]:
@@ -86,11 +86,11 @@ def gram_schmidt_walk(
         One column per element, of any scale; d = 0, zero and dependent columns are fine.
     x : array_like, shape (n,)
         In [-1, 1]: the means. Entries -1 and +1 stay.
-    rng : numpy.random.Generator, int or None
-        Randomness, passed to `numpy.random.default_rng`. The walk draws n uniform numbers, one per step.
     order : {"given", "random"}
         Pivots are taken from the last column to the first, or in a random order, as a randomized experiment
         would (drawn before the steps). All theorems hold for every order.
+    rng : numpy.random.Generator, int or None
+        Randomness, passed to `numpy.random.default_rng`. The walk draws n uniform numbers, one per step.
     trace : list or callable, optional
         Receives a `GramSchmidtStep` per step.
     costs : Costs, optional

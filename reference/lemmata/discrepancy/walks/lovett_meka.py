@@ -100,8 +100,8 @@ def lovett_meka(
     constraints: ArrayLike,
     thresholds: ArrayLike,
     *,
-    rng: np.random.Generator | int | None = None,
     steps: int | None = None,
+    rng: np.random.Generator | int | None = None,
     trace: Trace = None,
 ) -> PartialColoring:
     """Freeze many coordinates of x while every row of constraints keeps its value up to its threshold.
@@ -114,11 +114,11 @@ def lovett_meka(
         Rows a_j, of any scale. Rows may be zero, repeated or dependent.
     thresholds : array_like, shape (m,)
         lambda_j >= 0, in units of the row's norm. Infinity is allowed and means no constraint.
-    rng : numpy.random.Generator, int or None
-        Randomness, passed to `numpy.random.default_rng`.
     steps : int, optional
         Length of the walk, 8 (n + 1) by default. More steps raise the proved probability up to 1/2; fewer
         make the steps longer, and the guarantee weaker.
+    rng : numpy.random.Generator, int or None
+        Randomness, passed to `numpy.random.default_rng`.
     trace : list or callable, optional
         Receives an `EdgeStep` per step.
 
