@@ -121,3 +121,15 @@ def njit(
     if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
         return function
     return cast(F, Kernel(function, steps, small))
+
+
+def start_compiler() -> None:
+    """Pay what the first compiled kernel of a process costs, whichever it is: half a second."""
+    _nothing()
+
+
+def _nothing_py() -> None:
+    return
+
+
+_nothing = njit(_nothing_py)

@@ -32,6 +32,7 @@ class Book:
     path: Path
     chapter: str = "# A sample chapter\n"
     checks: str = HEADER
+    forks: bool = True
 
     def add(self, claim: str, body: str | None, kind: str = "identity") -> None:
         """State a theorem; ``body`` is its check's, None for no check."""
@@ -57,6 +58,26 @@ class Book:
             self.checks += f'\n@check("{claim}")\ndef {name}(run):\n' + textwrap.indent(
                 textwrap.dedent(body), "    "
             )
+
+    def change(self, file: str, old: str, new: str) -> None:
+        """Edit the copy of the package."""
+        path = self.path / "lemmata" / file
+        text = path.read_text(encoding="utf-8")
+        assert old in text, f"{file} has no {old!r}"
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+    def processes(self, words: bytes) -> list[int]:
+        """Numbers of living processes of this copy with these words in their command line."""
+        found = []
+        for entry in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                environment = Path(f"/proc/{entry}/environ").read_bytes()
+                command = Path(f"/proc/{entry}/cmdline").read_bytes()
+            except OSError:
+                continue
+            if str(self.path).encode() in environment and words in command:
+                found.append(int(entry))
+        return found
 
     def environment(self) -> dict[str, str]:
         (self.path / "lemmata/theory/sample.md").write_text(self.chapter, encoding="utf-8")
@@ -92,3 +113,12 @@ def book(tmp_path: Path) -> Book:
         (package / name).mkdir()
         (package / name / "__init__.py").write_text("")
     return Book(tmp_path)
+
+
+@pytest.fixture(params=["copies", "fresh interpreters"])
+def either_book(request: pytest.FixtureRequest, book: Book) -> Book:
+    """The same, with checks in processes of both kinds."""
+    if request.param == "fresh interpreters":
+        book.forks = False
+        book.change("claims/workers.py", "CAN_FORK = sys.platform", "CAN_FORK = False and sys.platform")
+    return book

@@ -33,7 +33,8 @@ ROWS = {
 
 
 @pytest.mark.slow
-def test_nothing_that_a_check_does_reaches_the_run(book):
+def test_nothing_that_a_check_does_reaches_the_run(either_book):
+    book = either_book
     for number, (body, _, _) in enumerate(ROWS.values(), start=1):
         book.add(f"SAM-{number}", body)
     book.add("SAM-90", PASSES)

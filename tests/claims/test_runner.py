@@ -38,7 +38,8 @@ def results(book):
 
 
 @pytest.mark.slow
-def test_failures_stay_on_their_own_rows(book):
+def test_failures_stay_on_their_own_rows(either_book):
+    book = either_book
     for number, (body, _, _) in enumerate(FAILURES.values(), start=1):
         book.add(f"SAM-{number}", body)
     book.add("SAM-90", PASSES)
@@ -112,20 +113,7 @@ def test_numbers_depend_on_seed_and_id_alone(book):
 
 
 def workers(book):
-    found = []
-    for entry in os.listdir("/proc"):
-        if entry.isdigit():
-            try:
-                with (
-                    open(f"/proc/{entry}/environ", "rb") as environ,
-                    open(f"/proc/{entry}/cmdline", "rb") as command,
-                ):
-                    mine = str(book.path).encode() in environ.read()
-                    if mine and b"lemmata.claims.worker" in command.read():
-                        found.append(int(entry))
-            except OSError:
-                continue
-    return found
+    return book.processes(b"lemmata.claims.")
 
 
 def until(condition, seconds=30):
@@ -140,7 +128,8 @@ def until(condition, seconds=30):
 @pytest.mark.parametrize(
     ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
 )
-def test_interrupted_run_reports_what_was_done(book, number, status):
+def test_interrupted_run_reports_what_was_done(either_book, number, status):
+    book = either_book
     book.add("SAM-1", PASSES)
     book.add("SAM-2", "time.sleep(300)")
     book.add("SAM-3", "time.sleep(300)")
@@ -162,12 +151,19 @@ def test_interrupted_run_reports_what_was_done(book, number, status):
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
-def test_workers_end_with_their_supervisor(book):
-    book.add("SAM-1", "time.sleep(300)")
-    with book.start() as process:
-        until(lambda: workers(book))
+@pytest.mark.parametrize("waits", ["time.sleep(300)", "sum(range(10**12))"], ids=["sleeps", "computes"])
+def test_workers_end_with_their_supervisor(either_book, waits):
+    book = either_book
+    for claim in ("SAM-1", "SAM-2"):
+        book.add(claim, f"import subprocess as s; s.Popen(['sleep', '301']); open({claim!r}, 'w')\n{waits}")
+    with book.start("--jobs", "2") as process:
+        until(lambda: {"SAM-1", "SAM-2"} <= set(os.listdir(book.path)))
         process.kill()
     until(lambda: not workers(book))
+    if book.forks:  # else the system may kill the worker before that can see to it
+        until(lambda: not book.processes(b"sleep"))
+    for number in book.processes(b"sleep"):
+        os.kill(number, signal.SIGKILL)
 
 
 @pytest.mark.slow

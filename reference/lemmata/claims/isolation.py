@@ -1,40 +1,44 @@
 """Every check in a process of its own, so that nothing it does can take the run down.
 
-The supervisor starts ``python -m lemmata.claims.worker``, hands it a task on its standard input and
-reads an outcome from its standard output. The input stays open: when the supervisor dies, for
-whatever reason, the worker sees it close and ends itself.
+The supervisor has a process started (`workers` says how), hands it a task on its standard input and reads
+an outcome from its standard output. The input stays open: when the supervisor dies, for whatever reason, the
+worker sees it close and ends itself.
 """
 
 from __future__ import annotations
 
 import contextlib
-import os
 import pickle
 import signal
-import subprocess
-import sys
 import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import BinaryIO
 
+from lemmata.claims import workers
 from lemmata.claims.checks import Effort
 from lemmata.claims.outcome import Failure, FailureKind, Outcome
+from lemmata.claims.workers import ForkServer, FreshWorker, Worker
 
-_LAST_WORDS = 4000
-_ONE_THREAD = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+_ATTEMPTS = 2
+"""How often a task is started whose process went down with the one that it was forked from."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """One theorem to re-check. ``budget`` is the time allowance in seconds, None for no limit."""
+    """One theorem to re-check. ``budget`` is the time allowance in seconds, None for no limit.
+
+    A process that has imported the checks of the ``chapter`` will do; of none, where it is not named.
+    """
 
     claim: str
     effort: Effort
     seed: int
     budget: float | None
+    chapter: str = ""
 
 
 class Supervisor:
@@ -42,23 +46,35 @@ class Supervisor:
 
     One instance may serve many threads. After `stop`, running tasks are killed and later ones are
     not started; both are reported as not run.
+
+    Parameters
+    ----------
+    fork : bool, optional
+        Whether processes are copies of one that has started, or fresh interpreters. By default what the
+        system allows; where it turns out that a copy would not be safe, they are fresh in any case.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, fork: bool | None = None) -> None:
+        self._fork = workers.CAN_FORK if fork is None else fork
         self._lock = threading.Lock()
-        self._running: set[subprocess.Popen[bytes]] = set()
+        self._server: ForkServer | None = None
+        self._running: set[Worker] = set()
         self._stopped = False
 
-    def __reduce__(self) -> tuple[type[Supervisor], tuple[()]]:
-        """On another machine there is nothing of ours to end: a new supervisor takes over there."""
-        return Supervisor, ()
+    def __reduce__(self) -> tuple[object, tuple[bool]]:
+        """On another machine there is nothing of ours to end: its own supervisor takes over there."""
+        return _supervisor_of_this_process, (self._fork,)
 
     def stop(self) -> None:
         """Kill what runs, and start nothing more."""
         with self._lock:
             self._stopped = True
-            for process in self._running:
-                _kill(process)
+            running = list(self._running)
+            server, self._server = self._server, None
+        for worker in running:
+            worker.kill()
+        if server is not None:
+            server.stop()
 
     def run(self, task: Task) -> Outcome:
         """Run one task to its end, its time allowance or its death, and say which it was."""
@@ -67,66 +83,100 @@ class Supervisor:
         return replace(outcome, seconds=time.perf_counter() - started)
 
     def _outcome(self, task: Task) -> Outcome:
-        with tempfile.TemporaryFile() as last_words:
-            try:
-                process = self._start(last_words)
-            except OSError as error:
-                return _failed(task, "worker died", f"the worker could not be started: {error}")
-            if process is None:
-                return _interrupted(task)
-            expired = threading.Event()
-            try:
-                with _time_allowance(process, task.budget, expired):
-                    answer = _converse(process, task)
-            finally:
-                status = self._end(process)
-            if outcome := _understood(answer, task):
+        lost = 0
+        while lost < _ATTEMPTS:
+            with tempfile.TemporaryFile() as last_words:
+                try:
+                    worker, server = self._start(task, last_words)
+                except OSError as error:
+                    return _failed(task, "worker died", f"the worker could not be started: {error}")
+                outcome = self._attempt(task, worker, last_words) if worker else _interrupted(task)
+            if outcome is not None:
                 return outcome
+            assert server is not None
+            said, status = server.said(), server.status()
+            if said == workers.CANNOT:
+                self._fork = False
+            elif said == workers.READY or status is None:
+                lost += 1
+            else:
+                outcome = _failed(task, "worker died", _how_it_died(status), server.last_words())
+            if said != workers.READY or status is not None:
+                self._retire(server)
             if self._stopped:
                 return _interrupted(task)
-            if expired.is_set():
-                message = f"exceeded its time allowance of {task.budget:g} s"
-                return _failed(task, "timed out", message, _tail(last_words))
-            return _failed(task, "worker died", _how_it_died(status), _tail(last_words))
+            if outcome is not None:
+                return outcome
+        return _failed(task, "worker died", "the process that it was forked from died, and so did the next")
 
-    def _start(self, last_words: BinaryIO) -> subprocess.Popen[bytes] | None:
-        """A worker that waits for its task; None once stopped."""
+    def _attempt(self, task: Task, worker: Worker, last_words: BinaryIO) -> Outcome | None:
+        """What became of the task; None where the process that the worker was forked from is gone."""
+        expired = threading.Event()
+        try:
+            worker.begin()
+            with _time_allowance(worker, task.budget, expired):
+                answer = _converse(worker, task)
+        except TimeoutError:
+            return _failed(task, "worker died", f"no worker was started in {workers.START:g} s")
+        finally:
+            status = self._end(worker)
+        if outcome := _understood(answer, task):
+            return outcome
+        if self._stopped:
+            return _interrupted(task)
+        if expired.is_set():
+            message = f"exceeded its time allowance of {task.budget:g} s"
+            return _failed(task, "timed out", message, workers.tail(last_words))
+        if status is None:
+            return None
+        return _failed(task, "worker died", _how_it_died(status), workers.tail(last_words))
+
+    def _start(self, task: Task, last_words: BinaryIO) -> tuple[Worker | None, ForkServer | None]:
+        """A worker that waits for its task, none once stopped; and what it was forked from."""
         with self._lock:
             if self._stopped:
-                return None
-            process = subprocess.Popen(
-                [sys.executable, "-m", "lemmata.claims.worker"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=last_words,
-                env=_environment(),
-                start_new_session=True,  # Ctrl-C on the terminal is for the supervisor alone
-            )
-            self._running.add(process)
-            return process
+                return None, None
+            worker: Worker
+            if self._fork:
+                self._server = self._server or ForkServer()
+                worker = self._server.fork(task.chapter, last_words)
+            else:
+                worker = FreshWorker(last_words)
+            self._running.add(worker)
+            return worker, self._server
 
-    def _end(self, process: subprocess.Popen[bytes]) -> int:
+    def _end(self, worker: Worker) -> int | None:
         """Make sure that a worker and its children are gone, and say how it ended."""
-        _kill(process)
-        status = process.wait()
-        for stream in (process.stdin, process.stdout):
-            if stream is not None:
-                with contextlib.suppress(BrokenPipeError):
-                    stream.close()
+        worker.kill()
+        status = worker.wait()
+        for stream in (worker.stdin, worker.stdout):
+            with contextlib.suppress(BrokenPipeError):
+                stream.close()
         with self._lock:
-            self._running.discard(process)
+            self._running.discard(worker)
         return status
+
+    def _retire(self, server: ForkServer) -> None:
+        """The next task is not forked from this server."""
+        with self._lock:
+            if self._server is server:
+                self._server = None
+        server.stop()
+
+
+@cache
+def _supervisor_of_this_process(fork: bool) -> Supervisor:
+    """What a cluster's worker has, for all tasks that come to it; its server ends with the process."""
+    return Supervisor(fork)
 
 
 @contextlib.contextmanager
-def _time_allowance(
-    process: subprocess.Popen[bytes], seconds: float | None, expired: threading.Event
-) -> Iterator[None]:
-    """Kill the process, and say so in ``expired``, when the time is over; None is for ever."""
+def _time_allowance(worker: Worker, seconds: float | None, expired: threading.Event) -> Iterator[None]:
+    """Kill the worker, and say so in ``expired``, when the time is over; None is for ever."""
 
     def expire() -> None:
         expired.set()
-        _kill(process)
+        worker.kill()
 
     clock = threading.Timer(threading.TIMEOUT_MAX if seconds is None else seconds, expire)
     clock.daemon = True
@@ -137,15 +187,13 @@ def _time_allowance(
         clock.cancel()
 
 
-def _converse(process: subprocess.Popen[bytes], task: Task) -> bytes:
+def _converse(worker: Worker, task: Task) -> bytes:
     """Hand over the task and wait for all that comes back."""
-    assert process.stdin is not None
-    assert process.stdout is not None
     message = pickle.dumps(task)
     with contextlib.suppress(BrokenPipeError):  # it died at once; its exit status tells how
-        process.stdin.write(len(message).to_bytes(8, "little") + message)
-        process.stdin.flush()
-    return process.stdout.read()
+        worker.stdin.write(len(message).to_bytes(8, "little") + message)
+        worker.stdin.flush()
+    return worker.stdout.read()
 
 
 def _understood(answer: bytes, task: Task) -> Outcome | None:
@@ -158,27 +206,6 @@ def _understood(answer: bytes, task: Task) -> Outcome | None:
         return _failed(task, "raised", f"the verdict cannot be read: {type(error).__name__}: {error}")
     assert isinstance(outcome, Outcome)
     return outcome
-
-
-def _environment() -> dict[str, str]:
-    """The supervisor's environment and import path, with one thread per worker: jobs do not compete."""
-    environment = dict(os.environ)
-    environment["PYTHONPATH"] = os.pathsep.join(path or os.getcwd() for path in sys.path)
-    environment["PYTHONSAFEPATH"] = "1"  # a numpy.py in the user's directory must not be found first
-    for name in _ONE_THREAD:
-        environment[name] = "1"
-    return environment
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """End the worker and everything it started."""
-    if process.returncode is not None:
-        return
-    if sys.platform == "win32":
-        process.kill()
-        return
-    with contextlib.suppress(ProcessLookupError, PermissionError):  # it may be gone already
-        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _failed(task: Task, kind: FailureKind, message: str, details: str = "") -> Outcome:
@@ -198,9 +225,3 @@ def _how_it_died(status: int) -> str:
         name = f"signal {-status}"
     hint = " (the system may have run out of memory)" if name == "SIGKILL" else ""
     return f"the worker was killed by {name}{hint}"
-
-
-def _tail(file: BinaryIO) -> str:
-    size = file.seek(0, os.SEEK_END)
-    file.seek(max(0, size - _LAST_WORDS))
-    return file.read().decode(errors="replace").strip()

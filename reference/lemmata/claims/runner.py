@@ -66,12 +66,12 @@ def run_checks(
     if time_limit is not None and not time_limit > 0:
         raise ValueError(f"time_limit must be positive (time_limit = {time_limit})")
     budget = TIME_LIMITS[effort] if time_limit is None else time_limit
-    tasks = [Task(theorem.id, effort, seed, budget) for theorem in theorems]
+    tasks = [Task(theorem.id, effort, seed, budget, theorem.topic) for theorem in theorems]
     return _outcomes(tasks, jobs)
 
 
 def _outcomes(tasks: Sequence[Task], jobs: int) -> Generator[Outcome, None, None]:
-    supervisor = Supervisor()
+    supervisor = Supervisor(fork=None if len(tasks) > 1 else False)  # a single one pays no server
     backend, _ = get_active_backend(prefer="threads")
     # Ray's pool cannot hand out results one by one; then they all come at the end.
     returned = "generator_unordered" if backend.supports_return_generator else "list"

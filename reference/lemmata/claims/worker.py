@@ -1,4 +1,4 @@
-"""The process that runs one check: ``python -m lemmata.claims.worker`` (started by `isolation`)."""
+"""The process that runs one check: a copy of `server`, or ``python -m lemmata.claims.worker``."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def execute(task: Task) -> Outcome:
 def main() -> None:
     """Read a task from standard input, write the outcome to standard output."""
     faulthandler.enable()
-    _end_when_supervisor_dies()
+    end_with_parent()
     _volunteer_when_memory_runs_out()
     # Whatever a check prints must not end up between the bytes of the answer.
     answer = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
@@ -68,11 +68,16 @@ def _end_with_supervisor() -> None:
     os._exit(1)
 
 
-def _end_when_supervisor_dies() -> None:
-    """On Linux: ask the system for the same, since compiled code may keep our thread from running."""
+def end_with_parent(parent: int | None = None) -> None:
+    """On Linux: be killed with the process that started this one; end, if it was ``parent`` and is gone.
+
+    Compiled code may keep the thread that waits for the supervisor's end from running.
+    """
     if sys.platform == "linux":
         with contextlib.suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
+    if parent is not None and os.getppid() != parent:
+        os._exit(1)
 
 
 def _volunteer_when_memory_runs_out() -> None:
