@@ -4,6 +4,8 @@ Numba is imported by the first kernel that is compiled: a call on a few letters 
 plain Python before the compiler's modules are loaded.
 """
 
+from __future__ import annotations
+
 import os
 from collections.abc import Callable
 from contextvars import ContextVar

@@ -31,6 +31,8 @@ takes the environment and the import path that it finds, runs the program's main
 process, never looks at its threads, and does not notice that its processes should be killed.
 """
 
+from __future__ import annotations
+
 import contextlib
 import gc
 import os

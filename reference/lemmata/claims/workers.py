@@ -1,5 +1,7 @@
 """How a check gets a process of its own: a fresh interpreter, or a copy of one that has started."""
 
+from __future__ import annotations
+
 import contextlib
 import os
 import select
@@ -92,7 +94,7 @@ class ForkServer:
         # Also where nobody calls `stop`: on a cluster, when its process ends.
         self._end = weakref.finalize(self, _end, self._process, self._control, self._last_words)
 
-    def fork(self, chapter: str, last_words: BinaryIO) -> "ForkedWorker":
+    def fork(self, chapter: str, last_words: BinaryIO) -> ForkedWorker:
         """A copy that has imported the checks of a chapter, if they can be imported."""
         line, its = _connected()
         input_, stdin = os.pipe()
@@ -187,7 +189,7 @@ def _said(control: socket.socket, flags: int = 0) -> bytes:
     return b""
 
 
-def _end(process: "subprocess.Popen[bytes]", control: socket.socket, last_words: IO[bytes]) -> None:
+def _end(process: subprocess.Popen[bytes], control: socket.socket, last_words: IO[bytes]) -> None:
     if _said(control, socket.MSG_DONTWAIT) != READY:
         _kill(process)
     with contextlib.suppress(OSError):
@@ -201,9 +203,7 @@ def _end(process: "subprocess.Popen[bytes]", control: socket.socket, last_words:
     last_words.close()
 
 
-def _start(
-    module: str, stdin: int, stdout: "int | IO[bytes]", stderr: IO[bytes]
-) -> "subprocess.Popen[bytes]":
+def _start(module: str, stdin: int, stdout: int | IO[bytes], stderr: IO[bytes]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-m", module],
         stdin=stdin,
@@ -224,7 +224,7 @@ def _environment() -> dict[str, str]:
     return environment
 
 
-def _kill(process: "subprocess.Popen[bytes]") -> None:
+def _kill(process: subprocess.Popen[bytes]) -> None:
     """End a process that was started here, and everything that it started."""
     if process.returncode is not None:
         return
