@@ -61,8 +61,8 @@ def asked_of(module: Any, name: str) -> Iterator[list[tuple[tuple[Any, ...], Any
     """Arguments and results of a function of that module, as it is called in this context."""
     function, calls = getattr(module, name), list[Any]()
 
-    def noted(*arguments: Any) -> Any:
-        result = function(*arguments)
+    def noted(*arguments: Any, **observers: Any) -> Any:
+        result = function(*arguments, **observers)
         calls.append((arguments, result))
         return result
 
