@@ -407,6 +407,9 @@ def test_sums_of_64_bits_do_not_wrap_around():
     large = np.array([[2**62] * 4])
     assert discrepancy.discrepancy(large, [1] * 4) == 2**64
     assert discrepancy.optimal_coloring(large[:, :3]).value == 2**62
+    below = np.array([[-(2**62)] * 4 + [1]])  # the largest entry says nothing about the sums
+    assert discrepancy.discrepancy(below, [1] * 5) == 2**64 - 1
+    assert discrepancy.optimal_coloring(below[:, 1:]).value == 2**62 - 1
     with pytest.raises(ValueError, match="61 bits"):
         discrepancy.hereditary_discrepancy(large)
 

@@ -61,6 +61,16 @@ def test_nearly_parallel_rows_are_all_kept(seed, digits):
     assert (found.deviations <= np.maximum(limits, 1e-9)).all()
 
 
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_an_infinite_threshold_is_an_infinite_limit(dtype):
+    """It used to be 10^300, which is infinite in shorter floats, and then refused as infinite."""
+    thresholds = np.array([np.inf, 0.0, 2.0], dtype=dtype)
+    found = discrepancy.lovett_meka(np.zeros(4), np.eye(3, 4), thresholds, rng=1)
+    assert found.limits.tolist() == [np.inf, 1e-9, 2.0]
+    assert found.values[1] == 0
+    assert (np.abs(found.values[[0, 2, 3]]) > 0).all()
+
+
 @given(st.integers(0, 1000))
 def test_without_rows_everything_freezes_in_a_long_walk(seed):
     found = discrepancy.lovett_meka(np.zeros(6), np.zeros((0, 6)), [], rng=seed, steps=2000)

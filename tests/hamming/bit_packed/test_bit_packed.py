@@ -11,7 +11,7 @@ from lemmata.proofs_check.hamming.counted_runs import counted, planning_operatio
 from lemmata import hamming
 from lemmata.costs import Costs
 from lemmata.hamming import families
-from lemmata.hamming.bit_packed import carry_repair, narrow_digits, packing_model
+from lemmata.hamming.bit_packed import bit_packed_fft, carry_repair, narrow_digits, packing_model
 from lemmata.hamming.bit_packed import sum_histogram as histograms
 from lemmata.hamming.bit_packed.multisets import surveyed
 from lemmata.hamming.bit_packed.packing import CarriesRepaired, DigitsMultiplied, Packing
@@ -302,6 +302,22 @@ def test_a_repair_looks_ahead_to_what_it_then_spends(monkeypatch):
             assert later == spent + at_most
 
 
+@given(st.integers(1, 300), st.data())
+def test_letters_that_are_not_looked_at_are_not_worth_a_product(window, data):
+    m, word_bits = data.draw(st.integers(1, window)), data.draw(st.sampled_from([24, 64]))
+    packing = Packing(word_bits, digits=data.draw(st.sampled_from(["narrow", "wide", "single"])))
+    a, b = data.draw(st.integers(1, window)), data.draw(st.integers(1, m))
+    least = bit_packed_fft.least_product(window, m, packing)
+    assert least <= bit_packed_fft.product_estimate(window, m, a, b, packing)
+
+
+def test_the_least_product_by_hand():
+    # Counts up to one leave 20 of 24 bits for 10 more digits; two words each, and two digits to guard 16.
+    reading_and_writing = (2 + 2 * 12) + (2 + 2 * 5) + (2 + 3 * 18)
+    transforms = word_transform.convolution_operations(2)
+    assert bit_packed_fft.least_product(12, 5, Packing(24)) == reading_and_writing + transforms
+
+
 def test_estimates_of_histograms_and_repairs_by_hand():
     def multiset(*counts):
         return surveyed(np.array(counts, dtype=np.int64))
@@ -336,7 +352,7 @@ def test_peeling_takes_nearly_what_is_allowed_where_every_position_carried():
 
 @pytest.mark.parametrize("m", [1, 4096, 2**18])
 def test_planning_takes_no_more_than_its_charge(m):
-    assert max(planning_operations(2 * m, m, m, m)) <= 150
+    assert max(planning_operations(2 * m, m, m, m, Packing())) <= 150
 
 
 def test_the_model_by_hand():

@@ -36,6 +36,16 @@ def test_figures_of_the_book(log2_m, narrow, wide, single):
     assert list(map(round, found)) == [narrow, wide, single]
 
 
+def test_repairs_are_modelled_from_4096_positions_on(monkeypatch):
+    """64 ceil(mass / positions) - 1 has fewer bits than sqrt(mass) first at 64 for both."""
+    monkeypatch.setattr(packing_model, "repaired_cost", lambda *_: 0)
+    for root in range(1, 4096):
+        for positions in (8, 512, 2048, 4095):
+            assert packing_model.product_cost(positions - 4, 4, root**2, "narrow", 64) > 0
+    assert packing_model.product_cost(4092, 4, 64**2, "narrow", 64) == 0
+    assert packing_model.product_cost(4092, 4, 63**2, "narrow", 64) > 0
+
+
 @pytest.mark.parametrize("digits", ["narrow", "wide", "single"])
 def test_masses_that_are_left_out_would_not_be_worse(digits):
     for log2_m in (10, 67, 128):

@@ -46,6 +46,15 @@ def test_modular_transform_multiplies_polynomials(log2_length, seed):
     assert z.tolist() == expected
 
 
+@pytest.mark.parametrize("log2_length", [-1, 33])
+def test_roots_of_lengths_that_have_none_are_refused_by_name(log2_length):
+    """The order of the group is 2^32 (2^32 - 1): a multiple of 2^32, and not of 2^33."""
+    order = modular_transform.MODULUS - 1
+    assert order % 2**32 == 0 < order % 2**33
+    with pytest.raises(ValueError, match=rf"log2_length must be between 0 and 32 \(got {log2_length}\)"):
+        modular_transform.modular_roots(log2_length)
+
+
 def test_beyond_the_bound_float_is_refused_and_auto_counts_exactly(monkeypatch):
     text, pattern = "abracadabra" * 3, "abr"
     expected = hamming.by_definition(text, pattern)

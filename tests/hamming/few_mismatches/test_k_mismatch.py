@@ -143,6 +143,14 @@ def test_the_search_for_a_near_period_is_charged_and_costs_k_squared():
     assert whole.word_operations > costs.word_operations
 
 
+@pytest.mark.parametrize(("pattern", "k"), [([0], 3), ([0, 1, 0, 1], 0)])
+def test_without_a_shift_to_try_nothing_is_searched(pattern, k):
+    """Shifts are from 1 to min(k, m - 1)."""
+    costs = Costs()
+    assert periodicity.near_period(np.array(pattern, dtype=np.int32), k, costs) == 0
+    assert costs.word_operations == periodicity.search_word_operations(len(pattern), k) == 0
+
+
 @given(st.lists(st.integers(0, 3), min_size=1, max_size=60), st.data())
 @example([0], None)
 @example([1, 1, 1, 1, 1], None)

@@ -12,7 +12,7 @@ from lemmata.proofs_check.hamming.counted_runs import counted
 
 from lemmata import hamming
 from lemmata.costs import Costs
-from lemmata.hamming.sums import pair_sums, sparse_sums, sumsets
+from lemmata.hamming.sums import dense_sums, pair_sums, sparse_sums, sumsets
 from lemmata.hamming.sums.sumsets import RefinementGivenUp, RowsMerged
 
 NARROW = st.lists(st.integers(-20, 20), min_size=1, max_size=25)
@@ -182,6 +182,42 @@ def test_a_refinement_that_is_given_up_stays_in_its_budget():
     pairs = Costs()
     hamming.sumset(a, a, method="pairs", costs=pairs)
     assert costs.word_operations == given_up.spent + pairs.word_operations
+
+
+class Noted(dense_sums.Spending):
+    """Keeps what each step was expected to take at most, and what it took."""
+
+    def __init__(self):
+        super().__init__(None)
+        self.steps = []
+
+    def allow(self, at_most):
+        super().allow(at_most)
+        self.steps.append([at_most, 0])
+
+    def charge(self, operations):
+        super().charge(operations)
+        self.steps[-1][1] += operations
+
+
+def distinct(*elements):
+    return dense_sums.Distinct(np.array(elements, dtype=np.uint64), np.ones(len(elements), dtype=np.int64))
+
+
+@pytest.mark.parametrize("elements", [(0,), (0, 1, 2**8, 3**6), (0, *range(30, 50, 3), 1000)])
+def test_no_step_of_a_refinement_takes_more_than_it_looks_ahead_to(elements):
+    x, spending = distinct(*elements), Noted()
+    sums, _ = sparse_sums.refine(x, x, np.random.default_rng(0), spending)
+    assert sums.tolist() == sorted({a + b for a in elements for b in elements})
+    assert all(taken <= at_most for at_most, taken in spending.steps)
+
+
+def test_peeling_may_take_all_that_it_looks_ahead_to():
+    # Three candidates alone in their classes of one table: 9 to decide, 3 to find and 3 to take out of it.
+    spending = Noted()
+    peeling = sparse_sums.Peeling(np.arange(3, dtype=np.uint64), distinct(0, 1), distinct(0, 1), 1, spending)
+    assert peeling.counts_by(np.random.default_rng(0)).tolist() == [1, 2, 1]
+    assert spending.steps[-1] == [3 * 15, 3 * 15]
 
 
 def test_edges_of_integers():

@@ -319,8 +319,9 @@ def _sums_of_blocks(terms: Floats) -> Floats:
 
 def _checked_thresholds(thresholds: ArrayLike, m: int) -> Floats:
     array = as_array("thresholds", thresholds)
-    capped = np.where(np.isposinf(array), 1e300, array) if array.dtype.kind == "f" else array
-    limits = as_vector("thresholds", capped, m, "row of constraints")
+    endless = np.isposinf(array) if array.dtype.kind == "f" else np.zeros(array.shape, dtype=bool)
+    limits = as_vector("thresholds", np.where(endless, 0, array), m, "row of constraints")
+    limits[endless] = np.inf
     negative = np.flatnonzero(limits < 0)
     if len(negative):
         j = int(negative[0])

@@ -184,7 +184,10 @@ def heavy_letters(
 
 
 def least_product(window: int, m: int, packing: Packing) -> int:
-    """No product takes less than one with digits of one bit: only letters beyond that are looked at."""
+    """What counts up to one take in digits of one bit: only letters whose pairs take more are looked at.
+
+    Wider digits may have fewer guard digits, but no `product_estimate` is less, as it includes planning.
+    """
     return plan_digits(window, m, 1, 1, packing.word_bits).operations
 
 

@@ -157,11 +157,15 @@ _ROOTS = [round(2 ** (16 + k / 32)) for k in range(32)]
 
 
 def product_cost(a: int, b: int, mass: int, digits: Digits, word_bits: int) -> int:
-    """Word operations of one product of a by b positions; with narrow digits, repair included."""
+    """Word operations of one product of a by b positions; with narrow digits, repair included.
+
+    Narrow digits are narrower than wide ones only where there are 4096 positions and more, so that the
+    products of repairs of repairs come to an end.
+    """
     largest = max(1, isqrt(mass))
     bits = word_bits - 3 if digits == "single" else largest.bit_length()
     direct = _digits_cost(a, b, mass, bits, word_bits)
-    if digits != "narrow" or _narrow_bits(a + b, mass) >= bits or a + b < 512:
+    if digits != "narrow" or _narrow_bits(a + b, mass) >= bits:
         return direct
     return min(direct, repaired_cost(a, b, mass, word_bits))
 
