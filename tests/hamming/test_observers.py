@@ -165,7 +165,11 @@ def test_looking_for_a_near_period_is_charged():
     assert auto > alone
 
 
-@pytest.mark.parametrize("name", ["distances", "distances_stream"])
-def test_costs_of_another_kind_are_refused(name):
-    with pytest.raises(TypeError, match=r"costs must be a lemmata\.costs\.Costs or None \(got dict\)"):
-        getattr(hamming, name)("ab", "a", costs={})
+@pytest.mark.parametrize(
+    ("name", "observer"), [(name, each) for name in CALLS for each in sorted(observed(getattr(hamming, name)))]
+)
+def test_observers_of_another_kind_are_refused(name, observer):
+    kinds = {"costs": r"lemmata\.costs\.Costs", "trace": "list, a function"}
+    words, options = CALLS[name][0]
+    with pytest.raises(TypeError, match=rf"{observer} must be a {kinds[observer]} or None \(got dict\)"):
+        getattr(hamming, name)(*words, **options, **{observer: {}})

@@ -337,6 +337,10 @@ def test_estimates_of_histograms_and_repairs_by_hand():
     # Three tables: 150; (12 + 100) + (12 + 50) + 96 to fold; 1000; 35 + 161 to fold and 108 to solve; and
     # then four for each of 36 classes and five for each of 149 positions.
     assert histograms.repair_operations(100, 50, 12, 1000) == 3 * (150 + 270 + 1000 + 196 + 108) + 144 + 745
+    # For 149 sums moduli are at least 10 and below 20: 15; counts up to 50 fold to at most 500, in 9 bits.
+    x, y = multiset(*[1] * 100), multiset(*[1] * 50)
+    folded = 300 + narrow_digits.plan_digits(15, 15, 500, 9, 64).operations
+    assert histograms.repair_estimate(x, y, Packing()) == histograms.repair_operations(100, 50, 15, folded)
 
 
 def test_peeling_takes_nearly_what_is_allowed_where_every_position_carried():
