@@ -11,7 +11,7 @@ from scipy.stats import binom
 
 from lemmata import hamming
 from lemmata.claims import Clause, Run, check
-from lemmata.hamming.approximation import karloff, kopelowitz_porat
+from lemmata.hamming.approximation import karloff, kopelowitz_porat, projections
 from lemmata.hamming.letters import encode
 
 from ..words import long_mismatches, mismatches
@@ -37,7 +37,7 @@ def all_projections(text: list[int], pattern: list[int], letters: int) -> list[l
     problem = encode(text, pattern)
     images = product(range(letters), repeat=len(problem.alphabet) + 1)
     rows = [
-        karloff.projected_distances(problem, np.array(image, dtype=np.int32), letters) for image in images
+        projections.projected_distances(problem, np.array(image, dtype=np.int32), letters) for image in images
     ]
     return [[Fraction(int(v)) for v in column] for column in np.array(rows).T]
 

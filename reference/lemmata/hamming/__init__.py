@@ -23,7 +23,7 @@ Rooms, each with a map of its own:
 
 from lemmata.hamming import families
 from lemmata.hamming.approximation.approximate import approximate
-from lemmata.hamming.approximation.karloff import Projected
+from lemmata.hamming.approximation.projections import Projected
 from lemmata.hamming.bit_packed.bit_packed_fft import PieceSplit, bit_packed_fft
 from lemmata.hamming.bit_packed.packing import CarriesRepaired, DigitsMultiplied, Packing, RepairGivenUp
 from lemmata.hamming.bit_packed.sum_histogram import sum_histogram

@@ -5,12 +5,12 @@ from math import ceil, log
 import numpy as np
 from negative_controls import control
 
-from lemmata.hamming.approximation import approximate, karloff, kopelowitz_porat
+from lemmata.hamming.approximation import approximate, karloff, kopelowitz_porat, projections
 
 
 @control("HAM-21", "abc")
 def the_bits_are_biased(patch):
-    true, projected = karloff.karloff, karloff.projected_distances
+    true, projected = karloff.karloff, projections.projected_distances
 
     class Biased:
         def __init__(self, rng):
@@ -21,7 +21,9 @@ def the_bits_are_biased(patch):
 
     patch.setattr(karloff, "karloff", lambda problem, r, rng, **o: true(problem, r, Biased(rng), **o))
     # Over all images: one of two letters that differ counts twice as often.
-    patch.setattr(karloff, "projected_distances", lambda *a: projected(*a) + (a[1][0] == 1) * (a[1][-1] == 1))
+    patch.setattr(
+        projections, "projected_distances", lambda *a: projected(*a) + (a[1][0] == 1) * (a[1][-1] == 1)
+    )
 
 
 @control("HAM-21", formula="karloff_repetitions")
@@ -75,9 +77,9 @@ def there_are_too_few_letters(patch):
 
 @control("HAM-22", "ab")
 def the_projection_creates_mismatches(patch):
-    true = karloff.projected_distances
+    true = projections.projected_distances
     patch.setattr(
-        karloff, "projected_distances", lambda problem, *a: np.minimum(true(problem, *a) + 1, problem.m)
+        projections, "projected_distances", lambda problem, *a: np.minimum(true(problem, *a) + 1, problem.m)
     )
 
 

@@ -11,7 +11,6 @@ Source: H. Karloff, Fast algorithms for approximately counting mismatches, Infor
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, log
 
@@ -19,18 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lemmata.costs import Costs
-from lemmata.hamming.algorithms import by_cheapest
+from lemmata.hamming.approximation.projections import projections
 from lemmata.hamming.letters import Encoded
-from lemmata.tracing import Trace, emit
-
-
-@dataclass(frozen=True, eq=False)
-class Projected:
-    """One projection was compared; ``letters`` are the images of the codes, the last one of all others."""
-
-    repetition: int
-    letters: NDArray[np.int32]
-    distances: NDArray[np.int64]
+from lemmata.tracing import Trace
 
 
 def karloff_repetitions(alignments: int, epsilon: float, failure_probability: float) -> int:
@@ -54,18 +44,6 @@ def karloff(
 ) -> NDArray[np.float64]:
     """Mean of twice the projected distances over that many projections; shape (n - m + 1,)."""
     total = np.zeros(problem.alignments, dtype=np.int64)
-    for repetition in range(repetitions):
-        bits = rng.integers(0, 2, len(problem.alphabet) + 1, dtype=np.int32)
-        found = projected_distances(problem, bits, 2, costs)
+    for found in projections(problem, 2, repetitions, rng, trace=trace, costs=costs):
         total += found
-        if costs is not None:
-            costs.charge(word_operations=2 * (problem.n + problem.m) + 2 * problem.alignments)
-        emit(trace, Projected(repetition, bits, found))
     return 2 * total / repetitions
-
-
-def projected_distances(
-    problem: Encoded, letters: NDArray[np.int32], count: int, costs: Costs | None = None
-) -> NDArray[np.int64]:
-    """Distances after code c has become ``letters[c]``, one of ``count`` letters, charged but for that."""
-    return by_cheapest(Encoded(letters[problem.text], letters[problem.pattern], tuple(range(count))), costs)

@@ -19,9 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lemmata.costs import Costs
-from lemmata.hamming.approximation.karloff import Projected, projected_distances
+from lemmata.hamming.approximation.projections import projections
 from lemmata.hamming.letters import Encoded
-from lemmata.tracing import Trace, emit
+from lemmata.tracing import Trace
 
 
 def kopelowitz_porat_letters(epsilon: float) -> int:
@@ -58,11 +58,6 @@ def kopelowitz_porat(
 ) -> NDArray[np.int64]:
     """Largest projected distance over that many projections to ``letters`` letters; shape (n - m + 1,)."""
     largest = np.zeros(problem.alignments, dtype=np.int64)
-    for repetition in range(repetitions):
-        images = rng.integers(0, letters, len(problem.alphabet) + 1, dtype=np.int32)
-        found = projected_distances(problem, images, letters, costs)
+    for found in projections(problem, letters, repetitions, rng, trace=trace, costs=costs):
         np.maximum(largest, found, out=largest)
-        if costs is not None:
-            costs.charge(word_operations=2 * (problem.n + problem.m) + 2 * problem.alignments)
-        emit(trace, Projected(repetition, images, found))
     return largest

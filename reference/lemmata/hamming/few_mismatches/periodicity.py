@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from lemmata.compilation import njit
 from lemmata.costs import Costs
-from lemmata.hamming.approximation.karloff import projected_distances
+from lemmata.hamming.approximation.projections import projected_distances
 from lemmata.hamming.few_mismatches import kangaroo, suffix_array
 from lemmata.hamming.few_mismatches.suffix_array import prepare_extensions
 from lemmata.hamming.letters import Codes, Encoded
