@@ -94,7 +94,7 @@ def verify_in(folder: Path) -> None:
             check=False,
             stdout=output,
             stderr=subprocess.STDOUT,
-            timeout=1200,
+            timeout=3000,
         ).returncode
     spent = processor_seconds() - before
     LAPS.leave_out(spent)
