@@ -20,7 +20,8 @@ each in a process of its own, and yields an `Outcome` with the `Judgement` that 
 - examining.py   a check and its judge, in this process
 - shrinking.py   small witnesses from large ones
 - outcome.py     one row of a report
-- isolation.py, worker.py, runner.py    processes, their supervisor, and the parallel run
+- runner.py      the parallel run; isolation.py supervises processes, workers.py starts them,
+                 worker.py is one, server.py is what they are copies of
 """
 
 from lemmata.claims.arguments import (
