@@ -102,6 +102,15 @@ def test_the_worst_case_of_all_signs_by_definition():
         assert bounds.nearest_worst_case(2.0, x @ x.T) == pytest.approx(expected)
 
 
+def test_what_is_left_of_a_target_may_be_as_large_as_a_double():
+    # 1.5e308 times the second vector leaves -1.125e308 in the first coordinate: more than 2^1023.
+    point = nearest_plane(
+        [[0.999, 0.0], [0.75, 0.75]], [0.0, 0.0], round_coefficient=lambda i, value: 1.5e308 if i else value
+    )
+    assert point.coefficients.tolist() == pytest.approx([-1.125e308 / 0.999, 1.5e308])
+    assert point.residual.tolist() == pytest.approx([0.0, -1.125e308])
+
+
 def test_a_damped_pivot_exceeds_every_norm():
     assert bounds.pivots([[1.0]], damping=0.5) == pytest.approx([1.5])
 

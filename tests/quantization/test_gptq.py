@@ -250,6 +250,22 @@ def test_inputs_of_low_rank_need_damping():
             gptq_from_hessian(np.full((1, 6), 0.3), x @ x.T, Grid.unbounded(), damping=0.0)
 
 
+@pytest.mark.parametrize("seventh", range(1, 40, 6))
+def test_more_columns_than_samples_are_refused_whatever_the_pivots(seventh):
+    """The last two inputs nearly agree: rounding errors, 10^12 times as large, make a pivot."""
+    with pytest.raises(ValueError, match="not positive definite"):
+        gptq([[0.5, 0.5, 0.5]], [[seventh / 7, 1], [1, 0], [1, 1e-6]], Grid.unbounded(), damping=0.0)
+
+
+def test_more_columns_than_samples_are_rounded_with_damping():
+    # H has 1, 1 and 4 on the diagonal: half of their mean is one.
+    inputs, weights = np.array([[1.0], [1.0], [2.0]]), [[0.4, 1.3, -0.6], [0.45, 0.45, 0.45]]
+    damped = [[2, 1, 2], [1, 2, 2], [2, 2, 5]]
+    found = gptq(weights, inputs, Grid.unbounded(), damping=0.5)
+    assert found.values.tolist() == gptq_exact(weights, damped, Grid.unbounded()).values.tolist()
+    assert found.loss == pytest.approx(np.sum(((weights - found.values) @ inputs) ** 2))
+
+
 def test_inputs_whose_squares_vanish_beside_others_are_refused():
     with pytest.raises(ValueError, match=r"inputs\[1\] is too small beside the largest input"):
         gptq([[0.5, 0.5]], [[1.0, 0.0], [1e-170, 1e-170]], Grid.unbounded())
