@@ -125,6 +125,7 @@ def look_at(case: Case, seed: int | None, *, pull: float, clauses: Sequence[Any]
             sample_gradients=gradients if len(case.shape) > 1 else case.rows,
             steps=25 if pull else 1,  # without an objective, more steps would leave nothing to the vertex
             storage=storage,
+            unbiased=seed is not None,
             rng=seed,
         )
         left = set(result.fractional.tolist())
@@ -186,7 +187,9 @@ def layer(run: Run, clause: Any, number: int) -> None:
         return  # outside the hypotheses
     step = float(run.rng.choice([1.0, 0.1, 2.0**-300]))
     weights = run.rng.integers(-16, 17, (3, 9)) / 8 * step
-    options: dict[str, Any] = {"directions": asked, "rng": number if number % 2 else None}
+    options: dict[str, Any] = {"directions": asked}
+    if number % 2:
+        options |= {"unbiased": True, "rng": number}
     result = discrepancy.discquant(
         weights, Grid.unbounded(step), inputs, steps=20, storage="fractional", **options
     )
@@ -242,7 +245,9 @@ def means(clause: Any, rows: int, seeds: Sequence[int], *, by_function: bool = F
         each = np.kron(np.eye(rows), np.ones(2)).reshape(rows, rows, 2)
         options |= {"directions": None, "sample_gradients": each}
     found = [
-        discrepancy.discquant(weights, Grid.unbounded(1.0), objective, rng=seed, **options).values
+        discrepancy.discquant(
+            weights, Grid.unbounded(1.0), objective, unbiased=True, rng=seed, **options
+        ).values
         for seed in seeds
     ]
     shown = {"seeds": list(seeds), "objective": "a function" if by_function else "a layer"}

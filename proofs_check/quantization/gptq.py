@@ -12,12 +12,13 @@ from lemmata import quantization
 from lemmata.claims import Run, SymbolicIdentity, check
 from lemmata.quantization import Grid, rational
 
-from .gptq_in_doubles import levels_in_doubles
+from .gptq_in_doubles import columns_in, levels_in_doubles
 from .gptq_rows import (
     SMALL_FACTORS,
     SMALL_FACTORS_COUNT,
     SMALL_WEIGHTS,
     Instance,
+    Rounding,
     by_definition,
     form,
     instances,
@@ -25,6 +26,7 @@ from .gptq_rows import (
     small_factors,
     squared_distance,
     texts,
+    undamped,
 )
 
 
@@ -64,13 +66,13 @@ def the_loss_is_the_sum_of_the_columns_losses(run: Run) -> None:
     def compare(instance: Instance, order: Sequence[int]) -> None:
         h = instance.hessian
         values, errors, expected = by_definition(instance.weights, h, instance.rounding, order)
-        result = rational.gptq_exact([instance.weights], h, instance.grid, order=order)
+        result = undamped([instance.weights], h, instance.grid, order=order)
         shown = instance.shown() | {"order": list(order)}
         least.equal(texts(result.values[0]), texts(values), **shown)
         least.equal(texts(result.errors[0]), texts(errors), **shown, explanation="just before rounding")
         grid, other = with_a_second_row(instance)
         second = by_definition(other.weights, h, other.rounding, order)
-        both = rational.gptq_exact([instance.weights, other.weights], h, grid, order=order)
+        both = undamped([instance.weights, other.weights], h, grid, order=order)
         for row, (levels_of_row, errors_of_row, _) in enumerate(((values, errors, expected), second)):
             least.equal(
                 [texts(both.values[row]), texts(both.errors[row])],
@@ -97,8 +99,11 @@ def the_loss_is_the_sum_of_the_columns_losses(run: Run) -> None:
     for instance in run.samples(
         instances(run, run.choose(45, 900, 9_000)), "rows of 1 to 5 rational weights, three kinds of grid"
     ):
+        wider = with_an_idle_column(run, instance)
         compare(instance, [int(v) for v in run.rng.permutation(len(instance.weights))])
-        compare(with_an_idle_column(run, instance), range(len(instance.weights) + 1))
+        compare(wider, range(len(instance.weights) + 1))
+        for one in (instance, wider):
+            damped_by_activation((least, sums, pivots), one, Fraction(int(run.rng.integers(1, 200)), 100))
     # Products a d of entries -1, 0, 2: five are 0, two are -2, one each is 1 and 4.
     size = 3**4 - (5**2 + 2**2 + 1 + 1)
     rows = np.array([[a / 4, b / 4] for a, b in product(range(4), repeat=2)])
@@ -108,6 +113,29 @@ def the_loss_is_the_sum_of_the_columns_losses(run: Run) -> None:
         for order, damping in product(((0, 1), (1, 0)), (0.0, 0.01)):
             in_doubles(doubles, np.array(inputs, dtype=float), rows, order, damping)
     levels_in_doubles(run, levels)
+
+
+def damped_by_activation(clauses: tuple[Any, Any, Any], instance: Instance, damping: Fraction) -> None:
+    """From the inputs, watched: the theorem is about the damped H, and only `loss` is without damping."""
+    least, sums, pivots = clauses
+    h, n = instance.hessian, len(instance.weights)
+    mean = sum((h[k][k] for k in range(n)), Fraction(0)) / n
+    damped = [[v + damping * mean * (i == j) for j, v in enumerate(row)] for i, row in enumerate(h)]
+    order = columns_in("activation", h)
+    values, errors, expected = by_definition(instance.weights, damped, instance.rounding, order)
+    steps: list[Any] = []
+    result = rational.gptq_exact(
+        [instance.weights], instance.inputs, instance.grid, damping=damping, order="activation", trace=steps
+    )
+    shown = instance.shown() | {"damping": str(damping), "order": "activation"}
+    least.equal(texts([*result.values[0], *result.errors[0]]), texts([*values, *errors]), **shown)
+    watched = [(step.column, *step.before, *step.after) for step in steps]
+    least.equal(watched, [(k, values[k] + errors[k], values[k]) for k in order], **shown)
+    least.equal(result.order.tolist(), order, **shown)
+    error = [w - q for w, q in zip(instance.weights, values, strict=True)]
+    found = [*result.row_losses.tolist(), result.loss]
+    sums.equal(texts(found), texts([form(error, damped), form(error, h)]), **shown)
+    pivots.equal(texts(result.pivots), texts(expected), **shown)
 
 
 def with_a_second_row(instance: Instance) -> tuple[Grid, Instance]:
@@ -138,17 +166,15 @@ def in_doubles(doubles: Any, inputs: Any, weights: Any, order: Sequence[int], da
     hessian = inputs @ inputs.T
     damped = hessian + damping * np.mean(np.diag(hessian)) * np.eye(2)
     options: dict[str, Any] = {"damping": damping, "order": list(order)}
-    for name, result in (
-        ("gptq", quantization.gptq(weights, inputs, Grid.unbounded(1.0), **options)),
-        (
-            "gptq_from_hessian",
-            quantization.gptq_from_hessian(weights, hessian, Grid.unbounded(1.0), **options),
-        ),
+    grid = Grid.unbounded(1.0)
+    for given, result in (
+        ("inputs", quantization.gptq(weights, inputs, grid, **options)),
+        ("hessian", quantization.gptq(weights, None, grid, hessian=hessian, **options)),
     ):
         error = weights - result.values  # quarters: exact
         losses = np.sum((error @ damped) * error, axis=1)
         off = float(np.max(np.abs(result.row_losses - losses) / (1 + losses)))
-        shown = {"inputs": inputs, "function": name} | options
+        shown = {"inputs": inputs, "given": given} | options
         doubles.holds(off, "<=", 1e-12, **shown)
         loss = float(np.sum((error @ hessian) * error))
         doubles.holds(abs(result.loss - loss) / (1 + loss), "<=", 1e-12, **shown)
@@ -163,10 +189,20 @@ def blocks_change_nothing(run: Run) -> None:
         h, n = instance.hessian, len(instance.weights)
         values, errors, _ = by_definition(instance.weights, h, instance.rounding, range(n))
         for size in range(1, n + 2):
-            result = rational.gptq_exact([instance.weights], h, instance.grid, block_size=size)
+            result = undamped([instance.weights], h, instance.grid, block_size=size)
             shown = instance.shown() | {"block size": size}
             exactly.equal(texts(result.values[0]), texts(values), **shown)
             exactly.equal(texts(result.errors[0]), texts(errors), **shown)
+
+    def compare_at_random(instance: Instance, seed: int) -> None:
+        h, n = instance.hessian, len(instance.weights)
+        numbers = [Fraction(u) for u in np.random.default_rng(seed).random((n, 1)).ravel().tolist()]
+        values, errors, _ = by_definition(instance.weights, h, up_or_down(instance, numbers), range(n))
+        for size in (1, 2, n):
+            options: dict[str, Any] = {"block_size": size, "rounding": "stochastic", "rng": seed}
+            result = undamped([instance.weights], h, instance.grid, **options)
+            found = [*result.values[0], *result.errors[0]]
+            exactly.equal(texts(found), texts([*values, *errors]), **(instance.shown() | options))
 
     for inputs in run.every(
         small_factors(), f"{SMALL_FACTORS}, weights 0, 1/4, 1/2, block sizes 1 to 3", size=SMALL_FACTORS_COUNT
@@ -177,6 +213,7 @@ def blocks_change_nothing(run: Run) -> None:
         instances(run, run.choose(40, 450, 4_500)), "rows of 1 to 5 rational weights"
     ):
         compare(instance)
+        compare_at_random(instance, int(run.rng.integers(2**32)))
     # H = M D M^T, M unit triangular with entries 0, +-1 beside the diagonal, D powers of 4, weights multiples
     # of 2^-12: all that comes up in GPTQ is a short dyadic number.
     for n, rows in run.samples(
@@ -189,6 +226,25 @@ def blocks_change_nothing(run: Run) -> None:
             steps = 2.0 ** run.rng.integers(-1, 2, (rows, n))
             offsets = run.rng.integers(-4, 1, (rows, n)) / 2
             every_block_size(doubles, layer, made, seed, Levels(kind, steps, offsets), order)
+
+
+def up_or_down(instance: Instance, numbers: Sequence[Fraction]) -> Rounding:
+    """By the definition of rounding at random: up where a column's number is below the part of the way."""
+    n = len(instance.weights)
+    bounded = instance.grid.codes is not None
+    levels = (
+        [[Fraction(v) for v in row] for row in instance.grid.expand((1, n)).levels()[0].tolist()]
+        if (bounded)
+        else [[]] * n
+    )
+
+    def rounding(column: int, value: Fraction) -> Fraction:
+        own = levels[column] or [Fraction(value.__floor__()), Fraction(value.__ceil__())]
+        value = min(max(value, own[0]), own[-1])
+        below, above = max(v for v in own if v <= value), min(v for v in own if v >= value)
+        return above if below < above and numbers[column] < (value - below) / (above - below) else below
+
+    return rounding
 
 
 CODES_OF = {"unbounded": None, "2 bits": (0, 1, 2, 3), "levels": (-1, 0, 2)}
@@ -226,7 +282,7 @@ class Levels:
 def every_block_size(
     clause: Any, layer: Any, made: tuple[Any, Any, Any], seed: int | None, levels: Levels, order: Any
 ) -> None:
-    """Both functions on a layer against the recursion.
+    """GPTQ on a layer's inputs, and on its H, against the recursion.
 
     With an order the columns are handed over in other places, and the order brings them back.
     """
@@ -237,15 +293,15 @@ def every_block_size(
     places = np.arange(n) if order is None else np.argsort(order)
     grid = levels.grid(places)
     for size in (1, 2, 7, 32, max(n - 1, 1), n, 2 * n) if order is None else (1, 7, n):
-        options: dict[str, Any] = {"damping": 0.0, "block_size": size, "rng": seed, "order": order}
+        options: dict[str, Any] = {"damping": 0.0, "block_size": size, "order": order}
+        if seed is not None:
+            options |= {"rounding": "stochastic", "rng": seed}
         shown = {"columns": n, "rows": rows, "grid": levels.kind, "offsets": levels.offsets}
         shown |= {"steps": levels.steps} | options
-        for name, function, data in (
-            ("gptq_from_hessian", quantization.gptq_from_hessian, hessian[np.ix_(places, places)]),
-            ("gptq", quantization.gptq, samples[places]),
-        ):
-            found = function(layer[:, places], data, grid, **options).values
-            clause.equal(found[:, slice(None) if order is None else order], expected, **shown, function=name)
+        for inputs, h in ((None, hessian[np.ix_(places, places)]), (samples[places], None)):
+            found = quantization.gptq(layer[:, places], inputs, grid, hessian=h, **options).values
+            given = "hessian" if inputs is None else "inputs"
+            clause.equal(found[:, slice(None) if order is None else order], expected, **shown, given=given)
 
 
 def dyadic_layer(run: Run, n: int) -> tuple[Any, Any, Any]:

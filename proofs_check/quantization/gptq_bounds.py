@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from lemmata import quantization
 from lemmata.claims import Run, check
-from lemmata.quantization import Grid, bounds, rational
+from lemmata.quantization import Grid, bounds
 
 from .gptq_rows import (
     ONE,
@@ -32,6 +32,7 @@ from .gptq_rows import (
     permuted,
     small_factors,
     texts,
+    undamped,
     worst_row,
 )
 
@@ -52,10 +53,10 @@ def no_row_loses_more_than_a_quarter_of_the_pivots(run: Run) -> None:
             pivots = exact_pivots(h)
             limit = bound(step, pivots)
             shown = instance.shown() | {"step": str(step), "offset": str(offset), "order": list(order)}
-            result = rational.gptq_exact([instance.weights], instance.hessian, grid, order=order)
+            result = undamped([instance.weights], instance.hessian, grid, order=order)
             below.holds(loss_of(instance.weights, result, instance.hessian), "<=", limit, **shown)
             hardest = worst_row(h, step, offset)
-            result = rational.gptq_exact([hardest], h, grid)
+            result = undamped([hardest], h, grid)
             reached.attains(loss_of(hardest, result, h), limit, **(shown | {"weights": texts(hardest)}))
             product_of.equal(prod(pivots, start=ONE), fraction(matrix(h).det()), **shown)
             if len(order) <= 3:  # few and small halves, so that no H is nearly singular
@@ -86,7 +87,7 @@ def no_row_loses_more_than_a_quarter_of_the_pivots(run: Run) -> None:
         exact = sum(exact_pivots(permuted([[5 * ONE, 2 * ONE], [2 * ONE, 4 * ONE]], order)), ONE * 0)
         sums.equal(exact, expected, order=order)
     for weight in run.every([9], "the one weight 9 on the levels 0 and 1", size=1):
-        loss = rational.gptq_exact([[weight]], [[1]], Grid.uniform(1.0, bits=1)).loss
+        loss = undamped([[weight]], [[1]], Grid.uniform(1.0, bits=1)).loss
         clipped.equal(loss, 64, weight=weight)
         clipped.holds(loss, ">", bound(1, [1]), weight=weight)
 
@@ -129,7 +130,7 @@ def gptq_beats_nearest_in_the_worst_and_the_average_case(run: Run) -> None:
         diagonal = not any(h[i][j] for i in range(n) for j in range(i))
         chain.holds(pivots, "<=" if diagonal else "<", trace, **shown)
         chain.holds(trace, "<=", largest * 4 / step**2, **shown)
-        library = rational.gptq_exact([instance.weights], h, grid).pivots.tolist()
+        library = undamped([instance.weights], h, grid).pivots.tolist()
         chain.holds(
             sum(library, ONE * 0), "<=" if diagonal else "<", trace, **shown, explanation="gptq_exact's own"
         )
@@ -196,7 +197,7 @@ def mean(clause: Any, inputs: list[Row], box: Sequence[int], parts: int, formula
     h = instance.hessian
     places = product(*(range(parts * side) for side in box))
     rows = [[step * Fraction(k, parts) for k in place] for place in places]
-    result = rational.gptq_exact(rows, h, instance.grid).values
+    result = undamped(rows, h, instance.grid).values
     losses_of_gptq = [
         form([w - q for w, q in zip(*pair, strict=True)], h) for pair in zip(rows, result, strict=True)
     ]
@@ -267,7 +268,7 @@ def the_announced_bounds_were_not_at_hand(run: Run) -> None:
     ):
         h = instance.hessian
         hardest = worst_row(h, ONE)
-        result = rational.gptq_exact([hardest], h, Grid.unbounded(1.0))
+        result = undamped([hardest], h, Grid.unbounded(1.0))
         expected = sum(exact_pivots(h), ONE * 0) / 4
         clause.equal(result.loss, expected, **(instance.shown() | {"weights": texts(hardest)}))
     clause.note(

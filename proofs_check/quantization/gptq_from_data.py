@@ -36,8 +36,8 @@ def damped_losses_stay_below_the_bound_from_the_norms(run: Run) -> None:
     )
 
     def damped_loss(weights: Row, x: list[Row], damping: Fraction, step: Fraction) -> Fraction:
-        instance = Instance(weights, x, Grid.unbounded(float(step)), integer_rounding)
-        result = rational.gptq_exact([weights], damped_hessian(instance, damping), instance.grid)
+        mean = sum((v * v for row in x for v in row), ONE * 0) / len(x)
+        result = rational.gptq_exact([weights], x, Grid.unbounded(float(step)), damping=damping / mean)
         errors = [w - q for w, q in zip(weights, result.values[0], strict=True)]
         outputs = [
             sum((e * row[k] for e, row in zip(errors, x, strict=True)), ONE * 0) for k in range(len(x[0]))
@@ -228,17 +228,19 @@ def all_outcomes(
     """
     width, lowest = levels
 
+    mean = Fraction(float(np.mean(np.diag(hessian))))
+    added = Fraction(damping * float(mean))  # a power of two or 0
+
     def rounded(numbers: Sequence[float], steps: list[Any]) -> Row:
         places = np.argsort(order)
-        result = quantization.gptq_from_hessian(
-            [weights[places]],
-            hessian[np.ix_(places, places)],
-            Grid.unbounded(float(width), offset=float(lowest)),
-            damping=damping,
-            order=order,
-            rng=Listed(numbers),
-            trace=steps,
-        )
+        layer = [weights[places]], None, Grid.unbounded(float(width), offset=float(lowest))
+        options: dict[str, Any] = {"order": order, "rounding": "stochastic"}
+        options["hessian"] = hessian[np.ix_(places, places)]
+        result = quantization.gptq(*layer, damping=damping, rng=Listed(numbers), trace=steps, **options)
+        values = texts(Fraction(v) for v in result.values[0].tolist())
+        if len(numbers) <= 4:  # in fractions, where a damping is not rounded either
+            exact = rational.gptq_exact(*layer, damping=added / mean, rng=Listed(numbers), **options)
+            same.equal(texts(exact.values[0]), values, weights=weights, numbers=numbers)
         return [Fraction(v) for v in result.values[0][order].tolist()]
 
     for uniform in product((0.0, 1 - 2.0**-53), repeat=len(weights)):

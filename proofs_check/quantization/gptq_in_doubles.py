@@ -1,4 +1,4 @@
-"""`gptq` and `gptq_from_hessian` in doubles against GPTQ by its definition in fractions (QUA-3)."""
+"""`gptq` in doubles, on inputs and on H, against GPTQ by its definition in fractions (QUA-3)."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -101,16 +101,13 @@ def compare(
     before = [[q + e for q, e in zip(exact[0], exact[1], strict=True)] for _, exact in clear]
     losses = [form([w - q for w, q in zip(row, exact[0], strict=True)], h) for row, exact in clear]
     options: dict[str, Any] = {"damping": 0.0, "order": order}
-    for name, function, data in (
-        ("gptq", quantization.gptq, x),
-        ("gptq_from_hessian", quantization.gptq_from_hessian, x @ x.T),
-    ):
+    for given, layer in (("inputs", (x, None)), ("hessian", (None, x @ x.T))):
         steps: list[Any] = []
-        result = function(weights, data, grid, trace=steps, **options)
+        result = quantization.gptq(weights, layer[0], grid, hessian=layer[1], trace=steps, **options)
         shown = instance.shown() | {
             "rows": [texts(row) for row, _ in clear],
             "order": order,
-            "function": name,
+            "given": given,
         }
         orders = result.order.tolist(), [step.column for step in steps]
         clause.equal([result.values.tolist(), *orders], [floats(values), columns, columns], **shown)

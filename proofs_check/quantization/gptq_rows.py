@@ -15,7 +15,7 @@ import numpy as np
 from flint import fmpq, fmpq_mat
 
 from lemmata.claims import Run
-from lemmata.quantization import Grid
+from lemmata.quantization import Grid, rational
 from lemmata.quantization.rational import ExactQuantized
 
 from .nearest import nearest_of
@@ -227,6 +227,11 @@ def permuted(hessian: Sequence[Row], order: Sequence[int]) -> list[Row]:
 def exact_pivots(hessian: Sequence[Row]) -> Row:
     """1 / U_ii^2, by inverting every lower right part of H with FLINT."""
     return [1 / fraction(matrix([row[i:] for row in hessian[i:]]).inv()[0, 0]) for i in range(len(hessian))]
+
+
+def undamped(weights: Any, hessian: Any, grid: Grid, **options: Any) -> ExactQuantized:
+    """GPTQ in fractions on an H as it is."""
+    return rational.gptq_exact(weights, None, grid, hessian=hessian, damping=0, **options)
 
 
 def loss_of(weights: Row, result: ExactQuantized, hessian: Sequence[Row]) -> Fraction:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from lemmata.claims import Run, check
-from lemmata.quantization import babai, rational
+from lemmata.quantization import babai
 from lemmata.quantization.arrays import rationals
 
 from .gptq_rows import (
@@ -25,6 +25,7 @@ from .gptq_rows import (
     on_integers,
     small_factors,
     texts,
+    undamped,
 )
 
 TARGETS = [
@@ -59,12 +60,12 @@ def gptq_is_babais_nearest_plane(run: Run) -> None:
     def compare(instance: Instance) -> None:
         h, n = instance.hessian, len(instance.weights)
         _, errors, pivots = by_definition(instance.weights, h, instance.rounding, range(n))
-        gptq = rational.gptq_exact([instance.weights], h, instance.grid)
+        gptq = undamped([instance.weights], h, instance.grid)
         shown = instance.shown()
         # On the integers, Babai's own rounding is that of the grid.
         for plain in (False, True) if instance.rounding is integer_rounding else (False,):
             point = reversed_plane(instance, instance.inputs, plain=plain)
-            levels.equal(texts(point.coefficients[::-1]), texts(gptq.values[0]), **shown, default=plain)
+            levels.equal(texts(point.values[::-1]), texts(gptq.values[0]), **shown, default=plain)
             levels.equal(point.residual @ point.residual, gptq.loss, **shown, explanation="squared distance")
             offsets.equal(texts(point.offsets[::-1]), texts(errors), **shown, default=plain)
         lengths = [v @ v for v in babai.gram_schmidt(rationals("inputs", instance.inputs)[::-1])[::-1]]
@@ -91,10 +92,10 @@ def gptq_is_babais_nearest_plane(run: Run) -> None:
             instance = on_integers(other, weights)
             points = [reversed_plane(instance, x) for x in (cholesky, other)]
             shown = instance.shown() | {"factor": [texts(row) for row in cholesky]}
-            found, expected = ([*p.coefficients.tolist(), *p.offsets.tolist()] for p in points)
+            found, expected = ([*p.values.tolist(), *p.offsets.tolist()] for p in points)
             factors.equal(texts(found), texts(expected), **shown)
-            gptq = rational.gptq_exact([weights], instance.hessian, instance.grid)
-            factors.equal(texts(points[0].coefficients[::-1]), texts(gptq.values[0]), **shown)
+            gptq = undamped([weights], instance.hessian, instance.grid)
+            factors.equal(texts(points[0].values[::-1]), texts(gptq.values[0]), **shown)
     for basis in run.every(
         small_factors(), f"{SMALL_FACTORS}, targets in sevenths", size=SMALL_FACTORS_COUNT
     ):
@@ -113,8 +114,10 @@ def in_doubles(clause: Any, basis: Sequence[Sequence[int]], target: Row) -> None
     expected = babai.nearest_plane(rationals("basis", basis), rationals("target", target))
     found = babai.nearest_plane(np.array(basis, dtype=float), floats([target])[0])
     shown = {"basis": basis, "target": texts(target)}
-    coefficients, offsets, residual = (np.array(v, dtype=float) for v in expected)
-    clause.equal(found.coefficients, coefficients, **shown)
+    coefficients, offsets, residual = (
+        np.array(v, dtype=float) for v in (expected.values, expected.offsets, expected.residual)
+    )
+    clause.equal(found.values, coefficients, **shown)
     asked: list[tuple[int, Any]] = []
 
     def given(i: int, value: Any) -> Any:
@@ -128,7 +131,7 @@ def in_doubles(clause: Any, basis: Sequence[Sequence[int]], target: Row) -> None
     other = babai.nearest_plane(np.array(basis, dtype=float), floats([target])[0], round_coefficient=given)
     clause.equal([i for i, _ in exactly + asked], [1, 0, 1, 0], **shown, explanation="what is asked for")
     answers = [int(coefficients[i]) + i for i in range(2)]
-    clause.equal([other.coefficients.tolist(), exact.coefficients.tolist()], [answers, answers], **shown)
+    clause.equal([other.values.tolist(), exact.values.tolist()], [answers, answers], **shown)
     met = [abs(float(value - of)) for (_, value), (_, of) in zip(asked, exactly, strict=True)]
     clause.holds(met, "<=", 1e-14, **shown, explanation="coefficients before rounding")
     off = [*(found.offsets - offsets), *(found.residual - residual)]
@@ -141,6 +144,6 @@ def nearly_equal(clause: Any, n: int, exponent: int) -> None:
     target = 2.0 ** np.arange(n)
     found = babai.nearest_plane(basis, target)
     shown = {"basis": basis, "target": target}
-    point = rationals("coefficients", found.coefficients) @ rationals("basis", basis)
+    point = rationals("coefficients", found.values) @ rationals("basis", basis)
     exact = rationals("target", target) - point
     clause.equal([texts(exact), found.residual.tolist()], [["0"] * n, [0.0] * n], **shown)

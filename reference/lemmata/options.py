@@ -37,6 +37,29 @@ def whole_number(name: str, value: Any, *, minimum: int | None = None) -> int:
     return number
 
 
+def real_number(name: str, value: Any) -> float:
+    """The value as a double: any real number, NaN and infinity too, but no Boolean.
+
+    Raises
+    ------
+    TypeError
+        If it is no real number: a string, a Boolean, an array.
+    ValueError
+        If it is beyond the range of doubles.
+
+    Examples
+    --------
+    >>> real_number("damping", 1)
+    1.0
+    """
+    if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
+        raise TypeError(f"{name} must be a real number ({name} = {value!r})")
+    try:
+        return float(value)
+    except OverflowError as error:
+        raise ValueError(f"{name} is beyond the range of doubles") from error
+
+
 def switch(name: str, value: object) -> bool:
     """Read a Python or NumPy Boolean.
 
@@ -87,7 +110,15 @@ def one_of(name: str, value: Any, choices: Iterable[str]) -> str:
 
 
 def random_numbers(rng: Any) -> np.random.Generator:
-    """By `numpy.random.default_rng`, whose errors do not say which argument they are about."""
+    """By `numpy.random.default_rng`, whose errors do not say which argument they are about.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what is neither a seed nor a generator: True is no seed, although Python counts it as 1.
+    """
+    if isinstance(rng, bool | np.bool_):
+        raise TypeError(f"rng must be a seed or a random generator (got {rng!r})")
     try:
         return np.random.default_rng(rng)
     except (TypeError, ValueError) as error:

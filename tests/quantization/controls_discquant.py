@@ -91,7 +91,7 @@ def a_layers_residual_is_not_scaled_back(patch):
 
 
 @control("QUA-11", "e")
-def a_layer_does_not_look_at_the_seed(patch):
+def a_layers_vertex_is_not_random(patch):
     true = DISCQUANT.walk_each_row
 
     def wrong(x, inputs, span, directions, _):
@@ -201,7 +201,7 @@ def discquant_without_an_objective(patch):
     nothing = lambda weights: (0.0, np.zeros_like(weights))  # noqa: E731
 
     def wrong(weights, grid, objective, **options):
-        options |= {"steps": 1, "sample_gradients": None, "start": "random", "rng": 1}
+        options |= {"steps": 1, "sample_gradients": None, "start": "random", "unbiased": True, "rng": 1}
         return true(weights, grid, nothing, **options)
 
     patch.setattr(discrepancy, "discquant", wrong)

@@ -1,10 +1,12 @@
 """Deliberately broken GPTQ (QUA-3 to QUA-5, QUA-10)."""
 
 import sys
+from dataclasses import replace
 
 import numpy as np
 from negative_controls import control
 
+from lemmata import quantization
 from lemmata.quantization import babai, rational
 
 # The packages' attributes of these names are functions.
@@ -108,7 +110,7 @@ def all_rows_take_the_first_rows_levels(patch):
 
 @control("QUA-4", "a")
 def later_blocks_are_not_told(patch):
-    true = rational.feed_back
+    true = GPTQ.feed_back
 
     def wrong(weights, feedback, round_column, block_size):
         cut = feedback.copy()
@@ -116,7 +118,7 @@ def later_blocks_are_not_told(patch):
             cut[start : start + block_size, start + block_size :] *= 0
         return true(weights, cut, round_column, block_size)
 
-    patch.setattr(rational, "feed_back", wrong)
+    patch.setattr(GPTQ, "feed_back", wrong)
 
 
 @control("QUA-4", "b")
@@ -146,16 +148,16 @@ def all_rows_take_the_first_rows_levels_at_random(patch):
     patch.setattr(GPTQ, "neighbours", first)
 
 
-def run_with_seed(patch, change):
+def change_at_random(patch, change):
     """GPTQ as it is, but with other arguments where it rounds at random."""
-    true = GPTQ.run
+    true = quantization.gptq
 
-    def wrong(w, h, grid, block_size, damping, order, rng, trace):
-        if rng is not None:
-            grid, damping, order = change(w, h, grid, damping, order)
-        return true(w, h, grid, block_size, damping, order, rng, trace)
+    def wrong(weights, inputs, grid, *, rounding="nearest", **options):
+        if rounding == "stochastic":
+            grid, options = change(np.shape(weights), grid, options)
+        return true(weights, inputs, grid, rounding=rounding, **options)
 
-    patch.setattr(GPTQ, "run", wrong)
+    patch.setattr(quantization, "gptq", wrong)
 
 
 @control("QUA-4", "b")
@@ -166,26 +168,62 @@ def a_bounded_grid_is_taken_for_unbounded_at_random(patch):
 
 @control("QUA-4", "b")
 def levels_at_random_are_those_of_another_column(patch):
-    def change(w, h, grid, damping, order):
-        permutation = GPTQ.rounding_order(h, order)
-        return grid.expand(w.shape)[:, np.argsort(permutation)], damping, order
+    def change(shape, grid, options):
+        order = options["order"]
+        places = np.arange(shape[1]) if order is None else np.argsort(order)
+        return grid.expand(shape)[:, places], options
 
-    run_with_seed(patch, change)
+    change_at_random(patch, change)
 
 
 @control("QUA-4", "b")
 def the_order_is_not_looked_at_at_random(patch):
-    run_with_seed(patch, lambda w, h, grid, damping, order: (grid, damping, None))
+    change_at_random(patch, lambda shape, grid, options: (grid, options | {"order": None}))
 
 
 @control("QUA-10", "a")
 def the_order_is_not_looked_at_in_unbiased_rounding(patch):
-    run_with_seed(patch, lambda w, h, grid, damping, order: (grid, damping, None))
+    change_at_random(patch, lambda shape, grid, options: (grid, options | {"order": None}))
 
 
 @control("QUA-10", "b")
 def nothing_is_damped_at_random(patch):
-    run_with_seed(patch, lambda w, h, grid, damping, order: (grid, 0.0, order))
+    change_at_random(patch, lambda shape, grid, options: (grid, options | {"damping": 0.0}))
+
+
+@control("QUA-3", "abc")
+def nothing_is_damped_in_fractions(patch):
+    patch.setattr(rational, "damp_exactly", lambda hessian, damping: hessian)
+
+
+@control("QUA-3", "a")
+def columns_in_fractions_go_as_they_come_by_activation(patch):
+    true = rational.rounding_order
+    patch.setattr(
+        rational, "rounding_order", lambda h, order: true(h, None if isinstance(order, str) else order)
+    )
+
+
+@control("QUA-3", "b")
+def the_loss_in_fractions_is_that_of_the_damped_hessian(patch):
+    true = rational.gptq_exact
+
+    def wrong(*arguments, **options):
+        result = true(*arguments, **options)
+        return replace(result, loss=sum(result.row_losses))
+
+    patch.setattr(rational, "gptq_exact", wrong)
+
+
+@control("QUA-4", "a")
+def up_and_down_are_turned_around_in_fractions(patch):
+    true = rational.choose_rational
+    patch.setattr(rational, "choose_rational", lambda value, grid, number: true(value, grid, 1 - number))
+
+
+@control("QUA-10", "a")
+def the_exact_version_rounds_to_nearest(patch):
+    patch.setattr(rational, "choose_rational", lambda value, grid, _: rational.nearest_rational(value, grid))
 
 
 @control("QUA-5", "ab")
@@ -196,7 +234,7 @@ def planes_are_taken_in_the_order_of_the_basis(patch):
         last = len(basis) - 1
         rounding = round_coefficient and (lambda i, v: round_coefficient(last - i, v))
         point = true(basis[::-1], target, round_coefficient=rounding)
-        return babai.NearPoint(point.coefficients[::-1], point.offsets[::-1], point.residual)
+        return babai.NearPoint(point.values[::-1], point.offsets[::-1], point.residual)
 
     patch.setattr(babai, "nearest_plane", wrong)
 

@@ -5,6 +5,7 @@ import sys
 import numpy as np
 from negative_controls import control
 
+from lemmata import quantization
 from lemmata.quantization import Grid, rational
 
 # The packages' attributes of these names are functions.
@@ -62,13 +63,13 @@ def all_columns_take_the_first_ones_scale(patch):
 
 @control("QUA-4", "b")
 def all_columns_take_the_first_ones_scale_at_random(patch):
-    true = GPTQ.run
+    true = quantization.gptq
 
-    def wrong(w, h, grid, block_size, damping, order, rng, trace):
-        own = grid if rng is None else FirstScale(grid).expand(w.shape)
-        return true(w, h, own, block_size, damping, order, rng, trace)
+    def wrong(weights, inputs, grid, *, rounding="nearest", **options):
+        own = FirstScale(grid).expand(np.shape(weights)) if rounding == "stochastic" else grid
+        return true(weights, inputs, own, rounding=rounding, **options)
 
-    patch.setattr(GPTQ, "run", wrong)
+    patch.setattr(quantization, "gptq", wrong)
 
 
 @control("QUA-3", "a")

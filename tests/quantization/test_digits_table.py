@@ -30,7 +30,7 @@ def judged() -> Judgement:
 
 @pytest.fixture(scope="module")
 def chapter(root) -> str:
-    return (root / "theory" / "discrepancy.md").read_text(encoding="utf-8")
+    return (root / "theory" / "quantization.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.slow

@@ -11,7 +11,7 @@ from lemmata.proofs_check.quantization import digits, digits_network, gradient_s
 from lemmata.proofs_check.quantization.gradient_steps import Separable
 
 from lemmata.claims import Evidence, examine
-from lemmata.discrepancy import GradientStep, discquant
+from lemmata.discrepancy import GradientStep, discquant, round_to_vertex
 from lemmata.quantization import Grid, gptq, round_to_nearest
 
 
@@ -39,6 +39,7 @@ def test_all_but_as_many_as_rows_are_levels_and_rows_keep_their_values(problem, 
         steps=15,
         storage=storage,
         start="random" if random else "weights",
+        unbiased=random,
         rng=1 if random else None,
     )
     below, above = grid.neighbours(weights)
@@ -217,7 +218,7 @@ def test_weights_stay_in_their_cell():
 
 def test_options_that_are_no_numbers():
     for option in ("linear_weight", "learning_rate"):
-        with pytest.raises(TypeError, match=f"{option} must be a real number \\(got 'a'\\)"):
+        with pytest.raises(TypeError, match=f"{option} must be a real number \\({option} = 'a'\\)"):
             discquant([0.5], Grid.unbounded(), pull_to(0.0), **{option: "a"})
 
 
@@ -226,7 +227,12 @@ def test_options_that_are_no_numbers():
     [
         ({"objective": lambda w: 1.0}, r"objective must return a pair \(value, gradient\) \(got float\)"),
         ({"grid": None}, r"grid must be a Grid \(got NoneType\)"),
-        ({"rng": 1.5}, r"rng must be .* \(got 1.5\)"),
+        ({"rng": 1.5, "unbiased": True}, "rng must be a seed or a random generator .*1.5"),
+        ({"rng": "a", "start": "random"}, "rng must be a seed or a random generator .* not a"),
+        ({"unbiased": 1}, r"unbiased must be True or False \(got 1\)"),
+        ({"start": np.array([0.3, 0.4])}, "start must be one of 'weights', 'random'"),
+        ({"storage": ["levels"]}, "storage must be one of 'levels', 'fractional'"),
+        ({"trace": 1}, "trace must be a list, a function or None"),
         ({"weights": np.ma.masked_array([0.5, 1.0])}, "weights is a masked array"),
     ],
 )
@@ -272,8 +278,6 @@ def test_rows_are_evaluated_after_the_gradient_steps():
             "needs a callable objective",
         ),
         ({"weights": [[0.5]], "objective": [[1.0]], "directions": 0}, "directions must be at least 1"),
-        ({"start": "zero"}, "start must be"),
-        ({"storage": "both"}, "storage must be"),
         ({"steps": 0}, "steps must be at least 1"),
         ({"learning_rate": 0.0}, "learning_rate"),
         ({"learning_rate": np.inf}, r"learning_rate must be positive .* \(got inf\)"),
@@ -388,8 +392,9 @@ def test_inputs_as_small_as_numbers_get_keep_their_directions():
         ({"objective": [[1.0]], "directions": 0}, "directions must be at least 1"),
         ({"sample_gradients": np.ones((2, 3, 1))}, r"sample_gradients has shape \(2, 3, 1\)"),
         ({"sample_gradients": [[[np.nan]]]}, r"sample_gradients\[0, 0, 0\] must be finite"),
-        ({"start": np.array([0.3, 0.4])}, "start must be 'weights' or 'random'"),
-        ({"storage": ["levels"]}, "storage must be 'levels' or 'fractional'"),
+        ({"start": "zero"}, "start must be one of 'weights', 'random'"),
+        ({"storage": "both"}, "storage must be one of 'levels', 'fractional'"),
+        ({"rng": 1}, "rng is for start='random' or unbiased=True; otherwise nothing is drawn"),
     ],
 )
 def test_bad_options_are_refused_before_the_first_step(options, message):
@@ -412,12 +417,40 @@ def test_a_seed_makes_the_vertex_random_and_right_on_average():
     plain = discquant(np.full(4, 0.5), Grid.unbounded(), nothing, **options).values
     assert np.array_equal(plain, discquant(np.full(4, 0.5), Grid.unbounded(), nothing, **options).values)
     found = [
-        discquant(np.full(4, 0.5), Grid.unbounded(), nothing, **options, rng=seed).values
+        discquant(np.full(4, 0.5), Grid.unbounded(), nothing, **options, unbiased=True, rng=seed).values
         for seed in range(300)
     ]
     assert {float(values.sum()) for values in found} == {2.0}
     assert len({tuple(values) for values in found}) > 1
     assert np.abs(np.mean(found, axis=0) - 0.5).max() < 0.15
+
+
+def test_a_random_start_alone_leaves_the_walk_as_it_is():
+    """The seed starts the steps, and from there the vertex is the one of the deterministic walk."""
+    nothing = lambda w: (0.0, np.zeros_like(w))  # noqa: E731
+    options = {"sample_gradients": np.ones((1, 6)), "steps": 1, "linear_weight": 0.0, "start": "random"}
+    options |= {"storage": "fractional"}
+    found = discquant(np.full(6, 0.5), Grid.unbounded(), nothing, **options, rng=3)
+    start = np.random.default_rng(3).random(6)
+    assert np.array_equal(found.relaxed, start)
+    assert np.array_equal(found.values, round_to_vertex(start, np.ones((1, 6))).values)
+    both = [
+        discquant(np.full(6, 0.5), Grid.unbounded(), nothing, **options, unbiased=True, rng=seed)
+        for seed in (3, 3, 4)
+    ]
+    assert np.array_equal(both[0].values, both[1].values)
+    assert np.array_equal(both[0].relaxed, start)
+    assert not np.array_equal(both[0].relaxed, both[2].relaxed)
+
+
+def test_watching_the_gradient_steps_changes_nothing():
+    rng = np.random.default_rng(9)
+    weights, inputs, steps = rng.normal(size=(3, 8)), rng.normal(size=(8, 20)), []
+    plain = discquant(weights, Grid.unbounded(0.5), inputs, steps=10)
+    watched = discquant(weights, Grid.unbounded(0.5), inputs, steps=10, trace=steps)
+    for name, value in vars(plain).items():
+        assert np.array_equal(value, getattr(watched, name)), name
+    assert [step.step for step in steps] == list(range(10))
 
 
 @pytest.mark.parametrize(
@@ -459,7 +492,7 @@ def test_one_step_moves_by_the_learning_rate(rate):
 def test_a_seed_makes_a_layers_vertex_random_and_right_on_average():
     """One direction, the ones: each row of four halves keeps its sum and goes to a vertex with two ones."""
     layer, inputs = np.full((2, 4), 0.5), np.ones((4, 1))
-    options = {"steps": 1, "linear_weight": 0.0, "directions": 1}
+    options = {"steps": 1, "linear_weight": 0.0, "directions": 1, "unbiased": True}
     found = np.array(
         [discquant(layer, Grid.unbounded(), inputs, **options, rng=seed).values for seed in range(300)]
     )

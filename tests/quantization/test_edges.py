@@ -21,7 +21,7 @@ def exactly(rows):
 
 def squared_distance(basis, target, point):
     """From the target to the lattice point with these coefficients, in fractions."""
-    rest = exactly(target) - exactly(point.coefficients) @ exactly(basis)
+    rest = exactly(target) - exactly(point.values) @ exactly(basis)
     return rest @ rest
 
 
@@ -56,7 +56,7 @@ def test_a_residual_beyond_the_range_is_refused():
 
 
 def test_nothing_at_all():
-    assert nearest_plane(np.empty((0, 0)), []).coefficients.shape == (0,)
+    assert nearest_plane(np.empty((0, 0)), []).values.shape == (0,)
     assert bounds.nearest_worst_case(1.0, np.empty((0, 0))) == 0.0
     with pytest.raises(ValueError, match=r"basis\[0\] depends on the vectors before it"):
         nearest_plane(np.empty((1, 0)), [])

@@ -1,20 +1,22 @@
 """GPTQ, the lattice algorithm that it is, and bounds (QUA-3 to QUA-10)."""
 
 from fractions import Fraction
+from inspect import signature
 from itertools import permutations
 
 import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from lemmata.proofs_check.quantization.random_rounding import Listed
 
 from lemmata.quantization import (
     ColumnRounded,
     Grid,
+    PlaneChosen,
     bounds,
     gptq,
     gptq_exact,
-    gptq_from_hessian,
     nearest_plane,
     round_stochastic,
     round_to_nearest,
@@ -42,7 +44,7 @@ def test_the_loss_is_the_sum_over_the_columns(layer, random):
     weights, inputs = layer
     order = list(range(len(inputs)))
     random.shuffle(order)
-    result = gptq_exact(weights, inputs @ inputs.T, Grid.unbounded(1.0), order=order)
+    result = gptq_exact(weights, inputs, Grid.unbounded(1.0), damping=0, order=order)
     outputs = (rationals("weights", weights) - result.values) @ rationals("inputs", inputs)
     assert result.loss == (outputs * outputs).sum() == ((result.errors * result.errors) @ result.pivots).sum()
 
@@ -51,8 +53,8 @@ def test_the_loss_is_the_sum_over_the_columns(layer, random):
 def test_blocks_change_nothing(layer, block_size):
     weights, inputs = layer
     h = inputs @ inputs.T
-    one = gptq_exact(weights, h, Grid.unbounded(1.0))
-    blocked = gptq_exact(weights, h, Grid.unbounded(1.0), block_size=block_size)
+    one = gptq_exact(weights, None, Grid.unbounded(1.0), hessian=h, damping=0)
+    blocked = gptq_exact(weights, None, Grid.unbounded(1.0), hessian=h, damping=0, block_size=block_size)
     assert np.array_equal(one.values, blocked.values)
     assert np.array_equal(one.errors, blocked.errors)
 
@@ -60,11 +62,11 @@ def test_blocks_change_nothing(layer, block_size):
 @given(layers())
 def test_gptq_is_the_nearest_plane(layer):
     weights, inputs = layer
-    result = gptq_exact(weights, inputs @ inputs.T, Grid.unbounded(1.0))
+    result = gptq_exact(weights, inputs, Grid.unbounded(1.0), damping=0)
     basis = rationals("inputs", inputs)[::-1]
     for row, values in zip(rationals("weights", weights), result.values, strict=True):
         point = nearest_plane(basis, row @ rationals("inputs", inputs))
-        assert point.coefficients[::-1].tolist() == values.tolist()
+        assert point.values[::-1].tolist() == values.tolist()
 
 
 @given(layers(), st.sampled_from([Fraction(1, 2), Fraction(1), Fraction(3)]))
@@ -73,7 +75,7 @@ def test_no_row_loses_more_than_the_bound(layer, step):
     h = inputs @ inputs.T
     pivots = feedback_of_rational(rationals("h", h))[1]
     for row in weights:
-        loss = gptq_exact([row], h, Grid.unbounded(float(step))).loss
+        loss = gptq_exact([row], None, Grid.unbounded(float(step)), hessian=h, damping=0).loss
         assert loss <= step * step / 4 * sum(pivots)
     assert bounds.gptq_worst_case(1.0, bounds.pivots(h)) <= bounds.nearest_worst_case(1.0, h) * (1 + 1e-9)
 
@@ -81,7 +83,7 @@ def test_no_row_loses_more_than_the_bound(layer, step):
 def test_the_bound_fails_where_the_grid_ends():
     """Clipping is not in the theorem: a weight far outside the range loses as much as it likes."""
     grid = Grid.uniform(1.0, bits=1)
-    loss = gptq_exact([[9]], [[1]], grid).loss
+    loss = gptq_exact([[9]], [[1]], grid, damping=0).loss
     assert loss == 64
     assert loss > bounds.gptq_worst_case(1.0, [1.0])
 
@@ -121,10 +123,10 @@ def test_doubles_agree_over_blocks_and_beat_nearest(order, group_size):
 
 def test_order_by_activation_and_given_orders():
     h = np.diag([1.0, 9.0, 4.0])
-    result = gptq_from_hessian([[0.3, 0.3, 0.3]], h, Grid.unbounded(), order="activation")
+    result = gptq([[0.3, 0.3, 0.3]], None, Grid.unbounded(), hessian=h, order="activation")
     assert result.order.tolist() == [1, 2, 0]
     steps = []
-    gptq_from_hessian([[0.3, 1.3, 2.3]], h, Grid.unbounded(), order=[2, 0, 1], damping=0, trace=steps)
+    gptq([[0.3, 1.3, 2.3]], None, Grid.unbounded(), hessian=h, order=[2, 0, 1], damping=0, trace=steps)
     assert steps[0] == ColumnRounded(2, (2.3,), (2.0,))
     assert [step.column for step in steps] == [2, 0, 1]
 
@@ -144,11 +146,13 @@ def test_empty_layers():
 def test_stochastic_rounding_in_gptq():
     inputs = np.array([[2.0, 0.0], [1.0, 2.0]])
     draws = [
-        gptq([[0.25, 0.5]], inputs, Grid.unbounded(), damping=0.0, rng=seed).values[0] for seed in range(4000)
+        gptq([[0.25, 0.5]], inputs, Grid.unbounded(), damping=0.0, rounding="stochastic", rng=seed).values[0]
+        for seed in range(4000)
     ]
     assert np.abs(np.mean(draws, axis=0) - [0.25, 0.5]).max() < 0.05
     assert np.array_equal(
-        draws[7], gptq([[0.25, 0.5]], inputs, Grid.unbounded(), damping=0.0, rng=7).values[0]
+        draws[7],
+        gptq([[0.25, 0.5]], inputs, Grid.unbounded(), damping=0.0, rounding="stochastic", rng=7).values[0],
     )
 
 
@@ -176,9 +180,9 @@ def test_bad_input(options, message):
 
 def test_bad_hessians_and_bases():
     with pytest.raises(ValueError, match=r"hessian\[0, 1\] must be symmetric \(got 0.5\)"):
-        gptq_from_hessian([[0.5, 0.5]], [[1.0, 0.5], [0.0, 1.0]], Grid.unbounded())
+        gptq([[0.5, 0.5]], None, Grid.unbounded(), hessian=[[1.0, 0.5], [0.0, 1.0]])
     with pytest.raises(ValueError, match="pivot 0 is 0"):
-        gptq_exact([[1, 1]], [[1, 1], [1, 1]], Grid.unbounded())
+        gptq_exact([[1, 1]], None, Grid.unbounded(), hessian=[[1, 1], [1, 1]], damping=0)
     with pytest.raises(ValueError, match=r"basis\[1\] depends"):
         nearest_plane([[1.0, 2.0], [2.0, 4.0]], [0.0, 0.0])
     with pytest.raises(ValueError, match="do not match"):
@@ -198,7 +202,7 @@ def test_a_small_damped_bound_beats_the_trace():
     x /= np.linalg.norm(x, axis=1, keepdims=True)
     bound = bounds.damped_bound(1.0, 400, 4, 1.0, 400.0, 1e-3)
     assert bound < 0.05 * bounds.gptq_worst_case(1.0, np.diag(x @ x.T))
-    e = gptq_from_hessian([rng.normal(size=400)], x @ x.T, Grid.unbounded(), damping=1e-3)
+    e = gptq([rng.normal(size=400)], None, Grid.unbounded(), hessian=x @ x.T, damping=1e-3)
     assert e.row_losses[0] <= bound
 
 
@@ -220,14 +224,14 @@ def test_the_unit_of_the_inputs_does_not_matter(unit):
 @pytest.mark.parametrize("unit", [1e-150, 1e-20, 1e140])
 def test_the_unit_of_the_hessian_does_not_matter(unit):
     h = NEARLY_EQUAL @ NEARLY_EQUAL.T * unit
-    assert gptq_from_hessian([[0.6, 0.6]], h, Grid.unbounded(), damping=0.0).values.tolist() == [[1.0, 0.0]]
+    assert gptq([[0.6, 0.6]], None, Grid.unbounded(), hessian=h, damping=0.0).values.tolist() == [[1.0, 0.0]]
     assert np.allclose(bounds.pivots(h), np.array([1 / 181, 1.81]) * unit, rtol=1e-9)
 
 
 def test_a_zero_on_the_diagonal_needs_a_row_of_zeros():
     h = [[0.0, 3.0], [3.0, 20.0]]
     for call in (
-        lambda: gptq_from_hessian([[0.45, -0.1]], h, Grid.unbounded(), damping=0.0),
+        lambda: gptq([[0.45, -0.1]], None, Grid.unbounded(), hessian=h, damping=0.0),
         lambda: bounds.pivots(h),
     ):
         with pytest.raises(ValueError, match=r"hessian\[0, 1\] must be at most .* \(got 3.0\)"):
@@ -247,7 +251,7 @@ def test_inputs_of_low_rank_need_damping():
         with pytest.raises(ValueError, match="not positive definite"):
             gptq(np.full((1, 6), 0.3), x, Grid.unbounded(), damping=0.0)
         with pytest.raises(ValueError, match="not positive definite"):
-            gptq_from_hessian(np.full((1, 6), 0.3), x @ x.T, Grid.unbounded(), damping=0.0)
+            gptq(np.full((1, 6), 0.3), None, Grid.unbounded(), hessian=x @ x.T, damping=0.0)
 
 
 @pytest.mark.parametrize("seventh", range(1, 40, 6))
@@ -273,7 +277,7 @@ def test_inputs_whose_squares_vanish_beside_others_are_refused():
 
 def test_symmetry_is_judged_entry_by_entry():
     with pytest.raises(ValueError, match=r"hessian\[0, 1\] must be symmetric"):
-        gptq_from_hessian([[0.4, 0.4]], [[1e20, 0.0], [1e9, 1.0]], Grid.unbounded())
+        gptq([[0.4, 0.4]], None, Grid.unbounded(), hessian=[[1e20, 0.0], [1e9, 1.0]])
 
 
 @pytest.mark.parametrize("columns", [3, 4])
@@ -281,7 +285,7 @@ def test_an_indefinite_hessian_is_refused_whatever_the_damping(columns):
     """All 2 by 2 minors are positive, and so is every pivot once damped."""
     h = 1.9 * np.eye(columns) - 0.9
     for call in (
-        lambda: gptq_from_hessian(np.full((1, columns), 0.5), h, Grid.unbounded(), damping=1.0),
+        lambda: gptq(np.full((1, columns), 0.5), None, Grid.unbounded(), hessian=h, damping=1.0),
         lambda: bounds.nearest_worst_case(1.0, h),
         lambda: bounds.nearest_mean(1.0, h),
         lambda: bounds.pivots(h, damping=4.0),
@@ -295,20 +299,20 @@ def test_an_indefinite_hessian_is_refused_whatever_the_damping(columns):
 def test_hessians_of_few_samples_are_not_called_indefinite(columns, samples, seed):
     x = np.random.default_rng(seed).normal(size=(columns, samples)) * 10.0 ** np.arange(columns)[:, None]
     assert np.all(bounds.pivots(x @ x.T, damping=0.5) > 0)
-    assert gptq_from_hessian(np.full((1, columns), 0.3), x @ x.T, Grid.unbounded()).loss >= 0
+    assert gptq(np.full((1, columns), 0.3), None, Grid.unbounded(), hessian=x @ x.T).loss >= 0
 
 
 def test_rounding_errors_make_no_loss_negative():
     """A row that is orthogonal to the one sample: the form of its error, in doubles, is -7e-23."""
     x = np.array([[0.345584192064786], [0.8216181435011584], [0.33043707618338714]])
     row = [-0.01, 0.0034270457892850775, 0.0019371885532806804]
-    assert gptq_from_hessian([row], x @ x.T, Grid.unbounded(), damping=1.0).loss == 0.0
+    assert gptq([row], None, Grid.unbounded(), hessian=x @ x.T, damping=1.0).loss == 0.0
 
 
 def test_a_column_of_zeros_in_fractions():
     """As in doubles: rounded to nearest, of pivot 0, and without influence."""
     h = [[2, 0, 1], [0, 0, 0], [1, 0, 1]]
-    result = gptq_exact([["1/2", "7/3", "1/2"]], h, Grid.unbounded())
+    result = gptq_exact([["1/2", "7/3", "1/2"]], None, Grid.unbounded(), hessian=h, damping=0)
     assert result.pivots.tolist() == [1, 0, 1]
     assert result.values.tolist() == [[0, 2, 1]]
     assert result.loss == Fraction(1, 4)
@@ -320,14 +324,15 @@ def test_codes_on_one_double_have_one_index_in_fractions_too():
     grid = Grid.from_levels([0.0, 1e-20, 2e-20, 3e-20, 4e-20, 5e-20, 2.0], offset=2.0)
     assert grid.levels().tolist() == [2.0] * 6 + [4.0]
     assert grid.nearest(3.0) == 4.0
-    assert gptq_exact([[3]], [[1]], Grid(grid.codes, np.ones((1, 1)), 2 * np.ones((1, 1)))).values[0, 0] == 4
+    for_a_row = Grid(grid.codes, np.ones((1, 1)), 2 * np.ones((1, 1)))
+    assert gptq_exact([[3]], [[1]], for_a_row).values[0, 0] == 4
 
 
 def test_orthogonal_vectors_of_any_lengths_are_independent():
     point = nearest_plane([[1.0, 0.0], [0.0, 1e-170]], [0.4, 2.2e-170])
-    assert point.coefficients.tolist() == [0.0, 2.0]
+    assert point.values.tolist() == [0.0, 2.0]
     point = nearest_plane([[1e149, 0.0], [0.0, 1e-150]], [2.2e149, 1e150])
-    assert point.coefficients.tolist() == pytest.approx([2.0, 1e300])
+    assert point.values.tolist() == pytest.approx([2.0, 1e300])
     with pytest.raises(ValueError, match=r"target .*leaves the range of doubles"):
         nearest_plane([[1e-200]], [1e150])
 
@@ -345,15 +350,23 @@ def test_a_rounding_that_is_none(chosen, error, message):
         nearest_plane([[1.0]], [0.5], round_coefficient=chosen)
 
 
+def stochastic(**options):
+    return gptq([[0.5]], [[1.0]], Grid.unbounded(), rounding="stochastic", **options)
+
+
 MASKED = np.ma.masked_array([[1.0, 2.0]], [[False, True]])
 
 
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
-        (lambda: gptq_exact(MASKED, np.eye(2), Grid.unbounded()), TypeError, "weights is a masked array"),
         (
-            lambda: gptq_exact([[1, 2]], np.ma.masked_array(np.eye(2)), Grid.unbounded()),
+            lambda: gptq_exact(MASKED, np.eye(2), Grid.unbounded()),
+            TypeError,
+            "weights is a masked array",
+        ),
+        (
+            lambda: gptq_exact([[1, 2]], None, Grid.unbounded(), hessian=np.ma.masked_array(np.eye(2))),
             TypeError,
             "hessian is a masked array",
         ),
@@ -361,9 +374,13 @@ MASKED = np.ma.masked_array([[1.0, 2.0]], [[False, True]])
         (lambda: nearest_plane(rationals("b", [[1, 0]]), MASKED[0]), TypeError, "target is a masked array"),
         (lambda: rationals("w", [np.eye(2), np.ones((2, 3))]), ValueError, "w must be a rectangular"),
         (lambda: gptq([[0.5]], [[1.0]], None), TypeError, r"grid must be a Grid \(got NoneType\)"),
-        (lambda: gptq_exact([[1]], [[1]], 2), TypeError, r"grid must be a Grid \(got int\)"),
-        (lambda: gptq([[0.5]], [[1.0]], Grid.unbounded(), rng=-1), ValueError, "rng must be .*got -1"),
-        (lambda: gptq([[0.5]], [[1.0]], Grid.unbounded(), rng=True), TypeError, "rng must be .*got True"),
+        (
+            lambda: gptq_exact([[1]], [[1]], 2),
+            TypeError,
+            r"grid must be a Grid \(got int\)",
+        ),
+        (lambda: stochastic(rng=-1), ValueError, "rng must be a seed .* non-negative"),
+        (lambda: stochastic(rng=True), TypeError, "rng must be a seed .*True"),
         (lambda: gptq([[0.5]], [[1.0]], Grid.unbounded(), damping=10**400), ValueError, "damping is beyond"),
         (lambda: gptq([[0.5]], [[1.0]], Grid.unbounded(), damping=np.inf), ValueError, "finite and not neg"),
         (lambda: bounds.gptq_mean(10**400, [1.0]), ValueError, "step is beyond the range"),
@@ -422,10 +439,10 @@ def test_a_positive_bound_is_not_0(bound):
 
 
 def test_the_nearest_plane_at_any_scale_and_of_any_numbers():
-    assert nearest_plane(1e-170 * np.eye(2), [2.2e-170, 0.0]).coefficients.tolist() == [2.0, 0.0]
+    assert nearest_plane(1e-170 * np.eye(2), [2.2e-170, 0.0]).values.tolist() == [2.0, 0.0]
     found = nearest_plane(np.array([[3, 0], [1, 2]], dtype=object), [1, 1])
     assert found.residual.tolist() == [1, 1]
-    assert {type(v) for v in [*found.coefficients, *found.residual]} == {Fraction}
+    assert {type(v) for v in [*found.values, *found.residual]} == {Fraction}
     with pytest.raises(ValueError, match=r"target\[1\] must be finite .*nan"):
         nearest_plane(np.eye(2), [0.0, np.nan])
 
@@ -434,7 +451,15 @@ def test_the_nearest_plane_at_any_scale_and_of_any_numbers():
     ("options", "error", "message"),
     [
         ({"hessian": [[2, 1], [0, 2]]}, ValueError, r"hessian\[0, 1\] must be symmetric"),
-        ({"hessian": [[2]]}, ValueError, "do not match"),
+        ({"hessian": [[2]]}, ValueError, "weights has 2 columns, so hessian must have as many rows"),
+        ({"hessian": [[2, 1]]}, ValueError, r"hessian must be square \(its shape is \(1, 2\)\)"),
+        ({"hessian": [[1, 2], [2, 1]], "damping": 9}, ValueError, "hessian must be positive semidefinite"),
+        ({"hessian": [[1, 1], [1, 0]], "damping": 9}, ValueError, "pivot 1 is 0 in a column that is not"),
+        ({"weights": [1, 1]}, ValueError, "weights must have 2 dimensions"),
+        ({"damping": "-1/2"}, ValueError, r"damping must be finite and not negative \(damping = -1/2\)"),
+        ({"damping": np.inf}, ValueError, "damping must be a rational number"),
+        ({"damping": True}, TypeError, "damping must be a rational number"),
+        ({"damping": [0]}, TypeError, "damping must be a rational number"),
         ({"weights": [[1, "x"]]}, ValueError, r"weights\[0, 1\] must be a rational number \(got 'x'\)"),
         ({"weights": [[1, None]]}, TypeError, r"weights\[0, 1\] must be a rational number \(got None\)"),
         ({"block_size": -1}, ValueError, "block_size must be at least 1"),
@@ -443,9 +468,107 @@ def test_the_nearest_plane_at_any_scale_and_of_any_numbers():
     ],
 )
 def test_bad_input_to_the_exact_version(options, error, message):
-    arguments = {"weights": [[1, 1]], "hessian": [[2, 1], [1, 2]], "grid": Grid.unbounded()} | options
+    arguments = {"weights": [[1, 1]], "inputs": None, "hessian": [[2, 1], [1, 2]], "grid": Grid.unbounded()}
     with pytest.raises(error, match=message):
-        gptq_exact(**arguments)
+        gptq_exact(**arguments | options)
+
+
+@pytest.mark.parametrize("function", [gptq, gptq_exact])
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"hessian": np.eye(2)}, ValueError, r"give either inputs or hessian \(both are given\)"),
+        ({"inputs": None}, ValueError, r"give either inputs or hessian \(neither is given\)"),
+        ({"inputs": None, "hessian": np.eye(3)}, ValueError, "so hessian must have as many rows"),
+        ({"inputs": np.eye(3)}, ValueError, r"so inputs must have as many rows \(it has 3\)"),
+        ({"rng": 1}, ValueError, "rng is for rounding='stochastic'; rounding to nearest draws nothing"),
+        ({"rounding": "random"}, ValueError, "rounding must be one of 'nearest', 'stochastic'"),
+        ({"rounding": None}, TypeError, "rounding must be one of"),
+        ({"rounding": "stochastic", "rng": "a"}, TypeError, "rng must be a seed or a random generator"),
+        ({"trace": 3}, TypeError, "trace must be a list, a function or None"),
+        ({"block_size": 2.0}, TypeError, "block_size must be an integer"),
+        ({"order": "size"}, ValueError, "order must be None, 'activation' or a permutation"),
+    ],
+)
+def test_both_refuse_the_same(function, options, error, message):
+    arguments = {"weights": [[0.5, 0.5]], "inputs": np.eye(2), "grid": Grid.unbounded()} | options
+    with pytest.raises(error, match=message):
+        function(**arguments)
+
+
+def test_both_take_the_same_arguments():
+    in_doubles, exactly = (signature(function).parameters for function in (gptq, gptq_exact))
+    assert {k: (v.kind, v.default) for k, v in in_doubles.items()} == {
+        k: (v.kind, v.default) for k, v in exactly.items()
+    }
+
+
+DYADIC = np.array([[1.0, 2.0, 0.0], [0.0, 2.0, -4.0], [0.0, 0.0, 4.0]])
+"""A triangle of powers of two: undamped and as the columns come, nothing that GPTQ computes is rounded."""
+
+
+@pytest.mark.parametrize("rounding", ["nearest", "stochastic"])
+@pytest.mark.parametrize("given", ["inputs", "hessian"])
+def test_both_do_the_same_where_doubles_are_exact(rounding, given):
+    weights = np.random.default_rng(5).integers(-40, 40, (6, 3)) / 8
+    grid = Grid.uniform(np.array([[0.5, 1.0, 2.0]]), bits=3, offset=-2.0)
+    data = (DYADIC, None) if given == "inputs" else (None, DYADIC @ DYADIC.T)
+    options = {"hessian": data[1], "damping": 0, "order": [0, 1, 2], "rounding": rounding, "block_size": 2}
+    seen, seen_exactly = [], []
+    for seed in range(20) if rounding == "stochastic" else (None,):
+        found = gptq(weights, data[0], grid, rng=seed, trace=seen, **options)
+        exact = gptq_exact(weights, data[0], grid, rng=seed, trace=seen_exactly, **options)
+        assert found.values.tolist() == exact.values.tolist()
+        assert found.row_losses.tolist() == exact.row_losses.tolist()
+        assert (found.loss, found.order.tolist()) == (exact.loss, exact.order.tolist())
+    assert [(s.column, s.before, s.after) for s in seen] == [
+        (s.column, s.before, s.after) for s in seen_exactly
+    ]
+
+
+@pytest.mark.parametrize("function", [gptq, gptq_exact])
+@pytest.mark.parametrize("rounding", ["nearest", "stochastic"])
+def test_observing_changes_nothing(function, rounding):
+    weights = np.random.default_rng(2).normal(size=(3, 4))
+    inputs = np.random.default_rng(3).normal(size=(4, 6))
+    options = {"rounding": rounding, "order": "activation", "block_size": 2}
+    options |= {"rng": 4} if rounding == "stochastic" else {}
+    steps = []
+    plain = function(weights, inputs, Grid.fit(weights, bits=3), **options)
+    watched = function(weights, inputs, Grid.fit(weights, bits=3), trace=steps.append, **options)
+    for name, value in vars(plain).items():
+        assert np.array_equal(value, getattr(watched, name)), name
+    assert [step.column for step in steps] == plain.order.tolist()
+    assert np.array_equal(np.array([step.after for step in steps]).T, plain.values[:, plain.order])
+
+
+def test_the_steps_of_the_nearest_plane():
+    basis, target = [[1.0, 0.0], [1.0, 2.0]], [0.4, 1.2]
+    steps = []
+    point = nearest_plane(basis, target, trace=steps)
+    assert steps == [PlaneChosen(1, 0.6, 1.0), PlaneChosen(0, -0.6, -1.0)]
+    assert np.array_equal(point.values, nearest_plane(basis, target).values)
+    assert [step.before - step.after for step in reversed(steps)] == point.offsets.tolist()
+    nearest_plane(rationals("b", [[2]]), [1], trace=steps)
+    assert steps[-1] == PlaneChosen(0, Fraction(1, 2), Fraction(0))
+    with pytest.raises(TypeError, match="trace must be a list"):
+        nearest_plane(basis, target, trace=1)
+
+
+def test_random_rounding_in_fractions_is_exact_beside_the_probability():
+    """A third, which no double is: the uniform number next below goes up, the next above does not."""
+    third = 1 / 3  # below a third by less than 2^-54
+    for number, expected in ((third, 1), (np.nextafter(third, 1), 0)):
+        rng = Listed([number])
+        result = gptq_exact([["1/3"]], [[1]], Grid.unbounded(), rounding="stochastic", rng=rng)
+        assert result.values.tolist() == [[expected]]
+
+
+def test_a_damping_in_fractions():
+    result = gptq_exact([["1/2", 0]], [[1, 0], [1, 1]], Grid.unbounded(), damping="1/3")
+    assert result.pivots.tolist() == [Fraction(3, 2) - Fraction(2, 5), Fraction(5, 2)]
+    assert result.loss == Fraction(1, 4)
+    assert result.row_losses.tolist() == [Fraction(1, 4) * Fraction(3, 2)]
 
 
 @pytest.mark.parametrize(
@@ -516,10 +639,10 @@ def test_with_two_columns_gptq_in_doubles_can_lose_by_a_rounding_error():
     nearest = round_to_nearest(weights, grid)[0]
     assert (in_doubles.tolist(), nearest.tolist()) == ([0.0, 0.0], [0.0, -1.0])
     assert 0 < loss(in_doubles) - loss(nearest) < Fraction(1, 10**16)
-    assert gptq_exact(weights, h, grid).loss <= loss(nearest)
+    assert gptq_exact(weights, None, grid, hessian=h, damping=0).loss <= loss(nearest)
 
 
-def test_a_hessian_of_as_many_samples_as_dis_37_allows_is_not_refused():
+def test_a_hessian_of_as_many_samples_as_qua_9_allows_is_not_refused():
     """Two rows of which nearly agree; 10^5 products are summed one after another, and each sum is rounded."""
     x = np.random.default_rng(0).uniform(-1, 1, (3, 10**5))
     x[1] = x[0] * (1 + 1e-9 * x[1])
@@ -535,7 +658,7 @@ def test_diagonal_entries_that_would_lose_digits_beside_the_largest_are_refused(
         bounds.pivots(hessian)
     for damping in (0.0, 0.01):
         with pytest.raises(ValueError, match=message):
-            gptq_from_hessian([[0.5, 0.0]], hessian, Grid.unbounded(), damping=damping)
+            gptq([[0.5, 0.0]], None, Grid.unbounded(), hessian=hessian, damping=damping)
     assert bounds.nearest_mean(12.0, hessian) == pytest.approx(12e150)  # a sum, of which nothing is lost
 
 
@@ -543,7 +666,7 @@ def test_diagonal_entries_just_large_enough_keep_their_digits():
     assert bounds.pivots([[3e-150, 0.0], [0.0, 1e150]]).tolist() == pytest.approx(
         [3e-150, 1e150], rel=1e-14, abs=0
     )
-    result = gptq_from_hessian([[0.5, 0.0]], [[1e-150, 0.0], [0.0, 1e150]], Grid.unbounded(), damping=0.0)
+    result = gptq([[0.5, 0.0]], None, Grid.unbounded(), hessian=[[1e-150, 0.0], [0.0, 1e150]], damping=0.0)
     assert result.loss == pytest.approx(2.5e-151, rel=1e-14, abs=0)
 
 
@@ -551,7 +674,7 @@ def test_diagonal_entries_just_large_enough_keep_their_digits():
     "call",
     [
         lambda: gptq([[0.6, 0.3]], np.ones((2, 100)), Grid.unbounded(), damping=1e308),
-        lambda: gptq_from_hessian([[0.6, 0.3]], [[1.5, 0.5], [0.5, 1.5]], Grid.unbounded(), damping=1.7e308),
+        lambda: gptq([[0.6, 0.3]], None, Grid.unbounded(), hessian=[[1.5, 0.5], [0.5, 1.5]], damping=1.7e308),
         lambda: bounds.pivots([[1.5, 0.5], [0.5, 1.5]], damping=1.7e308),
     ],
 )
@@ -566,15 +689,15 @@ def test_a_loss_too_small_for_doubles_is_0():
     assert (result.loss, result.row_losses.tolist()) == (0.0, [0.0])
 
 
-@pytest.mark.parametrize("seed", [None, 1])
-def test_levels_stay_what_they_are(seed):
+@pytest.mark.parametrize("rounding", ["nearest", "stochastic"])
+def test_levels_stay_what_they_are(rounding):
     """With a scale per weight, and codes that are no integers."""
     grid = Grid.from_levels([-1.0, 0.0, 1.5], scale=[[1.0, 2.0], [0.5, 4.0]])
     levels = [[1.5, -2.0], [-0.5, 6.0]]
     for order in (None, [1, 0]):
-        assert gptq(levels, np.eye(2), grid, order=order, rng=seed).values.tolist() == levels
-        if seed is None:
-            assert gptq_exact(levels, np.eye(2), grid, order=order).values.tolist() == levels
+        for function in (gptq, gptq_exact):
+            options = {"order": order, "rounding": rounding}
+            assert function(levels, np.eye(2), grid, **options).values.tolist() == levels
 
 
 def test_bounds_with_a_step_of_two():

@@ -174,7 +174,11 @@ def test_the_grid_does_not_change_with_its_arguments():
         ),
         (lambda: round_to_nearest([0.5], None), TypeError, r"grid must be a Grid \(got NoneType\)"),
         (lambda: round_stochastic([0.5], 1.0), TypeError, r"grid must be a Grid \(got float\)"),
-        (lambda: round_stochastic([0.5], Grid.unbounded(), rng="a"), TypeError, "rng must be .*'a'"),
+        (
+            lambda: round_stochastic([0.5], Grid.unbounded(), rng="a"),
+            TypeError,
+            "rng must be a seed .* not a",
+        ),
         (
             lambda: Grid.fit([[1.0, 2.0]], bits=1, symmetric="no"),
             TypeError,
@@ -189,7 +193,7 @@ def test_the_grid_does_not_change_with_its_arguments():
             r"shape must have weights .*\(0,\)",
         ),
         (lambda: Grid.unbounded().expand("a"), TypeError, "shape must be a tuple of integers"),
-        (lambda: Grid.unbounded().expand((-1,)), ValueError, "negative lengths"),
+        (lambda: Grid.unbounded().expand((-1,)), ValueError, r"shape\[0\] must be at least 0"),
         (
             lambda: Grid.uniform([1.0], bits=1).average_bits((1,), bits_per_parameter=2.5),
             TypeError,

@@ -10,7 +10,7 @@ The chapter is ``theory/discrepancy.md``, with a second lecture on random walks 
 - colorings/      `optimal_coloring`, `beck_fiala`, `barany_grinberg`, `steinitz`; `linear_discrepancy`,
                   `hereditary_discrepancy`, `is_totally_unimodular`
 - walks/          `lovett_meka` and `spencer_coloring`; `gram_schmidt_walk` and `gram_schmidt_design`
-- discquant.py    `discquant`: a network's weights to a grid, guided by gradients
+- discquant.py    `discquant`: a network's weights to a grid, guided by gradients; its gradient_steps.py
 
 Each room's docstring says what its files are.
 """
@@ -40,7 +40,8 @@ from lemmata.discrepancy.colorings.optimal_coloring import (
 from lemmata.discrepancy.colorings.steinitz import VectorPlaced, steinitz
 from lemmata.discrepancy.colorings.total_unimodularity import is_totally_unimodular
 from lemmata.discrepancy.definition import discrepancy
-from lemmata.discrepancy.discquant import DiscQuantized, GradientStep, discquant
+from lemmata.discrepancy.discquant import DiscQuantized, discquant
+from lemmata.discrepancy.gradient_steps import GradientStep
 from lemmata.discrepancy.rounding.certificate import RoundingCertificate, verify_rounding
 from lemmata.discrepancy.rounding.column_blocks import ColumnBlocks
 from lemmata.discrepancy.rounding.exact_walk import ColumnJoined, CoordinateMoved

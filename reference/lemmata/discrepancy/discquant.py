@@ -24,35 +24,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lemmata.discrepancy.gradient_steps import Objective, between, checked, layer_objective, minimise
 from lemmata.discrepancy.rounding.vertex_rounding import round_to_vertex
+from lemmata.options import one_of, random_numbers, real_number, refuse_observers, switch, whole_number
 from lemmata.quantization import Grid
-from lemmata.quantization.arrays import (
-    LARGEST,
-    Array,
-    exponent_of,
-    finite_array,
-    generator_of,
-    positive_integer,
-    real_number,
-    refuse,
-    unscaled,
-)
+from lemmata.quantization.arrays import LARGEST, Array, exponent_of, finite_array, unscaled
 from lemmata.quantization.grid import read_grid
-from lemmata.tracing import Trace, emit
-
-Objective = Callable[[Array], tuple[float, ArrayLike]]
-
-NEARLY = 1e-2
-"""A coordinate this close to 0 or 1 counts as rounded in the trace."""
-
-
-@dataclass(frozen=True)
-class GradientStep:
-    """One projected gradient step: the objective before it, and how many coordinates are nearly rounded."""
-
-    step: int
-    objective: float
-    nearly_rounded: int
+from lemmata.tracing import Trace
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,6 +75,7 @@ def discquant(
     learning_rate: float = 0.05,
     start: str = "weights",
     storage: str = "levels",
+    unbiased: bool = False,
     rng: np.random.Generator | int | None = None,
     trace: Trace = None,
 ) -> DiscQuantized:
@@ -129,9 +108,11 @@ def discquant(
         Start at the weights, or at a uniformly random x.
     storage : {"levels", "fractional"}
         Round what the vertex leaves to nearest, or keep it unrounded.
-    rng : optional
-        Through `numpy.random.default_rng`. For a random start, and, if given, for a vertex that is reached
-        by an unbiased walk; without, everything is deterministic.
+    unbiased : bool
+        Walk to the vertex at random, so that its mean is where the gradient steps end (DIS-4). Otherwise the
+        walk is deterministic.
+    rng : numpy.random.Generator, int or None
+        Randomness of a random start and of an unbiased walk, passed to `numpy.random.default_rng`.
     trace : list or callable, optional
         Receives one `GradientStep` per step.
 
@@ -142,8 +123,10 @@ def discquant(
     Raises
     ------
     ValueError
-        For NaN or infinity in any argument or in what the callables return, shapes that do not match, and
-        options that do not exist.
+        For NaN or infinity in any argument or in what the callables return, shapes that do not match,
+        options that do not exist, and an rng where nothing is drawn.
+    TypeError
+        For arguments that are not of their kind.
     RoundingError
         If the vertex cannot be reached to within the guarantee of `round_to_vertex`.
 
@@ -165,23 +148,23 @@ def discquant(
     >>> result.values.tolist(), round(result.losses[1], 4)
     ([[0.0, 1.0]], 0.0976)
     """
+    refuse_observers(trace)
     w = finite_array("weights", weights)
     below, above = read_grid(grid).neighbours(w)
     span = above - below
     y = np.divide(w - below, span, out=np.full(w.shape, 0.5), where=span > 0)
-    one_of("start", start, ("weights", "random"))
+    at_random = one_of("start", start, ("weights", "random")) == "random"
     one_of("storage", storage, ("levels", "fractional"))
+    generator = generator_for(at_random, switch("unbiased", unbiased), rng)
     linear_weight = real_number("linear_weight", linear_weight)
     if not abs(linear_weight) <= LARGEST:
         raise ValueError(f"linear_weight must be finite and at most {LARGEST} (got {linear_weight})")
     learning_rate = real_number("learning_rate", learning_rate)
     if not 0 < learning_rate <= LARGEST:
         raise ValueError(f"learning_rate must be positive and at most {LARGEST} (got {learning_rate})")
-    steps = positive_integer("steps", steps)
-    generator = None if rng is None else generator_of(rng)
-    x = y.copy()
-    if start == "random":
-        x = (generator or np.random.default_rng()).random(w.shape)
+    steps = whole_number("steps", steps, minimum=1)
+    x = generator.random(w.shape) if generator is not None and at_random else y.copy()
+    walker = generator if unbiased else None
 
     if callable(objective):
         evaluate = checked(objective, w.shape)
@@ -195,16 +178,16 @@ def discquant(
         if sample_gradients is not None:
             raise ValueError("sample_gradients needs a callable objective; give directions instead")
         if directions is not None:
-            directions = positive_integer("directions", directions)
+            directions = whole_number("directions", directions, minimum=1)
         evaluate = layer_objective(w, inputs)
     x = minimise(evaluate, below, above, y, x, linear_weight, steps, learning_rate, trace)
 
     relaxed = between(below, above, x)
     if callable(objective):
         rows = read_rows(sample_gradients, relaxed)
-        vertex, residual = walk(x, rows, span, generator)
+        vertex, residual = walk(x, rows, span, walker)
     else:
-        vertex, residual = walk_each_row(x, inputs, span, directions, generator)
+        vertex, residual = walk_each_row(x, inputs, span, directions, walker)
 
     fractional = np.flatnonzero((vertex > 0) & (vertex < 1) & (span > 0))
     at_vertex = between(below, above, vertex)
@@ -214,59 +197,15 @@ def discquant(
     return DiscQuantized(values, fractional, kept, relaxed, residual, losses)
 
 
-def one_of(name: str, value: object, words: tuple[str, str]) -> None:
-    """Raise ValueError for an option that does not exist."""
-    if not isinstance(value, str) or value not in words:
-        raise ValueError(f"{name} must be {words[0]!r} or {words[1]!r} (got {value!r})")
-
-
-def between(below: Array, above: Array, x: Array) -> Array:
-    """The weights below + x (above - below): at 0 and 1 the levels themselves, and never outside of them."""
-    return np.where(x >= 1, above, np.clip(below + x * (above - below), below, above))
-
-
-def minimise(
-    evaluate: Callable[[Array], tuple[float, Array]],
-    below: Array,
-    above: Array,
-    y: Array,
-    x: Array,
-    linear_weight: float,
-    steps: int,
-    learning_rate: float,
-    trace: Trace,
-) -> Array:
-    """Adam with projection onto [0, 1], on the objective minus the linear term.
-
-    All slopes are in units of the gradient's mean magnitude at the weights rounded to nearest; where it
-    vanishes there, at the start.
-    """
-    span = above - below
-    at_nearest = evaluate(between(below, above, np.rint(y)))[1]
-    exponents = exponent_of(at_nearest), exponent_of(span)
-    if not np.any(at_nearest * (span > 0)):
-        at_nearest = evaluate(between(below, above, x))[1]
-        exponents = exponent_of(at_nearest), exponents[1]
-    relative_span = np.ldexp(span, -exponents[1])
-    # Powers of two first, and then the mean: nothing on the way leaves the range of doubles.
-    unit = float(np.mean(np.abs(np.ldexp(at_nearest, -exponents[0]) * relative_span))) if x.size else 1.0
-    unit = unit or 1.0
-    pull = linear_weight * (2 * y - 1)
-    first, second = np.zeros_like(x), np.zeros_like(x)
-    for step in range(steps):
-        value, gradient = evaluate(between(below, above, x))
-        if trace is not None:
-            nearly = int(np.count_nonzero(np.minimum(x, 1 - x) <= NEARLY))
-            emit(trace, GradientStep(step, value, nearly))
-        with np.errstate(over="ignore"):
-            slope = np.ldexp(gradient, -exponents[0]) * relative_span / unit - pull
-        refuse("the objective's gradient", gradient, ~(np.abs(slope) <= LARGEST), "grows beyond all measure")
-        first = 0.9 * first + 0.1 * slope
-        second = 0.999 * second + 0.001 * slope * slope
-        size = np.sqrt(second / (1 - 0.999 ** (step + 1))) + 1e-12
-        rate = learning_rate * (1 - step / steps)
-        x = np.clip(x - rate * (first / (1 - 0.9 ** (step + 1))) / size, 0.0, 1.0)
-    return x
+def generator_for(
+    start: bool, vertex: bool, rng: np.random.Generator | int | None
+) -> np.random.Generator | None:
+    """What is drawn from, if the start or the vertex is random."""
+    if start or vertex:
+        return random_numbers(rng)
+    if rng is not None:
+        raise ValueError("rng is for start='random' or unbiased=True; otherwise nothing is drawn")
+    return None
 
 
 def walk(
@@ -305,36 +244,6 @@ def walk_each_row(
     results = [walk(one, leading, steps, rng, exponent) for one, steps in zip(x, span, strict=True)]
     vertices = np.array([vertex for vertex, _ in results]).reshape(x.shape)
     return vertices, np.concatenate([residual for _, residual in results])
-
-
-def layer_objective(weights: Array, inputs: Array) -> Callable[[Array], tuple[float, Array]]:
-    """Squared error of a linear layer's outputs; its gradient up to a power of two, which changes nothing."""
-    exponent = exponent_of(inputs)
-    inputs = np.ldexp(inputs, -exponent)
-    hessian = inputs @ inputs.T
-
-    def evaluate(rounded: Array) -> tuple[float, Array]:
-        error = (rounded - weights) @ hessian
-        loss = np.sum(error * (rounded - weights))
-        return float(unscaled("the loss", loss, 2 * exponent)), 2 * error
-
-    return evaluate
-
-
-def checked(objective: Objective, shape: tuple[int, ...]) -> Callable[[Array], tuple[float, Array]]:
-    """The objective, with its answers looked at; it gets a copy, and may do with it what it likes."""
-
-    def evaluate(weights: Array) -> tuple[float, Array]:
-        answer: object = objective(weights.copy())
-        if not isinstance(answer, tuple) or len(answer) != 2:
-            raise TypeError(f"objective must return a pair (value, gradient) (got {type(answer).__name__})")
-        value, gradient = answer
-        result = finite_array("the objective's gradient", gradient)
-        if result.shape != shape:
-            raise ValueError(f"the objective's gradient has shape {result.shape}, the weights {shape}")
-        return float(finite_array("the objective's value", value, 0)), result
-
-    return evaluate
 
 
 def read_inputs(inputs: ArrayLike, weights: Array) -> Array:

@@ -31,19 +31,19 @@ def finite_array(name: str, values: ArrayLike, dimensions: int | None = None) ->
     if array.dtype.kind not in "fiub":
         raise TypeError(f"{name} must hold real numbers (its dtype is {array.dtype})")
     result = np.array(array, dtype=np.float64)
-    if dimensions is not None and result.ndim != dimensions:
-        raise ValueError(f"{name} must have {dimensions} dimensions (its shape is {result.shape})")
+    refuse_dimensions(name, result, dimensions)
     refuse(name, result, ~(np.abs(result) <= LARGEST), "must be finite and at most 1e150 in magnitude")
     return result
 
 
-def rationals(name: str, values: Any) -> Rationals:
+def rationals(name: str, values: Any, dimensions: int | None = None) -> Rationals:
     """Nested sequences of ints, Fractions, doubles or texts like "3/5" as an array of Fractions, exactly.
 
     Raises
     ------
     TypeError, ValueError
-        For what is no rational number, NaN and infinity among it; named with its index.
+        For what is no rational number, NaN and infinity among it; named with its index. ValueError also for
+        another number of dimensions than asked for.
 
     Examples
     --------
@@ -56,6 +56,7 @@ def rationals(name: str, values: Any) -> Rationals:
         array = np.asarray(values, dtype=object)  # at once: mixed lists must not pass through doubles
     except ValueError as error:
         raise ValueError(f"{name} must be a rectangular array ({error})") from error
+    refuse_dimensions(name, array, dimensions)
     result = np.empty(array.shape, dtype=object)
     for index in np.ndindex(array.shape):
         entry: Any = array[index]
@@ -66,6 +67,25 @@ def rationals(name: str, values: Any) -> Rationals:
             kind = TypeError if isinstance(error, TypeError) else ValueError
             raise kind(f"{name}{where} must be a rational number (got {entry!r})") from error
     return result
+
+
+def rational_number(name: str, value: Any) -> Fraction:
+    """One rational number, but no Boolean.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what is no rational number, NaN and infinity among it.
+    """
+    if isinstance(value, bool | np.bool_) or np.ndim(value):
+        raise TypeError(f"{name} must be a rational number ({name} = {value!r})")
+    return Fraction(rationals(name, value).item())
+
+
+def refuse_dimensions(name: str, array: NDArray[Any], dimensions: int | None) -> None:
+    """Raise ValueError for another number of dimensions than asked for."""
+    if dimensions is not None and array.ndim != dimensions:
+        raise ValueError(f"{name} must have {dimensions} dimensions (its shape is {array.shape})")
 
 
 def exponent_of(array: Array) -> int:
@@ -87,47 +107,3 @@ def refuse(name: str, array: NDArray[Any], bad: NDArray[np.bool_], demand: str) 
         index = tuple(int(i) for i in np.argwhere(bad)[0])
         where = f"[{', '.join(map(str, index))}]" if index else ""
         raise ValueError(f"{name}{where} {demand} (got {array[index]})")
-
-
-def real_number(name: str, value: object) -> float:
-    """Read one real number.
-
-    Raises
-    ------
-    TypeError
-        For anything else, strings and booleans among them.
-    ValueError
-        For an integer beyond the range of doubles.
-    """
-    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
-        raise TypeError(f"{name} must be a real number (got {value!r})")
-    try:
-        return float(value)
-    except OverflowError as error:
-        raise ValueError(f"{name} is beyond the range of doubles") from error
-
-
-def positive_integer(name: str, value: object) -> int:
-    """Read an integer that is at least 1."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer):
-        raise TypeError(f"{name} must be an integer (got {value!r})")
-    if value < 1:
-        raise ValueError(f"{name} must be at least 1 (got {value})")
-    return int(value)
-
-
-def generator_of(rng: object) -> np.random.Generator:
-    """`numpy.random.default_rng`, with errors that name the argument.
-
-    Raises
-    ------
-    TypeError, ValueError
-        For what is neither a generator nor a seed.
-    """
-    if isinstance(rng, bool | np.bool_):
-        raise TypeError(f"rng must be a numpy.random.Generator, an integer or None (got {rng!r})")
-    try:
-        return np.random.default_rng(rng)  # type: ignore[arg-type]
-    except (TypeError, ValueError) as error:
-        demand = "must be a numpy.random.Generator, an integer of at least 0 or None"
-        raise type(error)(f"rng {demand} (got {rng!r})") from error

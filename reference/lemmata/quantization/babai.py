@@ -9,27 +9,56 @@ Source: L. Babai, On Lovasz' lattice reduction and the nearest lattice point pro
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
 from math import isfinite
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lemmata.arrays import as_array
-from lemmata.quantization.arrays import exponent_of, finite_array, rationals, real_number, refuse, unscaled
+from lemmata.options import real_number, refuse_observers
+from lemmata.quantization.arrays import exponent_of, finite_array, rationals, refuse, unscaled
+from lemmata.tracing import Trace, emit
 
 
-class NearPoint(NamedTuple):
-    """A lattice point: its coefficients, the distances of the hyperplanes, and what is left of the target."""
+@dataclass(frozen=True)
+class PlaneChosen:
+    """A hyperplane was chosen: the coefficient of its vector before rounding and after."""
 
-    coefficients: NDArray[Any]
+    vector: int
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True, eq=False)
+class NearPoint:
+    """A lattice point, and what is left of the target.
+
+    Parameters
+    ----------
+    values : (n,)
+        Coefficients of the basis vectors: ``values @ basis`` is the point.
+    offsets : (n,)
+        Signed distance of the target from each chosen hyperplane, in multiples of the Gram-Schmidt vector
+        b_i*. The squared length of the residual is sum_i offsets_i^2 |b_i*|^2, plus the part of the target
+        outside the span (QUA-5).
+    residual : (dimension,)
+        The target minus the point.
+    """
+
+    values: NDArray[Any]
     offsets: NDArray[Any]
     residual: NDArray[Any]
 
 
 def nearest_plane(
-    basis: Any, target: Any, *, round_coefficient: Callable[[int, Any], Any] | None = None
+    basis: Any,
+    target: Any,
+    *,
+    round_coefficient: Callable[[int, Any], Any] | None = None,
+    trace: Trace = None,
 ) -> NearPoint:
     """Babai's nearest plane.
 
@@ -42,14 +71,12 @@ def nearest_plane(
     round_coefficient : callable, optional
         ``round_coefficient(i, value)`` picks the coefficient of b_i. Default: the nearest integer, ties to
         the even one, so that the points are those of the lattice.
+    trace : list or callable, optional
+        Receives one `PlaneChosen` per vector, from the last to the first.
 
     Returns
     -------
     NearPoint
-        ``coefficients @ basis`` is the point, ``residual = target - point``, and ``offsets[i]`` is the signed
-        distance, in multiples of the i-th Gram-Schmidt vector b_i*, of the target from the chosen hyperplane.
-        The squared length of the residual is sum_i offsets_i^2 |b_i*|^2, plus the part of the target outside
-        the span (QUA-5).
 
     Raises
     ------
@@ -67,9 +94,10 @@ def nearest_plane(
     Examples
     --------
     >>> point = nearest_plane([[1.0, 0.0], [1.0, 2.0]], [0.4, 1.2])
-    >>> point.coefficients.tolist(), point.residual.tolist()
+    >>> point.values.tolist(), point.residual.tolist()
     ([-1.0, 1.0], [0.4, -0.8])
     """
+    refuse_observers(trace)
     exact = as_array("basis", basis).dtype == object
     read = rationals if exact else finite_array
     vectors: NDArray[Any] = read("basis", basis)
@@ -86,16 +114,19 @@ def nearest_plane(
         if not exact:
             scaled[i] = np.ldexp(vectors[i], -exponent)
     orthogonal = gram_schmidt(scaled)
-    coefficients, offsets = (np.empty(len(vectors), dtype=vectors.dtype) for _ in range(2))
+    values, offsets = (np.empty(len(vectors), dtype=vectors.dtype) for _ in range(2))
     for i in reversed(range(len(vectors))):
         value = coefficient_of(rest, orthogonal[i], exponents[i])
-        coefficients[i] = chosen("round_coefficient's answer", rounding(i, value), exact)
-        offsets[i] = value - coefficients[i]
+        values[i] = chosen("round_coefficient's answer", rounding(i, value), exact)
+        emit(
+            trace, PlaneChosen(i, value if exact else float(value), values[i] if exact else float(values[i]))
+        )
+        offsets[i] = value - values[i]
         with np.errstate(over="ignore", invalid="ignore"):
-            rest = rest - coefficients[i] * vectors[i]
+            rest = rest - values[i] * vectors[i]
         if not exact:
             refuse("residual", rest, ~np.isfinite(rest), "leaves the range of doubles")
-    return NearPoint(coefficients, offsets, rest)
+    return NearPoint(values, offsets, rest)
 
 
 def chosen(name: str, value: Any, exact: bool) -> Any:

@@ -15,22 +15,10 @@ from math import fsum, inf, log, log1p, sqrt
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lemmata.quantization.arrays import (
-    Array,
-    exponent_of,
-    finite_array,
-    positive_integer,
-    real_number,
-    refuse,
-    unscaled,
-)
-from lemmata.quantization.gptq import (
-    damp,
-    feedback_of,
-    read_hessian,
-    rounding_order,
-    scaled_hessian,
-)
+from lemmata.options import fraction_of_one, real_number, whole_number
+from lemmata.quantization.arrays import Array, exponent_of, finite_array, refuse, unscaled
+from lemmata.quantization.hessian import damp, feedback_of, read_hessian, scaled_hessian
+from lemmata.quantization.order import rounding_order
 
 
 def pivots(hessian: ArrayLike, *, damping: float = 0.0, order: str | ArrayLike | None = None) -> Array:
@@ -192,9 +180,8 @@ def sup_norm_bound(step: float, largest_pivot: float, samples: int, failure_prob
     step, samples = positive("step", step), count("samples", samples)
     if not 0 <= real_number("largest_pivot", largest_pivot) < inf:
         raise ValueError(f"largest_pivot must be finite and not negative (got {largest_pivot})")
-    if not 0 < real_number("failure_probability", failure_probability) < 1:
-        raise ValueError(f"failure_probability must lie between 0 and 1 (got {failure_probability})")
-    odds = log(2) + log(samples) - log(failure_probability)
+    chance = fraction_of_one("failure_probability", failure_probability, one=False)
+    odds = log(2) + log(samples) - log(chance)
     return in_range(Fraction(step) * Fraction(sqrt(largest_pivot)) * Fraction(sqrt(odds / 2)))
 
 
@@ -217,7 +204,7 @@ def total_of(numbers: Array) -> Fraction:
 
 def count(name: str, value: int) -> int:
     """A positive integer that is a double, or an error."""
-    real_number(name, positive_integer(name, value))
+    real_number(name, whole_number(name, value, minimum=1))
     return int(value)
 
 

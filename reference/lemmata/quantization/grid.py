@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lemmata.quantization.arrays import LARGEST, Array, finite_array, positive_integer, refuse
+from lemmata.options import switch, whole_number
+from lemmata.quantization.arrays import LARGEST, Array, finite_array, refuse
 from lemmata.quantization.levels import LARGEST_CODE, nearest_level, neighbours
 
 
@@ -80,7 +81,7 @@ class Grid:
             codes = frozen(codes)
         group_size = self.group_size
         if group_size is not None:
-            group_size = positive_integer("group_size", group_size)
+            group_size = whole_number("group_size", group_size, minimum=1)
             if scale.ndim == 0:
                 raise ValueError("scale must have an axis that counts the groups when group_size is given")
         for name, value in (("codes", codes), ("scale", frozen(scale)), ("offset", frozen(offset))):
@@ -165,12 +166,11 @@ class Grid:
         """
         array = finite_array("weights", weights)
         codes = _integer_codes(bits)
-        if not isinstance(symmetric, bool | np.bool_):
-            raise TypeError(f"symmetric must be True or False (got {symmetric!r})")
+        symmetric = switch("symmetric", symmetric)
         if array.ndim == 0 or array.size == 0:
             raise ValueError(f"weights must have columns (its shape is {array.shape})")
         columns = array.shape[-1]
-        width = columns if group_size is None else positive_integer("group_size", group_size)
+        width = columns if group_size is None else whole_number("group_size", group_size, minimum=1)
         starts = np.arange(0, columns, width)
         high = np.maximum.reduceat(array, starts, axis=-1)
         low = np.minimum.reduceat(array, starts, axis=-1)
@@ -217,7 +217,7 @@ class Grid:
         3.25
         """
         self.expand(shape)
-        weights, width = prod(shape), positive_integer("bits_per_parameter", bits_per_parameter)
+        weights, width = prod(shape), whole_number("bits_per_parameter", bits_per_parameter, minimum=1)
         if not weights:
             raise ValueError(f"shape must have weights to share the bits of scale and offset (got {shape})")
         try:
@@ -335,13 +335,9 @@ def frozen(array: Array) -> Array:
 
 def read_shape(shape: object) -> tuple[int, ...]:
     """The lengths of an array, or an error."""
-    if not isinstance(shape, tuple) or any(
-        isinstance(v, bool) or not isinstance(v, int | np.integer) for v in shape
-    ):
+    if not isinstance(shape, tuple):
         raise TypeError(f"shape must be a tuple of integers (got {shape!r})")
-    if any(v < 0 for v in shape):
-        raise ValueError(f"shape must not hold negative lengths (got {shape})")
-    return tuple(int(v) for v in shape)
+    return tuple(whole_number(f"shape[{i}]", length, minimum=0) for i, length in enumerate(shape))
 
 
 def read_grid(grid: object) -> Grid:
@@ -352,6 +348,6 @@ def read_grid(grid: object) -> Grid:
 
 
 def _integer_codes(bits: int) -> Array:
-    if positive_integer("bits", bits) > 24:
+    if whole_number("bits", bits, minimum=1) > 24:
         raise ValueError(f"bits must be at most 24 (got {bits})")
     return np.arange(2**bits, dtype=np.float64)

@@ -7,17 +7,21 @@ D_i = 1 / U_ii^2 and M^-1 holds the feedback U_ij / U_ii.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from lemmata.quantization.arrays import Rationals, positive_integer, rationals, refuse
-from lemmata.quantization.gptq import feed_back, read_permutation
+from lemmata.options import refuse_observers, whole_number
+from lemmata.quantization.arrays import Rationals, rational_number, rationals, refuse
+from lemmata.quantization.gptq import round_in_order
 from lemmata.quantization.grid import Grid, read_grid
+from lemmata.quantization.hessian import by_inputs, refuse_other_columns
+from lemmata.quantization.order import rounding_order
+from lemmata.quantization.stochastic import generator_for
+from lemmata.tracing import Trace
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,46 +32,199 @@ class ExactQuantized:
     ----------
     values : (rows, columns)
         Levels.
+    loss : Fraction
+        The trace of E H E^T with E = weights - values, from its definition and without damping.
+    row_losses : (rows,)
+        The sums of ((w_i - q_i) / U_ii)^2 over the columns: by QUA-3 the loss of each row, measured with the
+        damped H.
+    order : (columns,) int64
+        The columns in the order in which they were rounded.
     errors : (rows, columns)
         Column i holds w_i - q_i with w_i as it was when column i was rounded.
     pivots : (columns,)
-        1 / U_ii^2.
-    loss : Fraction
-        The trace of E H E^T with E = weights - values, from its definition.
+        1 / U_ii^2 of the damped H.
     """
 
     values: Rationals
+    loss: Fraction
+    row_losses: Rationals
+    order: NDArray[np.int64]
     errors: Rationals
     pivots: Rationals
-    loss: Fraction
+
+
+def gptq_exact(
+    weights: Any,
+    inputs: Any,
+    grid: Grid,
+    *,
+    hessian: Any = None,
+    block_size: int = 128,
+    damping: Any = 0.01,
+    order: str | ArrayLike | None = None,
+    rounding: str = "nearest",
+    rng: np.random.Generator | int | None = None,
+    trace: Trace = None,
+) -> ExactQuantized:
+    """`gptq` in Fractions: the same arguments, read as the rational numbers that they are.
+
+    Parameters
+    ----------
+    weights : (rows, columns)
+        Ints, Fractions, doubles or texts like "3/5".
+    inputs : (columns, samples) or None
+        None where ``hessian`` is given.
+    grid : Grid
+        Covers the weights. Its levels are taken as `nearest_rational` says.
+    hessian : (columns, columns), optional
+        H = inputs @ inputs.T in place of the inputs: symmetric and positive semidefinite, and positive
+        definite once damped, save for columns of zeros.
+    block_size : int
+        As in `gptq`; here it can change nothing at all (QUA-4).
+    damping : rational number
+        Added to the diagonal of H, relative to the diagonal's mean. The default is the double 0.01.
+    order : {None, "activation"} or permutation of the columns
+        As in `gptq`.
+    rounding : {"nearest", "stochastic"}
+        At random a weight w between levels a < b goes up where a uniform number is below (w - a) / (b - a):
+        compared exactly, with the numbers that `gptq` would draw.
+    rng : numpy.random.Generator, int or None
+        Randomness of stochastic rounding, passed to `numpy.random.default_rng`.
+    trace : list or callable, optional
+        Receives one `ColumnRounded` per column, in Fractions.
+
+    Returns
+    -------
+    ExactQuantized
+
+    Raises
+    ------
+    ValueError, TypeError
+        As `gptq` does, with no allowance for rounding: H has to be symmetric and semidefinite exactly.
+
+    Notes
+    -----
+    O(rows columns^2 + columns^3 + columns^2 samples) operations on rationals, whose length grows with the
+    columns.
+
+    Examples
+    --------
+    >>> half = Fraction(1, 2)
+    >>> result = gptq_exact([[half, half]], None, Grid.unbounded(1.0), hessian=[[2, 1], [1, 2]], damping=0)
+    >>> result.values.tolist(), result.loss
+    ([[Fraction(0, 1), Fraction(1, 1)]], Fraction(1, 2))
+    """
+    refuse_observers(trace)
+    w = rationals("weights", weights, 2)
+    h = read_layer_exactly(inputs, hessian, w.shape[1])
+    generator = generator_for(rounding, rng)
+    block_size = whole_number("block_size", block_size, minimum=1)
+    columns_in_order = rounding_order(h, order)
+    levels = read_grid(grid).expand(w.shape)
+    damped = damp_exactly(h, rational_number("damping", damping))
+    feedback, pivots_in_order = feedback_of_rational(damped[np.ix_(columns_in_order, columns_in_order)])
+
+    def round_column(column: int, before: Rationals) -> Rationals:
+        own = levels[:, column]
+        if generator is None:
+            found = [nearest_rational(value, own[row]) for row, value in enumerate(before)]
+        else:
+            numbers = generator.random(before.shape)
+            found = [choose_rational(before[row], own[row], float(u)) for row, u in enumerate(numbers)]
+        return rationals("levels", found)
+
+    values, errors = round_in_order(w, columns_in_order, feedback, round_column, block_size, trace)
+    pivots = np.empty_like(pivots_in_order)
+    pivots[columns_in_order] = pivots_in_order
+    difference = w - values
+    return ExactQuantized(
+        values,
+        sum(((difference @ h) * difference).ravel(), Fraction(0)),
+        (errors * errors) @ pivots,
+        columns_in_order,
+        errors,
+        pivots,
+    )
+
+
+def read_layer_exactly(inputs: Any, hessian: Any, columns: int) -> Rationals:
+    """H, from the inputs or as it is given."""
+    if by_inputs(inputs, hessian):
+        x = rationals("inputs", inputs, 2)
+        refuse_other_columns("inputs", len(x), columns)
+        return np.asarray(x @ x.T)
+    h = rationals("hessian", hessian, 2)
+    if h.shape[0] != h.shape[1]:
+        raise ValueError(f"hessian must be square (its shape is {h.shape})")
+    refuse_other_columns("hessian", len(h), columns)
+    refuse("hessian", h, h != h.T, "must be symmetric")
+    refuse_indefinite_rational(h)
+    return h
+
+
+def refuse_indefinite_rational(hessian: Rationals) -> None:
+    """Raise ValueError if H is not positive semidefinite: by elimination, where a pivot of 0 leaves zeros."""
+    rest = hessian.copy()
+    for j in reversed(range(len(rest))):
+        pivot, column = rest[j, j], rest[:j, j].copy()
+        if pivot < 0 or (pivot == 0 and column.any()):
+            raise ValueError(
+                f"hessian must be positive semidefinite (eliminating from the last column, pivot {j} is "
+                f"{pivot}{' in a column that is not zero' if pivot == 0 else ''})"
+            )
+        if pivot:
+            rest[:j, :j] = rest[:j, :j] - column[:, None] * column[None, :] / pivot
+
+
+def damp_exactly(hessian: Rationals, damping: Fraction) -> Rationals:
+    """H with ``damping`` times its diagonal's mean added to the diagonal."""
+    if damping < 0:
+        raise ValueError(f"damping must be finite and not negative (damping = {damping})")
+    result = hessian.copy()
+    for j in range(len(result)):
+        result[j, j] += damping * sum(hessian.diagonal(), Fraction(0)) / len(result)
+    return result
+
+
+def neighbours_rational(value: Fraction, grid: Grid) -> tuple[int, Fraction, Fraction]:
+    """Index of the level below a rational, that level, and the level above, as `Grid.neighbours`.
+
+    The levels of a bounded grid, which is one for one weight, are its doubles. Those of the unbounded grid
+    are taken as exact rationals offset + step k.
+    """
+    if grid.codes is None:
+        step, offset = Fraction(float(grid.scale)), Fraction(float(grid.offset))
+        index = (value - offset) // step
+        below, following = offset + step * index, offset + step * (index + 1)
+    else:
+        codes, width, lowest = grid.codes, float(grid.scale), float(grid.offset)
+
+        def level(index: int) -> Fraction:
+            return Fraction(lowest + width * float(codes[index]))
+
+        # Bisection for the last code of the level below: levels do not decrease, as rounding is monotone.
+        index = max(bisect_right(range(len(codes)), value, key=level) - 1, 0)
+        below, following = level(index), level(min(index + 1, len(codes) - 1))
+    return index, below, following if below < value else below
 
 
 def nearest_rational(value: Fraction, grid: Grid) -> Fraction:
     """The level nearest to a rational, of a grid for one weight; ties to the even index, as `Grid.nearest`.
-
-    The levels of a bounded grid are its doubles. Those of the unbounded grid are taken as exact rationals
-    offset + step k.
 
     Examples
     --------
     >>> nearest_rational(Fraction(1, 2), Grid.unbounded(1.0))
     Fraction(0, 1)
     """
-    if grid.codes is None:
-        step, offset = Fraction(float(grid.scale)), Fraction(float(grid.offset))
-        return offset + step * round((value - offset) / step)
-    codes, width, lowest = grid.codes, float(grid.scale), float(grid.offset)
-
-    def level(index: int) -> Fraction:
-        return Fraction(lowest + width * float(codes[index]))
-
-    # Bisection for the last code of the level below: levels do not decrease, as rounding is monotone.
-    last = bisect_right(range(len(codes)), value, key=level) - 1
-    if last < 0 or last + 1 == len(codes):
-        return level(max(last, 0))
-    below, above = level(last), level(last + 1)
+    index, below, above = neighbours_rational(value, grid)
     to_below, to_above = value - below, above - value
-    return below if to_below < to_above or (to_below == to_above and last % 2 == 0) else above
+    return below if to_below < to_above or (to_below == to_above and index % 2 == 0) else above
+
+
+def choose_rational(value: Fraction, grid: Grid, number: float) -> Fraction:
+    """The upper neighbour if the number is below the part of the way to it: see `round_stochastic`."""
+    _, below, above = neighbours_rational(value, grid)
+    return above if Fraction(number) * (above - below) < value - below and below < above else below
 
 
 def feedback_of_rational(hessian: Rationals) -> tuple[Rationals, Rationals]:
@@ -102,58 +259,3 @@ def feedback_of_rational(hessian: Rationals) -> tuple[Rationals, Rationals]:
 def identity(n: int) -> Rationals:
     """The identity matrix in Fractions."""
     return rationals("identity", [[int(i == j) for j in range(n)] for i in range(n)]).reshape(n, n)
-
-
-def gptq_exact(
-    weights: Any, hessian: Any, grid: Grid, *, order: Sequence[int] | None = None, block_size: int = 1
-) -> ExactQuantized:
-    """`gptq_from_hessian` without damping, in Fractions.
-
-    Parameters
-    ----------
-    weights : (rows, columns)
-        Ints, Fractions or doubles.
-    hessian : (columns, columns)
-        Symmetric and positive definite, save for columns of zeros.
-    grid : Grid
-        Covers the weights.
-    order : permutation, optional
-        Columns in the order of rounding.
-    block_size : int
-        As in `gptq`; here it can change nothing at all (QUA-4).
-
-    Raises
-    ------
-    ValueError
-        If H is not symmetric and positive definite, shapes do not match, the block size is not positive, or
-        the order is no permutation.
-
-    Examples
-    --------
-    >>> half = Fraction(1, 2)
-    >>> result = gptq_exact([[half, half]], [[2, 1], [1, 2]], Grid.unbounded(1.0))
-    >>> result.values.tolist(), result.loss
-    ([[Fraction(0, 1), Fraction(1, 1)]], Fraction(1, 2))
-    """
-    w, h = rationals("weights", weights), rationals("hessian", hessian)
-    if w.ndim != 2 or h.shape != 2 * w.shape[1:]:
-        raise ValueError(f"weights and hessian do not match (their shapes are {w.shape} and {h.shape})")
-    refuse("hessian", h, h != h.T, "must be symmetric")
-    columns = w.shape[1]
-    block_size = positive_integer("block_size", block_size)
-    permutation = np.arange(columns) if order is None else read_permutation(order, columns)
-    expanded = read_grid(grid).expand(w.shape)
-    feedback, pivots = feedback_of_rational(h[np.ix_(permutation, permutation)])
-
-    def round_column(place: int, column: NDArray[Any]) -> NDArray[Any]:
-        levels = expanded[:, permutation[place]]
-        return rationals("levels", [nearest_rational(value, levels[row]) for row, value in enumerate(column)])
-
-    rounded, errors_in_order = feed_back(w[:, permutation], feedback, round_column, block_size)
-    values, errors, by_column = np.empty_like(w), np.empty_like(w), np.empty_like(pivots)
-    values[:, permutation], errors[:, permutation] = rounded, errors_in_order
-    by_column[permutation] = pivots
-    difference = w - values
-    return ExactQuantized(
-        values, errors, by_column, sum(((difference @ h) * difference).ravel(), Fraction(0))
-    )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lemmata.quantization.arrays import Array, finite_array, generator_of
+from lemmata.options import one_of, random_numbers
+from lemmata.quantization.arrays import Array, finite_array
 from lemmata.quantization.grid import Grid, read_grid
 
 
@@ -45,7 +46,7 @@ def round_stochastic(
     """
     array = finite_array("weights", weights)
     below, above = read_grid(grid).neighbours(array)
-    return choose(array, below, above, generator_of(rng))
+    return choose(array, below, above, random_numbers(rng))
 
 
 def choose(weights: Array, below: Array, above: Array, rng: np.random.Generator) -> Array:
@@ -54,3 +55,18 @@ def choose(weights: Array, below: Array, above: Array, rng: np.random.Generator)
     inside = step > 0
     probability = np.divide(weights - below, step, out=np.zeros_like(step), where=inside)
     return np.where(rng.random(weights.shape) < probability, above, below)
+
+
+def generator_for(rounding: str, rng: np.random.Generator | int | None) -> np.random.Generator | None:
+    """What GPTQ draws from, if it does.
+
+    Raises
+    ------
+    ValueError
+        For a rounding that is neither "nearest" nor "stochastic", and an rng that would not be used.
+    """
+    if one_of("rounding", rounding, ("nearest", "stochastic")) == "stochastic":
+        return random_numbers(rng)
+    if rng is not None:
+        raise ValueError("rng is for rounding='stochastic'; rounding to nearest draws nothing")
+    return None

@@ -1,4 +1,4 @@
-"""Broken objectives of DiscQuant: a layer's loss and gradient, a function's seed (QUA-11, QUA-18)."""
+"""Broken objectives of DiscQuant: a layer's loss and gradient, a function's vertex (QUA-11, QUA-18)."""
 
 import sys
 
@@ -62,7 +62,7 @@ def only_the_first_row_of_a_layer_has_a_gradient(patch):
 
 
 @control("QUA-11", "e")
-def a_function_does_not_look_at_the_seed(patch):
+def a_functions_vertex_is_not_random(patch):
     true, each = DISCQUANT.walk, DISCQUANT.walk_each_row
     patch.setattr(
         DISCQUANT, "walk", lambda x, rows, span, rng, exponent=0: true(x, rows, span, None, exponent)
