@@ -302,6 +302,16 @@ def test_what_floating_point_cannot_keep_is_refused_or_done_in_rationals(monkeyp
         round_to_vertex(x, matrix)
 
 
+def test_what_floating_point_can_keep_is_not_repeated_in_rationals(monkeypatch):
+    from lemmata.discrepancy.rounding import measured_walk
+
+    monkeypatch.setattr(measured_walk, "EXACT_WORK", 0)
+    # 2a + 3b = 5/2 enters the square at (0, 5/6) and leaves it at (1, 1/6).
+    found = round_to_vertex([0.5, 0.5], [[2.0, 3.0]])
+    assert found.fractional.tolist() == [1]
+    assert found.values.tolist() in (pytest.approx([0, 5 / 6]), pytest.approx([1, 1 / 6]))
+
+
 # Columns that are dependent up to 2^-30: the basis becomes singular to working precision.
 LATTICE = 1 + 2.0**-30 * np.array([[0, 1, -1, 2, 1, 3], [2, -2, -2, -2, 1, -1]])
 
