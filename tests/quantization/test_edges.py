@@ -107,7 +107,7 @@ def test_what_is_left_of_a_target_may_be_as_large_as_a_double():
     point = nearest_plane(
         [[0.999, 0.0], [0.75, 0.75]], [0.0, 0.0], round_coefficient=lambda i, value: 1.5e308 if i else value
     )
-    assert point.coefficients.tolist() == pytest.approx([-1.125e308 / 0.999, 1.5e308])
+    assert point.values.tolist() == pytest.approx([-1.125e308 / 0.999, 1.5e308])
     assert point.residual.tolist() == pytest.approx([0.0, -1.125e308])
 
 
