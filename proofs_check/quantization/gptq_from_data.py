@@ -49,13 +49,16 @@ def damped_losses_stay_below_the_bound_from_the_norms(run: Run) -> None:
             damped_hessian(Instance([], x, Grid.unbounded(1.0), integer_rounding), damping), step
         )
 
-    for x in run.samples(wide_layers(run), "wide layers of 1 to 8 columns on 1 to 3 samples"):
+    for number, x in enumerate(
+        run.samples(wide_layers(run), "wide layers of 1 to 8 columns on 1 to 3 samples")
+    ):
         n, m = len(x), len(x[0])
         norms = [sum((v * v for v in row), ONE * 0) for row in x]
-        damping = Fraction(1, int(run.rng.choice([1, 4, 20, 1000])))
+        damping = Fraction(1, (1, 4, 20, 1000)[number % 4])
         step = Fraction(int(run.rng.integers(1, 4)), 2)
         limit = bound(step, n, m, max(norms), sum(norms, ONE * 0), damping)
-        for weights in (hardest(x, damping, step), small_rationals(run, (n,), 9, (1, 2, 3))):
+        alike = [step * Fraction(5, 8)] * n
+        for weights in (hardest(x, damping, step), small_rationals(run, (n,), 9, (1, 2, 3)), alike):
             loss = damped_loss(weights, x, damping, step)
             shown = {"weights": texts(weights), "inputs": [texts(r) for r in x], "damping": str(damping)}
             below.holds(float(loss), "<=", limit * (1 + 1e-13), **shown, step=str(step))
@@ -116,8 +119,12 @@ def damped_hessian(instance: Instance, damping: Fraction) -> list[Row]:
 
 
 def wide_layers(run: Run) -> Iterator[list[Row]]:
-    """Small rational inputs, not all zero, with more columns than samples for the most part."""
+    """Small rational inputs, not all zero, with more columns than samples for the most part.
+
+    Among them inputs that are all equal, where what is not fed back in full adds up.
+    """
     yield [[ONE]]
+    yield from [[[ONE]] * 8] * 3
     for _ in range(run.choose(20, 100, 500)):
         n, samples = int(run.rng.integers(1, 9)), int(run.rng.integers(1, 4))
         x = small_rationals(run, (n, samples), 3, (1, 2))

@@ -154,7 +154,7 @@ def a_random_start_is_not_random(patch):
     true = discrepancy.discquant
 
     def wrong(weights, grid, objective, **options):
-        return true(weights, grid, objective, **options | {"start": "weights"})
+        return true(weights, grid, objective, **options | {"start": "weights", "rng": None})
 
     patch.setattr(discrepancy, "discquant", wrong)
 

@@ -156,6 +156,12 @@ def the_exact_feedback_is_halved(patch):
     patch.setattr(rational, "feedback_of_rational", wrong)
 
 
+@control("QUA-9", "a")
+def nothing_is_fed_back_in_fractions(patch):
+    true = rational.feedback_of_rational
+    patch.setattr(rational, "feedback_of_rational", lambda h: (rational.identity(len(h)), true(h)[1]))
+
+
 @control("QUA-9", "b")
 def levels_are_all_integers_whatever_the_step(patch):
     patch.setattr(rational, "nearest_rational", lambda value, grid: rational.Fraction(round(value)))
