@@ -125,6 +125,27 @@ def random_numbers(rng: Any) -> np.random.Generator:
         raise type(error)(f"rng must be a seed or a random generator ({error})") from error
 
 
+def random_numbers_if(drawn: bool, rng: Any, needs: str) -> np.random.Generator | None:
+    """What to draw from, if anything is drawn.
+
+    Raises
+    ------
+    ValueError
+        For an rng that would not be used; ``needs`` says which option is missing.
+
+    Examples
+    --------
+    >>> random_numbers_if(False, 7, "unbiased=True")
+    Traceback (most recent call last):
+    ValueError: rng is for unbiased=True; otherwise nothing is drawn
+    """
+    if drawn:
+        return random_numbers(rng)
+    if rng is not None:
+        raise ValueError(f"rng is for {needs}; otherwise nothing is drawn")
+    return None
+
+
 def refuse_observers(trace: Trace = None, costs: Costs | None = None) -> None:
     """Raise TypeError for a trace that takes no steps or costs that cannot be charged, before any work."""
     if not (trace is None or isinstance(trace, list) or callable(trace)):

@@ -1,16 +1,13 @@
-"""DiscQuant (QUA-11, QUA-18) and the small network that it is tried on (QUA-12 to QUA-17)."""
+"""DiscQuant: its options, and inputs of any size (QUA-11, QUA-18)."""
 
-import sys
 from fractions import Fraction
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lemmata.proofs_check.quantization import digits, digits_network, gradient_spectrum
 from lemmata.proofs_check.quantization.gradient_steps import Separable
 
-from lemmata.claims import Evidence, examine
 from lemmata.discrepancy import GradientStep, discquant, round_to_vertex
 from lemmata.quantization import Grid, gptq, round_to_nearest
 
@@ -289,91 +286,6 @@ def test_bad_input(options, message):
     weights, objective = arguments.pop("weights"), arguments.pop("objective")
     with pytest.raises(ValueError, match=message):
         discquant(weights, Grid.unbounded(), objective, **arguments)
-
-
-def test_the_networks_gradients_are_right():
-    """Against central differences, per sample and summed."""
-    rng = np.random.default_rng(4)
-    digits = digits_network.made_up_digits(rng)
-    network = digits_network.train(digits, rng, epochs=3)
-    pixels, direction = digits.pixels[:7], rng.normal(size=network.weights.size)
-    slopes = rng.normal(size=(7, 10))
-
-    def logits(weights):
-        other = network.with_weights(weights)
-        return other.hidden(pixels) @ other.layers()[1].T + other.second_bias
-
-    step = 1e-6
-    change = logits(network.weights + step * direction) - logits(network.weights - step * direction)
-    expected = np.sum(slopes * change, axis=1) / (2 * step)
-    each = network.gradients(pixels, slopes)
-    assert np.allclose(each @ direction, expected, atol=1e-5)
-    assert np.allclose(each.sum(axis=0), network.gradient(pixels, network.hidden(pixels), slopes))
-
-
-def test_gptq_rounds_the_second_layer_on_what_the_rounded_first_gives():
-    rng = np.random.default_rng(0)
-    made_up = digits_network.made_up_digits(rng)
-    network = digits_network.train(made_up, rng, epochs=2)
-    pixels, grid = made_up.pixels[:100], digits_network.flat_grid(network, 3)
-    found = digits_network.by_gptq(network, pixels, grid)
-    for layer, inputs in enumerate((pixels, found.hidden(pixels))):
-        weights = network.layers()[layer]
-        expected = gptq(weights, inputs.T, Grid.fit(weights, bits=3)).values
-        assert np.array_equal(found.layers()[layer], expected)
-    assert not np.array_equal(found.hidden(pixels), network.hidden(pixels))
-
-
-@pytest.mark.parametrize("claim", ["QUA-12", "QUA-13", "QUA-14", "QUA-15", "QUA-16"])
-def test_without_scikit_learn_the_verdict_says_what_to_install(claim, monkeypatch):
-    monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
-    judged = examine(claim)
-    assert judged.evidence is Evidence.INCONCLUSIVE
-    assert all("pip install 'lemmata[digits]'" in clause.missing for clause in judged.clauses)
-
-
-@pytest.mark.parametrize(
-    ("ratio", "ahead", "claim", "expected"),
-    [
-        (0.5, 0.02, "QUA-12", Evidence.CONSISTENT),
-        (0.5, -0.05, "QUA-12", Evidence.REFUTED),  # the divergence is smaller, but right labels are lost
-        (1.1, 0.0, "QUA-13", Evidence.CONSISTENT),
-        (1.1, 0.0, "QUA-12", Evidence.REFUTED),
-        (1.5, 0.0, "QUA-13", Evidence.REFUTED),
-        (0.5, -0.01, "QUA-12", Evidence.INCONCLUSIVE),
-    ],
-)
-def test_orderings_are_judged_on_divergence_and_on_accuracy(ratio, ahead, claim, expected, monkeypatch):
-    better, worse = {"QUA-12": ("gptq", "nearest"), "QUA-13": ("discquant", "gptq")}[claim]
-    rng = np.random.default_rng(0)
-    found = digits.Comparison(full_accuracy=[0.96] * 20, seeds=list(range(20)))
-    for bits in digits.WIDTHS:
-        noise = np.exp(rng.normal(0, 0.01, (2, 20)))
-        wobble = rng.normal(0, 0.001, 20)
-        found.divergence[bits, better] = (0.01 * ratio * noise[0]).tolist()
-        found.divergence[bits, worse] = (0.01 * noise[1]).tolist()
-        found.accuracy[bits, better] = (0.95 + ahead + wobble).tolist()
-        found.accuracy[bits, worse] = [0.95] * 20
-        found.astray.update({(bits, better): 0, (bits, worse): 0})
-    monkeypatch.setattr(digits, "compare", lambda *arguments: found)
-    judged = examine(claim)
-    assert judged.evidence is expected
-    assert (judged.witness is not None) == (expected is Evidence.REFUTED)
-
-
-def test_the_witness_of_a_flat_spectrum_violates_it(monkeypatch):
-    """Of eight networks, only the second has a spectrum that is not below its first eigenvalue over k."""
-    ranks = np.arange(1, 301)
-    spectra = iter([ranks**-1.05, ranks**-0.5])
-    monkeypatch.setattr(gradient_spectrum, "gradient_spectrum", lambda *arguments: next(spectra, ranks**-1.2))
-    monkeypatch.setattr(gradient_spectrum, "gradient_errors", lambda *arguments: [0.0, 0.0])
-    monkeypatch.setattr(gradient_spectrum, "moment_errors", lambda *arguments: [0.0, 0.0])
-    monkeypatch.setattr(digits_network, "train", lambda *arguments: None)
-    monkeypatch.setattr(digits_network, "load_digits", lambda rng: rng)
-    witness = examine("QUA-16").clauses[0].witness
-    k = witness.inputs["k"]
-    assert witness.found == pytest.approx(k**-0.5)
-    assert witness.found > witness.inputs["first"] / k
 
 
 def test_inputs_as_small_as_numbers_get_keep_their_directions():

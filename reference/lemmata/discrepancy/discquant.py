@@ -26,7 +26,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lemmata.discrepancy.gradient_steps import Objective, between, checked, layer_objective, minimise
 from lemmata.discrepancy.rounding.vertex_rounding import round_to_vertex
-from lemmata.options import one_of, random_numbers, real_number, refuse_observers, switch, whole_number
+from lemmata.options import one_of, random_numbers_if, real_number, refuse_observers, switch, whole_number
 from lemmata.quantization import Grid
 from lemmata.quantization.arrays import LARGEST, Array, exponent_of, finite_array, unscaled
 from lemmata.quantization.grid import read_grid
@@ -155,7 +155,8 @@ def discquant(
     y = np.divide(w - below, span, out=np.full(w.shape, 0.5), where=span > 0)
     at_random = one_of("start", start, ("weights", "random")) == "random"
     one_of("storage", storage, ("levels", "fractional"))
-    generator = generator_for(at_random, switch("unbiased", unbiased), rng)
+    unbiased = switch("unbiased", unbiased)
+    generator = random_numbers_if(at_random or unbiased, rng, "start='random' or unbiased=True")
     linear_weight = real_number("linear_weight", linear_weight)
     if not abs(linear_weight) <= LARGEST:
         raise ValueError(f"linear_weight must be finite and at most {LARGEST} (got {linear_weight})")
@@ -195,17 +196,6 @@ def discquant(
     values = at_vertex if storage == "fractional" else np.where(vertex >= 0.5, above, below)
     losses = (evaluate(relaxed)[0], evaluate(values)[0])
     return DiscQuantized(values, fractional, kept, relaxed, residual, losses)
-
-
-def generator_for(
-    start: bool, vertex: bool, rng: np.random.Generator | int | None
-) -> np.random.Generator | None:
-    """What is drawn from, if the start or the vertex is random."""
-    if start or vertex:
-        return random_numbers(rng)
-    if rng is not None:
-        raise ValueError("rng is for start='random' or unbiased=True; otherwise nothing is drawn")
-    return None
 
 
 def walk(

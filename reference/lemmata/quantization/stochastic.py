@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lemmata.options import one_of, random_numbers
+from lemmata.options import one_of, random_numbers, random_numbers_if
 from lemmata.quantization.arrays import Array, finite_array
 from lemmata.quantization.grid import Grid, read_grid
 
@@ -65,8 +65,5 @@ def generator_for(rounding: str, rng: np.random.Generator | int | None) -> np.ra
     ValueError
         For a rounding that is neither "nearest" nor "stochastic", and an rng that would not be used.
     """
-    if one_of("rounding", rounding, ("nearest", "stochastic")) == "stochastic":
-        return random_numbers(rng)
-    if rng is not None:
-        raise ValueError("rng is for rounding='stochastic'; rounding to nearest draws nothing")
-    return None
+    at_random = one_of("rounding", rounding, ("nearest", "stochastic")) == "stochastic"
+    return random_numbers_if(at_random, rng, "rounding='stochastic'")

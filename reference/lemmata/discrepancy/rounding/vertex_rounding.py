@@ -25,7 +25,7 @@ from lemmata.discrepancy.rounding.column_blocks import Constraints, Point, read_
 from lemmata.discrepancy.rounding.exact_walk import fair_choice, shorter_way, walk_to_vertex
 from lemmata.discrepancy.rounding.measured_walk import round_in_floats
 from lemmata.discrepancy.rounding.rationals import rational_matrix, rational_vector
-from lemmata.options import random_numbers, refuse_observers, switch
+from lemmata.options import random_numbers_if, refuse_observers, switch
 from lemmata.tracing import Trace
 
 
@@ -125,12 +125,7 @@ def round_to_vertex(
     ['7/12', '0', '1']
     """
     refuse_observers(trace, costs)
-    if switch("unbiased", unbiased):
-        generator = random_numbers(rng)
-    elif rng is None:
-        generator = None
-    else:
-        raise ValueError("rng is for unbiased=True; the deterministic walk draws nothing")
+    generator = random_numbers_if(switch("unbiased", unbiased), rng, "unbiased=True")
     if switch("exact", exact):
         return _round_exactly(x, constraints, generator, trace, costs)
     if trace is not None:
