@@ -173,3 +173,21 @@ def test_levels_stay_what_they_are(rounding):
         for function in (gptq, gptq_exact):
             options = {"order": order, "rounding": rounding}
             assert function(levels, np.eye(2), grid, **options).values.tolist() == levels
+
+
+@pytest.mark.parametrize("columns", [3, 4])
+def test_an_indefinite_hessian_is_refused_in_fractions_whatever_the_damping(columns):
+    """All 2 by 2 minors are positive, and so is every pivot once damped."""
+    h = [[Fraction(1) if i == j else Fraction(-9, 10) for j in range(columns)] for i in range(columns)]
+    with pytest.raises(ValueError, match=r"hessian must be positive semidefinite .*pivot \d is -"):
+        gptq_exact([[0] * columns], None, Grid.unbounded(), hessian=h, damping=4)
+
+
+def test_a_semidefinite_hessian_is_rounded_exactly_if_damped():
+    """The squares of one sample; undamped it is refused, and a column of zeros beside it is not."""
+    h = [[4, 0, 6], [0, 0, 0], [6, 0, 9]]
+    options = {"hessian": h, "order": [2, 0, 1]}
+    result = gptq_exact([["1/2", "1/4", "1/3"]], None, Grid.unbounded(), damping=3, **options)
+    assert result.pivots.tolist() == [17, 13, 22 - Fraction(36, 17)]
+    with pytest.raises(ValueError, match="not positive definite"):
+        gptq_exact([["1/2", "1/4", "1/3"]], None, Grid.unbounded(), damping=0, **options)

@@ -10,7 +10,8 @@ The chapter is ``theory/discrepancy.md``, with a second lecture on random walks 
 - colorings/      `optimal_coloring`, `beck_fiala`, `barany_grinberg`, `steinitz`; `linear_discrepancy`,
                   `hereditary_discrepancy`, `is_totally_unimodular`
 - walks/          `lovett_meka` and `spencer_coloring`; `gram_schmidt_walk` and `gram_schmidt_design`
-- discquant.py    `discquant`: a network's weights to a grid, guided by gradients; its gradient_steps.py
+- discquant.py    `discquant`: a network's weights to a grid, guided by gradients
+- gradient_steps.py  what it takes first: an objective, and gradient steps on it in the cube
 
 Each room's docstring says what its files are.
 """
