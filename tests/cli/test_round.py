@@ -19,7 +19,7 @@ def files(tmp_path):
 
 
 def call(folder, *options, matrix="a.npy", point="x.npy"):
-    return main(["round", str(folder / matrix), str(folder / point), "-o", str(folder / "y.npy"), *options])
+    return main(["round", str(folder / point), str(folder / matrix), "-o", str(folder / "y.npy"), *options])
 
 
 def test_the_file_holds_a_vertex(files, capsys):

@@ -237,3 +237,24 @@ def test_the_work_of_linear_discrepancy_is_counted(rows, work):
     with pytest.raises(ValueError, match=f"needs {work} operations for determinants"):
         discrepancy.linear_discrepancy(rows, limit=work - 1)
     assert discrepancy.linear_discrepancy(rows, limit=work).value > 0
+
+
+def test_walks_start_at_zero_unless_told():
+    vectors = np.random.default_rng(1).integers(-2, 3, (2, 5))
+    zero = np.zeros(5)
+    walk, tree = discrepancy.gram_schmidt_walk, discrepancy.gram_schmidt_distribution
+    assert walk(vectors, rng=3).tolist() == walk(vectors, zero, rng=3).tolist()
+    assert tree(vectors).probabilities == tree(vectors, zero).probabilities
+    assert tree(vectors).colorings.tolist() == tree(vectors, zero).colorings.tolist()
+
+
+def test_results_are_taken_for_their_arrays():
+    """Where signs or values are asked for, a result that carries them will do."""
+    matrix = np.array([[1, 1, 0, 1], [0, 1, 1, 1]])
+    found = discrepancy.optimal_coloring(matrix)
+    assert discrepancy.discrepancy(matrix, found) == found.value
+    spencer = discrepancy.spencer_coloring(matrix, rng=0)
+    assert discrepancy.discrepancy(matrix, spencer) == spencer.value
+    rounded = discrepancy.round_by_bits([0.5, 0.5, 0.0, 1.0], [[1, 1, 0, 0]])
+    assert discrepancy.verify_rounding(rounded, [0.5, 0.5, 0.0, 1.0], [[1, 1, 0, 0]])
+    assert not discrepancy.verify_rounding(rounded, [0.5, 0.5, 0.0, 1.0], [[1, 2, 0, 0]])

@@ -117,7 +117,7 @@ def halving_colours_everything_within_the_series(run: Run) -> None:
             actual = int(np.abs(rows @ signs).max())
             colored.holds(actual, "<=", bound(n, m), **inputs)
             colored.holds(actual, "<=", found.bound + 1e-9, **inputs)
-            colored.holds(abs(actual - found.discrepancy), "<=", 1e-9, **inputs)
+            colored.holds(abs(actual - found.value), "<=", 1e-9, **inputs)
             series.holds(bound(n, m), "<=", most(n, m), **inputs)
             series.holds(found.bound, "<=", most(n, m), **inputs, explanation="what the phases allow")
             label = f"{name}, scale {scale:g}"
@@ -133,7 +133,7 @@ def halving_colours_everything_within_the_series(run: Run) -> None:
         colored.equal(y[np.abs(x) == 1], x[np.abs(x) == 1], **entries)
         worst = max(exact_change(row, y, x) for row in real)
         colored.holds(worst, "<=", Fraction(bound(n, len(real))), **entries)
-        colored.holds(abs(worst - Fraction(found.discrepancy)), "<=", Fraction(1, 10**9), **entries)
+        colored.holds(abs(worst - Fraction(found.value)), "<=", Fraction(1, 10**9), **entries)
         numbers = replay(colored, attempts, real, x, found, seed, **entries)
         first_attempts += [number == 1 for number in numbers]
     for seed in run.samples(

@@ -31,7 +31,7 @@ def make_parser() -> argparse.ArgumentParser:
         prog="lemmata",
         description="Re-check published theorems, and read them.",
         epilog="examples:\n  lemmata verify\n  lemmata explain HAM-3\n  lemmata list\n"
-        "  lemmata round A.npy x.npy -o y.npy\n",
+        "  lemmata round x.npy A.npy -o y.npy\n",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"lemmata {lemmata.__version__}")
@@ -153,16 +153,16 @@ def _add_round(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "round",
         "round a point to a vertex: all but rank(A) coordinates are 0 or 1, and A y = A x",
         "examples:\n"
-        "  lemmata round A.npy x.npy -o y.npy             A has one row per constraint, x is in [0, 1]\n"
-        "  lemmata round A.npy x.npy -o y.npy --unbiased  at random, with E[y] = x\n\n"
+        "  lemmata round x.npy A.npy -o y.npy             x is in [0, 1], A has one row per constraint\n"
+        "  lemmata round x.npy A.npy -o y.npy --unbiased  at random, with E[y] = x\n\n"
         "exit status:\n"
         "  0    y is written; it was verified before\n"
         "  2    an input was not understood, or cannot be rounded; nothing is written\n"
         "  3    y could not be written\n",
     )
     parser.set_defaults(run=_deferred("rounding"))
-    _file(parser.add_argument("matrix", metavar="MATRIX.npy", help="constraints, shape (m, n)"))
     _file(parser.add_argument("point", metavar="X.npy", help="the point, shape (n,), in [0, 1]"))
+    _file(parser.add_argument("matrix", metavar="A.npy", help="constraints, shape (m, n)"))
     _file(
         parser.add_argument(
             "-o", "--output", metavar="OUT.npy", required=True, help="where the rounded point is written"

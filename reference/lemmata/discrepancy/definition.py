@@ -29,7 +29,7 @@ def discrepancy(vectors: ArrayLike, coloring: ArrayLike) -> Number:
     vectors : array_like, shape (d, n)
         One column per element; any integers, Booleans, `fractions.Fraction` objects or finite floats.
     coloring : array_like, shape (n,)
-        Signs, each -1 or 1.
+        Signs, each -1 or 1; or a result that has them as its ``signs``.
 
     Returns
     -------
@@ -57,7 +57,7 @@ def discrepancy(vectors: ArrayLike, coloring: ArrayLike) -> Number:
     2
     """
     matrix = as_vectors("vectors", vectors)
-    signs = as_signs("coloring", coloring, matrix.shape[1])
+    signs = as_signs("coloring", getattr(coloring, "signs", coloring), matrix.shape[1])
     if matrix.shape[0] == 0:
         return 0
     if matrix.dtype == np.float64:

@@ -142,8 +142,8 @@ def test_full_colourings_keep_their_bound(n, m, seed, scale):
     assert set(found.signs.tolist()) <= {-1, 1}
     assert len(found.signs) == n
     actual = np.abs(rows @ found.signs).max(initial=0)
-    assert actual == pytest.approx(found.discrepancy)
-    assert found.discrepancy <= found.bound
+    assert actual == pytest.approx(found.value)
+    assert found.value <= found.bound
     assert found.bound <= scale * walk_bounds.full_coloring_bound(n, m) + scale * 1e-6 * n
     assert len(found.phases) <= np.log2(n) + 1
 
@@ -152,9 +152,9 @@ def test_a_fractional_start_and_no_elements():
     rows, x = np.array([[1.0, 2.0, 1.0]]), np.array([1.0, -0.5, 0.5])
     found = discrepancy.spencer_coloring(rows, x, rng=0)
     assert found.signs[0] == 1
-    assert found.discrepancy == pytest.approx(abs(float(rows[0] @ (found.signs - x))))
+    assert found.value == pytest.approx(abs(float(rows[0] @ (found.signs - x))))
     empty = discrepancy.spencer_coloring(np.zeros((3, 0)), rng=0)
-    assert (len(empty.signs), empty.discrepancy, empty.phases) == (0, 0.0, ())
+    assert (len(empty.signs), empty.value, empty.phases) == (0, 0.0, ())
 
 
 def test_thresholds_that_nothing_satisfies_raise():

@@ -55,8 +55,8 @@ def verify_rounding(rounding: Any, x: Point, constraints: Constraints) -> Roundi
     Parameters
     ----------
     rounding : Rounding or array_like, shape (n,)
-        A result with ``values`` (n,) and ``fractional``, the indices that may be neither 0 nor 1; or the
-        values alone, of which those are fractional that are neither.
+        A result with ``values`` (n,) and, unless all that are neither 0 nor 1 count, ``fractional``, the
+        indices of these; or the values alone.
     x : array_like, shape (n,)
         The point that was rounded.
     constraints : array_like, scipy.sparse matrix or ColumnBlocks, shape (m, n)
@@ -87,12 +87,10 @@ def verify_rounding(rounding: Any, x: Point, constraints: Constraints) -> Roundi
     >>> bool(verify_rounding(round_to_vertex(x, A), x, A))
     True
     """
-    if hasattr(rounding, "values") and hasattr(rounding, "fractional"):
-        values = as_array("rounding.values", rounding.values).copy()
+    values = as_array("rounding", getattr(rounding, "values", rounding)).copy()
+    fractional = np.flatnonzero((values != 0) & (values != 1))
+    if hasattr(rounding, "fractional"):
         fractional = as_array("rounding.fractional", rounding.fractional)
-    else:
-        values = as_array("rounding", rounding).copy()
-        fractional = np.flatnonzero((values != 0) & (values != 1))
     exact = values.dtype == object
     n = len(values) if values.ndim == 1 else -1
     if (fractional.size and fractional.dtype.kind not in "iu") or not (exact or values.dtype.kind in "fiub"):

@@ -67,15 +67,15 @@ class ExactDistribution:
     probabilities: tuple[Fraction, ...]
 
 
-def gram_schmidt_distribution(vectors: Any, x: Any) -> ExactDistribution:
+def gram_schmidt_distribution(vectors: Any, x: Any = None) -> ExactDistribution:
     """The exact distribution of `gram_schmidt_walk`.
 
     Parameters
     ----------
     vectors : array_like of numbers or fractions, shape (d, n)
         One column per element; doubles are taken as the rationals they are.
-    x : array_like of numbers or fractions, shape (n,)
-        In [-1, 1]; at most 20 entries may be different from -1 and 1.
+    x : array_like of numbers or fractions, shape (n,), optional
+        In [-1, 1], zero by default; at most 20 entries may be different from -1 and 1.
 
     Returns
     -------
@@ -93,7 +93,7 @@ def gram_schmidt_distribution(vectors: Any, x: Any) -> ExactDistribution:
 
     Examples
     --------
-    >>> found = gram_schmidt_distribution([[1, 1]], [0, 0])
+    >>> found = gram_schmidt_distribution([[1, 1]])
     >>> found.colorings.tolist(), [str(p) for p in found.probabilities]
     ([[-1, 1], [1, -1]], ['1/2', '1/2'])
     """
@@ -197,9 +197,10 @@ def exact_input(vectors: Any, x: Any) -> tuple[list[Column], Point]:
     TypeError, ValueError
         As `gram_schmidt_distribution`.
     """
-    matrix, point = as_array("vectors", vectors), as_array("x", x)
+    matrix = as_array("vectors", vectors)
     if matrix.ndim != 2:
         raise ValueError(f"vectors must have 2 dimension(s) (got shape {matrix.shape})")
+    point = np.zeros(matrix.shape[1]) if x is None else as_array("x", x)
     if point.shape != (matrix.shape[1],):
         raise ValueError(f"x must have one entry per column of vectors (got shape {point.shape})")
     columns = [

@@ -71,7 +71,7 @@ class GramSchmidtStep:
 
 def gram_schmidt_walk(
     vectors: ArrayLike,
-    x: ArrayLike,
+    x: ArrayLike | None = None,
     *,
     order: Literal["given", "random"] = "given",
     rng: np.random.Generator | int | None = None,
@@ -84,8 +84,8 @@ def gram_schmidt_walk(
     ----------
     vectors : array_like, shape (d, n)
         One column per element, of any scale; d = 0, zero and dependent columns are fine.
-    x : array_like, shape (n,)
-        In [-1, 1]: the means. Entries -1 and +1 stay.
+    x : array_like, shape (n,), optional
+        In [-1, 1]: the means; zero by default. Entries -1 and +1 stay.
     order : {"given", "random"}
         Pivots are taken from the last column to the first, or in a random order, as a randomized experiment
         would (drawn before the steps). All theorems hold for every order.
@@ -126,13 +126,13 @@ def gram_schmidt_walk(
     --------
     >>> import numpy as np
     >>> vectors = np.array([[0.6, 0.6, 1.0], [0.8, 0.8, 0.0]])
-    >>> signs = gram_schmidt_walk(vectors, [0, 0, 0], rng=7)
+    >>> signs = gram_schmidt_walk(vectors, rng=7)
     >>> int(signs[0] + signs[1])  # equal columns get opposite signs
     0
     """
     matrix = real_array("vectors", vectors, dimensions=2)
     n = matrix.shape[1]
-    start = as_point_of_cube("x", x, n, "column of vectors")
+    start = np.zeros(n) if x is None else as_point_of_cube("x", x, n, "column of vectors")
     refuse_observers(trace, costs)
     one_of("order", order, ("given", "random"))
     generator = random_numbers(rng)

@@ -57,16 +57,16 @@ class SpencerColoring:
     ----------
     signs : numpy.ndarray of int8, shape (n,)
         Entries -1 and +1.
-    discrepancy : float
-        max_j |<a_j, signs - x>|, a_j the rows, as computed in doubles.
+    value : float
+        The discrepancy, max_j |<a_j, signs - x>|, a_j the rows, as computed in doubles.
     bound : float
-        Sum of the phases' allowances; ``discrepancy <= bound`` was checked.
+        Sum of the phases' allowances; ``value <= bound`` was checked.
     phases : tuple of Phase
         At most log2(n) + 1 of them.
     """
 
     signs: NDArray[np.int8]
-    discrepancy: float
+    value: float
     bound: float
     phases: tuple[Phase, ...]
 
@@ -100,7 +100,7 @@ def spencer_coloring(
     SpencerColoring
         With entries in [-1, 1], m >= n and scale at most 1: discrepancy at most 35 sqrt(n log(2m/n))
         (DIS-22). With m = n and x = 0 that proof gives no less than n for n up to 700: there, ``bound`` and
-        ``discrepancy`` say more.
+        ``value`` say more.
 
     Raises
     ------
@@ -119,7 +119,7 @@ def spencer_coloring(
     --------
     >>> sets = [[1, 1, 1, 0, 0, 0], [0, 1, 1, 1, 0, 0], [1, 0, 1, 0, 1, 1]]
     >>> found = spencer_coloring(sets, rng=0)
-    >>> sorted(set(found.signs.tolist())), found.discrepancy <= found.bound
+    >>> sorted(set(found.signs.tolist())), found.value <= found.bound
     ([-1, 1], True)
     """
     rows = real_array("vectors", vectors, dimensions=2)

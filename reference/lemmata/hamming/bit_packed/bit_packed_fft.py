@@ -77,7 +77,7 @@ def bit_packed_fft(
         A digit holds this many times a letter's average count, rounded up to a power of two; at least 1. Less
         packs tighter and overflows more often.
     overflow : {"auto", "repair", "widen"}
-        What to do about digits that overflowed, as `lemmata.hamming.sum_histogram.Packing`. With
+        What to do about digits that overflowed, as `lemmata.hamming.Packing`. With
         "widen" nothing is random (HAM-30).
     digits : {"narrow", "wide", "single"}
         Pack narrow digits where they are cheaper, or only such as hold every count, or one digit to a word.
@@ -98,7 +98,7 @@ def bit_packed_fft(
     Raises
     ------
     TypeError, ValueError
-        As `lemmata.hamming.distances` and `lemmata.hamming.sum_histogram.Packing`.
+        As `lemmata.hamming.distances` and `lemmata.hamming.Packing`.
 
     Notes
     -----
