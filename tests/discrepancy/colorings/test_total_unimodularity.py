@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lemmata import discrepancy
 from lemmata.discrepancy import determinant_bound, is_totally_unimodular, set_systems
 
 
@@ -57,3 +58,10 @@ def test_errors_are_those_of_hereditary_discrepancy():
         is_totally_unimodular([1, 0])
     with pytest.raises(ValueError, match="finite"):
         is_totally_unimodular([[np.nan]])
+
+
+@pytest.mark.parametrize("entry", [1e300, 2, -2, 0.5, 2**64, 5e-324])
+def test_an_entry_that_is_no_minor_decides_at_any_scale(entry):
+    """DIS-20 speaks of entries -1, 0, 1; one other entry is a determinant that is none of them."""
+    assert not discrepancy.is_totally_unimodular([[entry, 1]])
+    assert not discrepancy.is_totally_unimodular([[entry] + [1] * 40])

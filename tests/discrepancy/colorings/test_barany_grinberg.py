@@ -1,0 +1,40 @@
+"""Signs with bounded prefix sums, by Barany and Grinberg (DIS-13)."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from discrepancy.colorings.prefix_sums import KINDS, assert_within, prefixes, vectors
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lemmata import discrepancy
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@given(data=st.data())
+def test_signed_prefix_sums(kind, data):
+    rows = data.draw(vectors(KINDS[kind]))
+    exact = data.draw(st.sampled_from([None, True]))
+    signs = discrepancy.barany_grinberg(rows, exact=exact).tolist()
+    columns = [[Fraction(v) for v in column] for column in zip(*rows, strict=True)]
+    signed = [[e * v for v in column] for e, column in zip(signs, columns, strict=True)]
+    assert set(signs) <= {-1, 1}
+    assert_within(prefixes(signed), columns, 2 * len(rows) - 1)
+
+
+def test_the_steps_of_the_prefix_walk():
+    """Exact coefficients: the sum of everything read so far stays 0, and at most d vectors float."""
+    matrix = np.random.default_rng(2).integers(-4, 5, (3, 25))
+    steps = []
+    discrepancy.barany_grinberg(matrix, trace=steps)
+    x = [Fraction(0)] * 25
+    for step in steps:
+        if hasattr(step, "frozen"):
+            for j, slope in zip(step.elements, step.direction, strict=True):
+                x[j] += step.length * slope
+        else:
+            assert len(step.floating) <= 3
+            assert [x[j] for j in step.floating] == list(step.coefficients)
+            assert all(abs(v) == 1 for j, v in enumerate(x[: step.element + 1]) if j not in step.floating)
+        assert all(sum(int(v) * c for v, c in zip(row, x, strict=True)) == 0 for row in matrix)
