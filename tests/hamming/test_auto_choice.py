@@ -1,9 +1,14 @@
 """Which algorithm `distances` takes, and that what it takes is right (HAM-6)."""
 
+from unittest.mock import patch
+
 import numpy as np
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from lemmata import hamming
+from lemmata.costs import Costs
 from lemmata.hamming import algorithms, cost_model, families
 from lemmata.hamming.cost_model import weigh
 from lemmata.hamming.letters import encode
@@ -81,3 +86,48 @@ def test_the_choice_does_not_depend_on_names_of_letters_or_on_time():
     assert first == weigh(encode(text, pattern)).costs
     renamed = weigh(encode(text * 7 + 2**40, pattern * 7 + 2**40)).costs
     assert renamed == first
+
+
+@given(st.lists(st.integers(0, 4), min_size=1, max_size=80), st.data())
+@example([0, 1, 2] * 20, None)
+def test_what_direct_counting_takes_is_reckoned_from_every_letter(text, data):
+    m = 7 if data is None else data.draw(st.integers(1, len(text)))
+    pattern = text[:m]
+    pairs = sum(a == b for a in text for b in pattern)
+    hits = sum(a in pattern for a in text)
+    with patch.object(cost_model, "COMPARISON_WEIGHT", 1e9):  # so that it is looked into
+        found = weigh(encode(text, pattern)).costs["sort_merge"]
+    n = len(text)
+    weights = cost_model.LETTER_WEIGHT, cost_model.HIT_WEIGHT, cost_model.PAIR_WEIGHT
+    assert found == weights[0] * (n + m) + weights[1] * hits + weights[2] * pairs
+
+
+def charged(function, *words, **options):
+    costs = Costs()
+    list(function(*words, costs=costs, **options))
+    return costs.word_operations
+
+
+@pytest.mark.jit
+@pytest.mark.parametrize("n", [2**18, 2**20])
+@pytest.mark.parametrize("period", [3, 33, 129])
+@pytest.mark.parametrize("shift", [0, 1])
+def test_columns_of_a_table_do_not_hide_what_the_others_hold(n, period, shift):
+    # One column holds numbers that occur once, or the others do: who looks at one column takes the wrong way.
+    column = (np.arange(n) + shift) % period == 0
+    m = 2**12
+    for own in (column, ~column):
+        text, pattern = np.where(own, np.arange(n) + 1, 0), np.zeros(m, dtype=np.int64)
+        least = charged(hamming.abrahamson, text, pattern)
+        for function in (hamming.distances, hamming.distances_stream):
+            assert charged(function, text, pattern) <= 2 * least + 10 * n
+        assert charged(hamming.k_mismatch, text, pattern, m - 5) <= 2 * least + 20 * n
+
+
+@pytest.mark.jit
+def test_a_table_of_three_columns_is_not_counted_pair_by_pair():
+    rows, rng = 90_000, np.random.default_rng(0)
+    table = np.stack([rng.integers(10, 10**6, rows), np.zeros(rows, int), np.ones(rows, int)], axis=1)
+    text = table.ravel()[: 2**18]
+    pattern = text[:3000].copy()
+    assert charged(hamming.distances, text, pattern) <= 2 * charged(hamming.abrahamson, text, pattern)

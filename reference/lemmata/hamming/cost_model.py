@@ -1,7 +1,7 @@
 """Which algorithm `distances` takes: the one with the least weighted count of steps.
 
-The steps are estimated beforehand from n, m and the letters' frequencies, in the text those of a sample of
-its places: letters compared, words of planes compared, equal pairs, operations of transforms. The weights say
+The steps are counted beforehand from n, m and the letters' frequencies, for which all of text and pattern is
+read once: a sample of the text can miss what takes the time, whatever places it takes. They are letters compared, words of planes compared, equal pairs, operations of transforms. The weights say
 how long a step of one kind takes beside the others, about 0.13 ns to a unit: a vector instruction compares
 many letters, scattered increments wait for memory. They were read once off ``benches/bench_hamming.py`` and
 are constants: no clock is read when an algorithm is chosen, so the same input always gets the same one.
@@ -45,15 +45,16 @@ have no rows (float_rows.py)."""
 
 SIGNS_WEIGHT = 0.85
 """Of two letters' transforms, where one correlation of signs does (two_letters.py)."""
-SAMPLE = 1 << 13
-"""Places of the text that are looked at, about."""
+SURVEY_WEIGHT = 4.0
+"""Per letter of text and pattern, of counting how often each occurs."""
 
 
 @dataclass(frozen=True)
 class Weighed:
     """Weighted steps by algorithm, and how the letters would be split for `abrahamson`.
 
-    Where comparing everything is cheaper than the least that the others take, they are not looked into.
+    Where comparing everything is cheaper than counting letters and the least that the others take, they are
+    not looked into.
     """
 
     costs: dict[Choice, float]
@@ -74,12 +75,11 @@ def weigh(problem: Encoded, costs: Costs | None = None) -> Weighed:
     n, m, sigma = problem.n, problem.m, len(problem.alphabet)
     setting_apart = RARE_WEIGHT * n if sigma > FREQUENT else 0.0
     steps: dict[Choice, float] = {"brute_force": COMPARISON_WEIGHT * m * problem.alignments + setting_apart}
-    if steps["brute_force"] <= PLANE_WEIGHT * (n + m):
+    if steps["brute_force"] <= (SURVEY_WEIGHT + LETTER_WEIGHT) * (n + m):  # direct counting takes no less
         return Weighed(steps, None)
-    stride = max(1, n // SAMPLE) | 1  # odd: texts have periods of two, four, eight more often than others
-    in_text, in_pattern, hits, pairs = survey(problem.text, problem.pattern, stride, sigma)
+    in_text, in_pattern, hits, pairs = survey(problem.text, problem.pattern, sigma)
     if costs is not None:
-        costs.charge(word_operations=survey_operations(n, m, sigma, stride))
+        costs.charge(word_operations=survey_operations(n, m, sigma))
     planes = max(1, (sigma if in_text[sigma] else sigma - 1).bit_length())
     steps["bit_parallel"] = WORD_WEIGHT * planes * -(-m // WORD) * problem.alignments + (
         PLANES_WEIGHT + PLANE_WEIGHT * planes
@@ -96,13 +96,11 @@ def weigh(problem: Encoded, costs: Costs | None = None) -> Weighed:
     return Weighed(steps, split_letters(problem, split.threshold))
 
 
-def _survey_py(
-    text: Codes, pattern: Codes, stride: int, sigma: int
-) -> tuple[Counts, Counts, np.int64, np.int64]:
-    """How often each letter occurs, in the text by a sample, and how many hits and equal pairs that makes."""
+def _survey_py(text: Codes, pattern: Codes, sigma: int) -> tuple[Counts, Counts, np.int64, np.int64]:
+    """How often each letter occurs, and how many hits and equal pairs that makes."""
     in_text, in_pattern = np.zeros(sigma + 1, dtype=np.int64), np.zeros(sigma, dtype=np.int64)
-    for i in range(0, len(text), stride):
-        in_text[text[i]] += stride
+    for i in range(len(text)):
+        in_text[text[i]] += 1
     for j in range(len(pattern)):
         in_pattern[pattern[j]] += 1
     hits, pairs = np.int64(0), np.int64(0)
@@ -112,16 +110,16 @@ def _survey_py(
     return in_text, in_pattern, hits, pairs
 
 
-survey = njit(_survey_py, steps=lambda text, pattern, stride, _: len(text) // stride + len(pattern))
+survey = njit(_survey_py, steps=lambda text, pattern, _: len(text) + len(pattern))
 
 
-def survey_operations(n: int, m: int, sigma: int, stride: int) -> int:
+def survey_operations(n: int, m: int, sigma: int) -> int:
     """Word operations of `survey`, exactly.
 
-    Two for every place that is looked at, to find its letter's count and add to it; counts begin as zeros;
+    Two for every place of text and pattern, to find its letter's count and add to it; counts begin as zeros;
     two additions and a product for every letter of the pattern's alphabet.
     """
-    return 2 * -(-n // stride) + 2 * m + (2 * sigma + 1) + 3 * sigma
+    return 2 * n + 2 * m + (2 * sigma + 1) + 3 * sigma
 
 
 def direct_cost(n: int, m: int, hits: int, pairs: int) -> float:
