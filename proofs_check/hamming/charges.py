@@ -12,15 +12,18 @@ from lemmata.costs.counting import Tally
 from lemmata.costs.counting_numbers import Number
 from lemmata.hamming.correlations import modular_transform
 from lemmata.hamming.exact import abrahamson as parting
-from lemmata.hamming.exact.direct_counting import by_frequency, ranked
+from lemmata.hamming.exact import direct_counting
+from lemmata.hamming.exact.direct_counting import by_frequency
 from lemmata.hamming.letters import Encoded, encode
+
+from .sealed import RunTally, SealedNumpy, sealed, unsealed
 
 
 class Charged(NamedTuple):
     """Word operations charged and counted in one run, and the distances that came out of it.
 
     And what came before: what was ``asked`` of text and pattern besides their lengths to part the letters,
-    and how many partings were ``weighed``.
+    and how many partings were ``weighed``. ``renaming`` is what renaming the letters took, where it was done.
     """
 
     charged: int
@@ -28,6 +31,7 @@ class Charged(NamedTuple):
     distances: list[int]
     asked: list[str]
     weighed: int
+    renaming: list[int]
 
 
 class _Asked(NDArrayOperatorsMixin):
@@ -69,7 +73,9 @@ def charged_and_counted(function: Callable[..., Any], text: Any, pattern: Any, *
     problem = encode(text, pattern)
     asked: list[str] = []
     weighed: list[int] = []
+    renaming: list[int] = []
     weigh, split_letters = parting._word_operations, parting.split_letters
+    ranked = vars(parting)["ranked"]
 
     def weighing(given: Encoded, frequent: int, pairs: int) -> int:
         weighed.append(frequent)
@@ -80,8 +86,16 @@ def charged_and_counted(function: Callable[..., Any], text: Any, pattern: Any, *
         with patch.object(parting, "_word_operations", weighing):
             return split_letters(Encoded(text, pattern, problem.alphabet), *threshold)
 
+    def rename(_: Encoded, order: Any) -> Encoded:
+        own = RunTally()
+        text, pattern = (sealed(own, word.copy()) for word in (problem.text, problem.pattern))
+        with patch.object(direct_counting, "np", SealedNumpy(own)):
+            found = ranked(Encoded(text, pattern, problem.alphabet), order)
+        renaming.append(own.operations + own.read)
+        return in_counting_numbers(found)
+
     def in_counting_numbers(given: Encoded) -> Encoded:
-        text, pattern = cast(Any, tally.array(given.text)), cast(Any, tally.array(given.pattern))
+        text, pattern = (cast(Any, tally.array(unsealed(word))) for word in (given.text, given.pattern))
         return Encoded(text, pattern, given.alphabet)
 
     def plane_count(given: Any) -> int:
@@ -97,7 +111,7 @@ def charged_and_counted(function: Callable[..., Any], text: Any, pattern: Any, *
     replaced: dict[str, Callable[..., Any]] = {
         "encode": lambda *_: in_counting_numbers(problem),
         "split_letters": split,
-        "ranked": lambda _, order: in_counting_numbers(ranked(problem, order)),
+        "ranked": rename,
         "by_frequency": lambda _: by_frequency(problem),
         "plane_count": plane_count,
         "multiply": multiply,
@@ -105,4 +119,4 @@ def charged_and_counted(function: Callable[..., Any], text: Any, pattern: Any, *
     }
     found = tally.counting(function, replaced)(text, pattern, costs=costs, **options)
     distances = getattr(found, "values", found).tolist()
-    return Charged(costs.word_operations, tally.operations, distances, asked, len(weighed))
+    return Charged(costs.word_operations, tally.operations, distances, asked, len(weighed), renaming)

@@ -2,7 +2,8 @@
 
 Every kernel that they call is replaced, where it is called from, by its plain Python on counting numbers, and
 the flat charge for planning by nothing; what a run is charged then has to be what was counted. Where arrays
-are sealed, what is done to them outside kernels is counted, too.
+are sealed, what is done to them outside kernels is counted, too: to those that kernels are given, return and
+write into, and to what is made of them.
 """
 
 import sys
@@ -18,6 +19,8 @@ from lemmata.costs.counting import Tally
 from lemmata.hamming.bit_packed.packing import Packing
 from lemmata.hamming.correlations.word_transform import convolution_operations
 from lemmata.hamming.letters import Encoded, encode
+
+from .sealed import RunTally, SealedNumpy, sealed, unsealed
 
 _KERNELS: dict[str, tuple[str, ...]] = {
     "bit_packed.narrow_digits": ("pack", "convolve_words", "unpack"),
@@ -45,6 +48,8 @@ _KERNELS: dict[str, tuple[str, ...]] = {
         "take_out",
         "keep_counted",
     ),
+    "sums.pair_sums": ("first_matches", "merge_rows"),
+    "sums.sumsets": (),
     "correlations.word_transform": ("forward_words", "inverse_words", "multiply_words"),
 }
 _TRANSFORMS = {
@@ -54,96 +59,47 @@ _TRANSFORMS = {
 _SKIPPED = {("bit_packed.narrow_digits", "convolve_words")}  # its kernels are in word_transform
 
 
-class RunTally(Tally):
-    """A tally of a run, which also knows what was done to sealed arrays outside kernels.
-
-    Attributes
-    ----------
-    read : int
-        Numbers read.
-    likely : int
-        Letters that were looked at, for each of which planning is charged.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.read = self.likely = 0
-
-
-class Sealed(np.ndarray[Any, Any]):
-    """An array that is handed from kernel to kernel. What NumPy does with it is counted, as one operation for
-    every number that it is given; so are numbers that are read.
-    """
-
-    tally: RunTally
-
-    def __array_finalize__(self, other: Any) -> None:
-        if isinstance(other, Sealed):
-            self.tally = other.tally
-
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        return self._outside(getattr(ufunc, method), inputs, kwargs)
-
-    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        return self._outside(func, args, kwargs)
-
-    def _outside(self, function: Callable[..., Any], given: Any, options: Any) -> Any:
-        self.tally.count("outside kernels", sum(map(np.size, map(_unsealed, given))) or 1)
-        return function(*map(_unsealed, given), **{key: _unsealed(each) for key, each in options.items()})
-
-    def __getattribute__(self, name: str) -> Any:
-        if name[:1] != "_" and name not in ("tally", "tolist", "shape", "dtype", "flags"):
-            self.tally.count("outside kernels", len(self) or 1)
-        return super().__getattribute__(name)
-
-    def __getitem__(self, at: Any) -> Any:
-        found = super().__getitem__(at)
-        self.tally.read += 0 if isinstance(at, slice) else np.size(_unsealed(found))
-        return found
-
-    def tolist(self) -> Any:
-        """The numbers, which are read."""
-        self.tally.read += len(self)
-        return super().tolist()
-
-
-def _unsealed(given: Any) -> Any:
-    if isinstance(given, list | tuple):
-        return type(given)(map(_unsealed, given))
-    return np.asarray(given) if isinstance(given, Sealed) else given
-
-
-def sealed(tally: RunTally, array: Any) -> Any:
-    """The same array, sealed."""
-    seal = np.asarray(array).view(Sealed)
-    seal.tally = tally
-    return seal
-
-
 @contextmanager
 def counted(*, convolutions: bool = True, seal: bool = False) -> Iterator[RunTally]:
-    """What `bit_packed_fft`, `sum_histogram` and `sum_counts`, pairs excepted, do in this context is counted
-    by the tally; convolutions, which take most of the time, by `convolution_operations` if so asked. For the
-    first two, text, pattern and what kernels return can be sealed.
+    """What `bit_packed_fft`, `sum_histogram` and `sum_counts` do in this context is counted by the tally;
+    convolutions, which take most of the time, by `convolution_operations` if so asked. Text, pattern and
+    multisets can be sealed, and with them all that comes of them: then there is no trace to be kept, for
+    which an algorithm looks at its arrays. Pairs of sums are counted in full only if so.
     """
     tally = RunTally()
+    homes = {module: sys.modules[f"lemmata.hamming.{module}"] for module in _KERNELS}
+    replaced: list[tuple[Any, str, Any]] = []
+    for module, names in _KERNELS.items():
+        skipped = {*_SKIPPED, *([("bit_packed.carry_repair", "joined")] if seal else [])}
+        for name in names:
+            if (module, name) not in skipped:  # all of them while none is replaced: some call others
+                kernel = on_counting_numbers(tally, name, getattr(homes[module], name), seal=seal)
+                replaced.append((homes[module], name, kernel))
+        if hasattr(homes[module], "PLANNING"):
+            replaced.append((homes[module], "PLANNING", 0))
+        if seal and hasattr(homes[module], "np"):
+            replaced.append((homes[module], "np", SealedNumpy(tally)))
+    for module in () if convolutions else ("sums.dense_sums", "bit_packed.narrow_digits"):
+        convolve = partial(_convolution, tally, homes[module].convolve_words, seal=seal)
+        replaced.append((homes[module], "convolve_words", convolve))
+    if seal:
+        packed, histograms, sums = (
+            homes[f"{module}"]
+            for module in ("bit_packed.bit_packed_fft", "bit_packed.sum_histogram", "sums.sumsets")
+        )
+        given, multiset = histograms._multiplicities, sums._multiset
+        replaced.append((packed, "encode", partial(_sealed_words, tally)))
+        replaced.append((histograms, "_multiplicities", lambda *x: sealed(tally, given(*x))))
+        replaced.append((sums, "_multiset", partial(_sealed_elements, tally, multiset)))
     with ExitStack() as stack:
-        for module, names in _KERNELS.items():
-            home = sys.modules[f"lemmata.hamming.{module}"]
-            for name in names:
-                if (module, name) not in _SKIPPED:
-                    counting = on_counting_numbers(tally, name, getattr(home, name), seal=seal)
-                    stack.enter_context(patch.object(home, name, counting))
-            if hasattr(home, "PLANNING"):
-                stack.enter_context(patch.object(home, "PLANNING", 0))
-        for module in () if convolutions else ("sums.dense_sums", "bit_packed.narrow_digits"):
-            home = sys.modules[f"lemmata.hamming.{module}"]
-            convolve = partial(_convolution, tally, home.convolve_words)
-            stack.enter_context(patch.object(home, "convolve_words", convolve))
-        if seal:
-            packed = sys.modules["lemmata.hamming.bit_packed.bit_packed_fft"]
-            stack.enter_context(patch.object(packed, "encode", partial(_sealed_words, tally)))
+        for home, name, value in replaced:
+            stack.enter_context(patch.object(home, name, value))
         yield tally
+
+
+def _sealed_elements(tally: RunTally, multiset: Callable[..., Any], name: str, elements: Any) -> Any:
+    low, *arrays = multiset(name, elements)
+    return low, *(sealed(tally, array) for array in arrays)
 
 
 def _sealed_words(tally: RunTally, text: Any, pattern: Any) -> Encoded:
@@ -151,10 +107,11 @@ def _sealed_words(tally: RunTally, text: Any, pattern: Any) -> Encoded:
     return Encoded(sealed(tally, problem.text), sealed(tally, problem.pattern), problem.alphabet)
 
 
-def _convolution(tally: Tally, convolve: Callable[..., Any], x: Any, y: Any) -> Any:
+def _convolution(tally: RunTally, convolve: Callable[..., Any], x: Any, y: Any, *, seal: bool) -> Any:
     tally.count("convolution", convolution_operations(len(x)))
     with patch.multiple(sys.modules["lemmata.hamming.correlations.word_transform"], **_TRANSFORMS):
-        return convolve(np.asarray(x), np.asarray(y))
+        found = convolve(unsealed(x), unsealed(y))
+    return sealed(tally, found) if seal else found
 
 
 def on_counting_numbers(
@@ -165,9 +122,11 @@ def on_counting_numbers(
 
         def joining(parts: list[Any]) -> Any:
             tally.count("move", sum(map(len, parts)))
-            return kernel(list(map(np.asarray, parts)))
+            return kernel(parts)
 
         return joining
+
+    counting = tally.counting(kernel)
 
     def run(*arguments: Any) -> Any:
         given = [_counting(tally, argument) for argument in arguments]
@@ -175,10 +134,10 @@ def on_counting_numbers(
             given[3] = tally.number(given[3])
         if name == "peel":
             given[1:3] = arguments[1:3]  # lengths, and where the tables begin
-        result = _plain(tally.counting(kernel)(*given))
+        result = _plain(counting(*given))
         for before, after in zip(arguments, given, strict=True):
             if hasattr(after, "values") and before.flags.writeable:
-                before[...] = after.values
+                unsealed(before)[...] = after.values
         if not (seal and isinstance(tally, RunTally)):
             return result
         if name == "likely_letters":

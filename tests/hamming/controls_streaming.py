@@ -53,6 +53,11 @@ def cut_otherwise(patch, old, new):
 
 
 @control("HAM-28", "c")
+def there_are_as_many_threads_as_asked_for(patch):
+    cut_otherwise(patch, "effective_n_jobs(min(n_jobs, effective_n_jobs(-1)))", "effective_n_jobs(n_jobs)")
+
+
+@control("HAM-28", "c")
 def the_pieces_are_counted_by_one_thread(patch):
     cut_otherwise(patch, "n_jobs=min(workers, len(pieces))", "n_jobs=1")
 

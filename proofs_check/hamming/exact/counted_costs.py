@@ -104,7 +104,8 @@ def abrahamson_stays_below_its_cost(run: Run) -> None:
         costs = Costs()
         found = hamming.abrahamson(text, pattern, costs=costs, trace=trace)
         limit = bound(n, m)
-        best.holds(costs.word_operations, "<=", limit, family=name, n=n, m=m)
+        taken = costs.word_operations
+        best.holds(taken, "<=", limit, family=name, n=n, m=m)
         looks_right(run, best, text, pattern, found)
         points.add(name, m, costs.word_operations / limit)
         if n > run.choose(600, 2_000, 10_000):
@@ -116,6 +117,7 @@ def abrahamson_stays_below_its_cost(run: Run) -> None:
             limit = with_threshold(n, m, frequent, threshold)
             given.holds(costs.word_operations, "<=", limit, family=name, n=n, m=m, t=threshold)
             looks_right(run, given, text, pattern, found)
+        least_is_taken(counted, text, pattern, taken, family=name, n=n, m=m)
     options: list[tuple[str, dict[str, Any]]] = [("abrahamson", {})]
     thresholds = (0, 1, 2, 10**9)
     options += [("abrahamson", {"threshold": threshold, "transform": "float"}) for threshold in thresholds]
@@ -137,6 +139,17 @@ def abrahamson_stays_below_its_cost(run: Run) -> None:
             mixed = cost_by_formula(n, m, letters, 1, n)
             given.holds(mixed, "<=", with_threshold(n, m, 1, 1), **inputs, t=1)
     run.plot(points.plot())
+
+
+def least_is_taken(clause: Clause, text: Word, pattern: Word, taken: int, **inputs: Any) -> None:
+    """What was charged against what is charged for every parting that a threshold can make."""
+    charged = []
+    for threshold in {0, *np.unique(pattern, return_counts=True)[1].tolist()}:
+        costs = Costs()
+        hamming.abrahamson(text, pattern, threshold=threshold, costs=costs)
+        charged.append(costs.word_operations)
+    inputs |= {"text": text, "pattern": pattern}
+    clause.equal(taken, min(charged), **inputs, explanation="charged, and the least of all partings")
 
 
 def lengths(run: Run) -> Iterator[tuple[int, int, int]]:
@@ -225,6 +238,12 @@ def compare_charges(
             clause.equal(counted.asked, ["bincount"] * 2, **inputs, explanation="asked for to part letters")
             most = sqrt(2 * len(pattern)) + 1
             clause.holds(counted.weighed, "<=", most, **inputs, explanation="partings weighed")
+            in_order = [int(letter) for letter in np.unique(pattern, return_counts=True)[1]]
+            unchanged = in_order == sorted(in_order, reverse=True)
+            renaming = 0 if unchanged else len(text) + len(pattern) + len(in_order) + 1
+            clause.equal(counted.renaming, [renaming], **inputs, explanation="to rename letters")
+        if name == "abrahamson" and "threshold" not in options:
+            least_is_taken(clause, text, pattern, counted.charged)
         alone = Costs()
         algorithm(text, pattern, costs=alone, **options)
         clause.equal(alone.word_operations, counted.counted, **inputs, explanation="charged to a user")

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from lemmata import hamming
 from lemmata.claims import Clause, Run, check
 from lemmata.costs import Costs
-from lemmata.costs.counting import Tally
 from lemmata.hamming.correlations import word_transform
 from lemmata.hamming.sums import dense_sums, pair_sums, sparse_sums
 from lemmata.hamming.sums.sumsets import RefinementGivenUp, RowsMerged
@@ -45,9 +44,10 @@ def sums_cost_what_they_are_and_not_their_range(run: Run) -> None:
         n_a, n_b = len(set(a)), len(set(b))
         pairs.holds(charged["pairs"], "<=", pair_bound(n_a, n_b), a=a, b=b)
         pairs.holds(charged["pairs"], ">=", least(n_a, n_b), a=a, b=b)
-        charges.equal(charged["pairs"], counted_pairs(a, b), a=a, b=b, method="pairs")
+        charged_as_counted(charges, a, b, "pairs", run)
         if len(a) * len(b) <= 60:
-            charges.equal(*in_small_buffers(a, b), a=a, b=b, method="pairs, three sums at a time")
+            with patch.object(pair_sums, "BUFFER", 3):
+                charged_as_counted(charges, a, b, "pairs", run, explanation="three sums at a time")
         spent = charged_apart(auto, a, b, sorted(charged.keys() - {"auto"}), run)
         auto.holds(spent, "<=", 2 * charged["pairs"], a=a, b=b)
         if "dense" in charged:
@@ -65,13 +65,9 @@ def sums_cost_what_they_are_and_not_their_range(run: Run) -> None:
         charges.equal(tally.operations, word_transform.convolution_operations(length), length=length)
     few = "few elements, in small ranges and the largest, the convolutions' operations as above"
     for a, b in run.samples(few_elements(run), few):
-        methods: tuple[Literal["dense", "sparse"], ...] = ("dense", "sparse")
-        for method in methods:
+        for method in ("dense", "sparse", "auto"):
             if method == "sparse" or max(a) + max(b) - min(a) - min(b) <= 10**4:
-                costs = Costs()
-                with counted(convolutions=False) as tally:
-                    hamming.sum_counts(a, b, method=method, rng=run.rng, costs=costs)
-                charges.equal(costs.word_operations, tally.operations, a=a, b=b, method=method)
+                charged_as_counted(charges, a, b, method, run)
     for name, size, bits, elements in run.samples(structured(run), "four families in ranges of up to 2^61"):
         costs = Costs()
         found = hamming.sum_counts(elements, elements, method="sparse", rng=run.rng, costs=costs)
@@ -175,14 +171,6 @@ def doubled_sizes(run: Run, sparse: Clause) -> None:
     sparse.equal([step.modulus for step in steps], [64] * 3 + [128] * 3 + [256], sums=sums)
 
 
-def multiset(values: Any) -> tuple[NDArray[np.uint64], Numbers]:
-    """Distinct distances from the smallest value, and how often each occurs."""
-    low = int(min(values))
-    above = np.array([int(v) - low for v in values], dtype=np.uint64)
-    distinct, counts = np.unique(above, return_counts=True)
-    return distinct, counts.astype(np.int64)
-
-
 def charged_apart(clause: Clause, a: Any, b: Any, methods: list[Any], run: Run) -> int:
     """What "auto" is charged, held against what it spent in vain and what the method that it took is charged.
 
@@ -213,37 +201,22 @@ def charged_apart(clause: Clause, a: Any, b: Any, methods: list[Any], run: Run) 
     return spent
 
 
-def in_small_buffers(a: list[int], b: list[int]) -> tuple[int, int]:
-    """Word operations charged and counted where three distinct sums are merged at a time."""
+def charged_as_counted(
+    clause: Clause, a: list[int], b: list[int], method: Any, run: Run, explanation: str = ""
+) -> None:
+    """Charges against what is done on counting numbers, from distinct elements to sums counted from 0.
+
+    Before and after that, pairs are added up, and the smallest elements to the sums.
+    """
     costs = Costs()
-    with patch.object(pair_sums, "BUFFER", 3):
-        hamming.sum_counts(a, b, method="pairs", costs=costs)
-        return costs.word_operations, counted_pairs(a, b)
-
-
-def counted_pairs(a: list[int], b: list[int]) -> int:
-    """Word operations of merging the rows of the table of sums, the kernels' plain Python counted."""
-    (x, in_x), (y, in_y) = sorted((multiset(a), multiset(b)), key=lambda part: len(part[0]))
-    tally = Tally()
-    leaves = 1 << (len(x) - 1).bit_length()
-    first = np.full(leaves, 2**64 - 1, dtype=np.uint64)
-    first[: len(x)] = x + y[0]
-    tally.count("move", leaves)
-    tally.count("add", len(x))
-    keys, at, losers = tally.array(first), *(tally.array(np.zeros(leaves, dtype=np.int64)) for _ in range(2))
-    tally.count("move", 2 * leaves)
-    tally.counting(pair_sums.first_matches)(keys, losers)
-    left, merged = len(x) * len(y) - 1, 0
-    parts = [tally.array(part) for part in (x, in_x, y, in_y)]
-    while left:
-        size = min(left, pair_sums.BUFFER)
-        sums, counts = (tally.array(np.zeros(size, dtype)) for dtype in (np.uint64, np.int64))
-        taken, found = tally.counting(pair_sums.merge_rows)(*parts, at, keys, losers, left, sums, counts)
-        left, merged = left - int(taken), merged + int(found)
-    tally.count("add")
-    tally.count("mul")
-    tally.count("move", 2 * (merged + 1))  # to the result
-    return tally.operations
+    with counted(convolutions=False, seal=True) as tally:
+        found = hamming.sum_counts(a, b, method=method, rng=run.rng, costs=costs)
+    around = len(set(a)) + len(set(b)) + len({x + y for x in a for y in b})
+    inputs = {"a": a, "b": b, "method": method}
+    done, read = tally.operations - around, tally.read
+    clause.equal(costs.word_operations, done, **inputs, explanation=explanation or "charged, and counted")
+    clause.holds(read, "<=", 10, **inputs, explanation="numbers read outside kernels")
+    clause.equal(set(found.sums.tolist()), {x + y for x in a for y in b}, **inputs)
 
 
 def learned(clause: Clause, a: list[int], b: list[int], distinct: int, run: Run) -> None:

@@ -1,10 +1,11 @@
 """Which algorithm `distances` takes: the one with the least weighted count of steps.
 
-The steps are counted beforehand from n, m and the letters' frequencies, for which all of text and pattern is
-read once: a sample of the text can miss what takes the time, whatever places it takes. They are letters compared, words of planes compared, equal pairs, operations of transforms. The weights say
-how long a step of one kind takes beside the others, about 0.13 ns to a unit: a vector instruction compares
-many letters, scattered increments wait for memory. They were read once off ``benches/bench_hamming.py`` and
-are constants: no clock is read when an algorithm is chosen, so the same input always gets the same one.
+The steps are reckoned beforehand from n, m and the letters' frequencies, for which all of text and pattern is
+read once: a sample of the text can miss what takes the time, whatever places it takes. They are letters
+compared, words of planes compared, equal pairs, operations of transforms. The weights say how long a step of
+one kind takes beside the others, about 0.13 ns to a unit: a vector instruction compares many letters,
+scattered increments wait for memory. They were read once off ``benches/bench_hamming.py`` and are constants:
+no clock is read when an algorithm is chosen, so the same input always gets the same one.
 """
 
 from __future__ import annotations

@@ -34,7 +34,8 @@ def distances(
     algorithm : {"auto", "by_definition", "brute_force", "bit_parallel", "per_letter_fft", "abrahamson", \
 "sort_merge", "bit_packed_fft"}
         All give the same result (HAM-6). "auto" takes the one whose counted cost, weighted as
-        `lemmata.hamming.cost_model` says, is least for this input.
+        `lemmata.hamming.cost_model` says, is least for this input; unless the pattern is short,
+        it counts the letters for that.
     wildcard : str, bytes, bytearray or int, optional
         One letter that, in text or pattern, differs from none (HAM-26): a `str` where they are, otherwise an
         integer or one of `bytes`.
@@ -43,7 +44,8 @@ def distances(
         pieces of text worth a thread. The result does not depend on it (HAM-28).
     costs : Costs, optional
         Charged with the word operations of the algorithm that is taken; by "auto", with those of looking at
-        letters to choose one. With a wildcard that is twice, once for the places where it is in both.
+        letters to choose one. A wildcard that is in both words takes a second run, for the places where it
+        meets itself.
 
     Returns
     -------

@@ -142,6 +142,34 @@ def long_products_are_direct_counting(patch):
     patch.setattr(bit_packed_module, "histogram", wrong)
 
 
+@control("HAM-15", "a")
+def the_product_is_computed_again_by_numpy(patch):
+    new = "np.convolve(np.asarray(x), np.asarray(y))\n    digits = np.empty("
+    _changed(patch, narrow_digits, "product_digits", "digits = np.empty(", new, narrow_digits)
+    patch.setattr(sum_histogram_module, "product_digits", narrow_digits.product_digits)
+
+
+@control("HAM-15", "a")
+def digits_are_sorted_once_unpacked(patch):
+    old = "return digits, int(unpack(words, plan.per_word, plan.bits, digits))"
+    new = old.replace("return digits, ", "total = ") + "; np.sort(digits); return digits, total"
+    _changed(patch, narrow_digits, "product_digits", old, new, narrow_digits)
+    patch.setattr(sum_histogram_module, "product_digits", narrow_digits.product_digits)
+
+
+@control("HAM-15", "a")
+def distances_are_convolved_with_themselves(patch):
+    old = "take_distances(sums, m, distances)\n"
+    new = f"{old}    np.convolve(distances, distances)\n"
+    _changed(patch, bit_packed_module, "_count_piece", old, new, bit_packed_module)
+
+
+@control("HAM-15", "b")
+def what_peeling_found_is_sorted(patch):
+    old = "found, undecided = tables.peel()\n"
+    _changed(patch, sum_histogram_module._Repair, "counts", old, f"{old}        np.sort(found)\n")
+
+
 @control("HAM-15", "b")
 def the_repair_has_no_budget(patch):
     true = sum_histogram_module._Repair.counts
@@ -160,12 +188,12 @@ def the_budget_of_a_repair_is_doubled(patch):
     bit_packed_module.histogram = sum_histogram_module.histogram
 
 
-def _changed(patch, owner, name, old, new):
-    """A function of `sum_histogram`, or a method of its repairs, with a change of its source."""
+def _changed(patch, owner, name, old, new, module=sum_histogram_module):
+    """A function of a module, or a method of a repair, with a change of its source."""
     source = dedent(getsource(getattr(owner, name)))
     assert old in source
     scope = {}
-    exec(source.replace(old, new), vars(sum_histogram_module), scope)
+    exec("from __future__ import annotations\n" + source.replace(old, new), vars(module), scope)
     patch.setattr(owner, name, scope[name])
 
 

@@ -157,6 +157,35 @@ def text_and_pattern_are_convolved_to_part_the_letters(patch):
     _parting_besides(patch, lambda problem: np.convolve(problem.text, problem.pattern))
 
 
+def _changed(patch, module, name, old, new):
+    """A function of parting and renaming with a change of its source."""
+    source = getsource(getattr(module, name))
+    assert old in source
+    scope = {}
+    exec("from __future__ import annotations\n" + source.replace(old, new), vars(module), scope)
+    for each in (module, abrahamson_module):
+        patch.setattr(each, name, scope[name])
+
+
+@control("HAM-3", "c")
+def text_and_pattern_are_convolved_to_rename_the_letters(patch):
+    old = "sigma = len(order)\n"
+    new = old + "    np.convolve(problem.text, problem.pattern)\n"
+    _changed(patch, direct_counting, "ranked", old, new)
+
+
+@control("HAM-3", "c")
+def renamed_letters_are_convolved(patch):
+    old = "    alphabet = tuple("
+    new = "    np.convolve(rank[np.asarray(problem.text)], rank)\n" + old
+    _changed(patch, direct_counting, "ranked", old, new)
+
+
+@control("HAM-3", "c")
+def half_of_the_pairs_are_weighed(patch):
+    _changed(patch, abrahamson_module, "split_letters", "int(pairs_left[k])))", "int(pairs_left[k]) // 2))")
+
+
 @control("HAM-3", "c")
 def letters_are_counted_one_by_one_to_part_them(patch):
     _parting_besides(patch, lambda problem: [int(code) for code in problem.text])

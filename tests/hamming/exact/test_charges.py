@@ -225,6 +225,20 @@ def test_distances_that_others_compute_are_charged(algorithm, n, m, letters):
         assert charged(hamming.approximate, text, pattern, epsilon=0.1) == expected
 
 
+@pytest.mark.parametrize("algorithm", ["abrahamson", "brute_force"])
+def test_a_wildcard_takes_a_second_run_only_if_it_is_in_both_words(algorithm):
+    one_run = charged(hamming.distances, "abcabcab", "abc", algorithm=algorithm)
+    options = {"algorithm": algorithm, "wildcard": "?"}
+    assert charged(hamming.distances, "abcabcab", "abc", **options) == one_run
+    alone = charged(hamming.distances, "abcabcab", "a?c", algorithm=algorithm)
+    assert charged(hamming.distances, "abcabcab", "a?c", **options) == alone
+    places = charged(hamming.distances, [1, 1, 1, 0, 1, 1, 1, 1], [1, 0, 1], algorithm="brute_force")
+    if algorithm == "brute_force":  # n - m + 1 times m comparisons, whatever the letters
+        assert charged(hamming.distances, "abc?bcab", "a?c", **options) == alone + places
+    else:
+        assert charged(hamming.distances, "abc?bcab", "a?c", **options) > alone
+
+
 @pytest.mark.parametrize("algorithm", ["kopelowitz_porat", "karloff", "periodicity"])
 def test_projected_distances_are_charged(algorithm):
     word, steps, costs = np.arange(900) * 7 % 901, [], Costs()

@@ -215,3 +215,14 @@ def test_auto_takes_the_algorithm_that_suits():
     word = np.arange(2_000_000) % 50
     word[::40_000] += 1
     assert front.cheapest(encode(word, word[:400_000].copy()), 50) == "periodicity"
+
+
+@given(st.integers(1, 10**40))
+@example(1)
+@example(3)
+@example(4**25 - 1)
+@example(4**25)  # where a logarithm in doubles does not see the one that is added
+@example(4**60)
+def test_rounds_of_projections_are_one_more_than_the_logarithm(k):
+    rounds = periodicity.projection_rounds(k)
+    assert 4 ** (rounds - 2) < k + 1 <= 4 ** (rounds - 1)

@@ -1,5 +1,6 @@
 """Deliberately broken encodings and sums (HAM-23 to HAM-25)."""
 
+from inspect import getsource
 from types import FunctionType
 
 import numpy as np
@@ -293,3 +294,64 @@ def the_range_is_paid_for(patch):
         return true(a, b, method=method, rng=rng, trace=trace, costs=costs)
 
     patch.setattr(hamming, "sum_counts", wrong)
+
+
+def _besides(patch, owner, name, before, line):
+    """A function with one line more, in its own module and where it is imported."""
+    source = getsource(getattr(owner, name))
+    assert source.count(before) == 1
+    indent = before[: len(before) - len(before.lstrip())]
+    scope = {}
+    exec(
+        "from __future__ import annotations\n" + source.replace(before, f"{indent}{line}\n{before}"),
+        vars(owner),
+        scope,
+    )
+    for module in (owner, sparse_sums, sumsets):
+        if hasattr(module, name):
+            patch.setattr(module, name, scope[name])
+
+
+@control("HAM-25", "g")
+def all_pairs_are_sorted_besides(patch):
+    _besides(
+        patch,
+        pair_sums,
+        "pair_sums",
+        "    keys = np.full(leaves, _LAST)\n",
+        "np.sort(np.add.outer(x, y).ravel())",
+    )
+
+
+@control("HAM-25", "g")
+def all_pairs_are_sorted_before_bits_are_learned(patch):
+    line = "np.sort(np.add.outer(x.elements, y.elements).ravel())"
+    _besides(patch, sparse_sums, "refine", "    for level in range(known, bits):\n", line)
+
+
+@control("HAM-25", "g")
+def the_product_is_transformed_again_by_numpy(patch):
+    line = "np.fft.rfft(table.astype(float), 16 * length)"
+    _besides(patch, dense_sums, "multiply_out", "    found = int(count_present(table))\n", line)
+
+
+@control("HAM-25", "g")
+def the_elements_are_copied_and_sorted_again(patch):
+    _besides(patch, dense_sums, "multiplied", "    tables = []\n", "np.sort(np.asarray(x.elements))")
+
+
+@control("HAM-25", "g")
+def the_elements_are_read_one_by_one(patch):
+    line = "sorted(int(element) for _ in range(9) for element in y)"
+    _besides(patch, pair_sums, "pair_sums", "    keys = np.full(leaves, _LAST)\n", line)
+
+
+@control("HAM-25", "g")
+def the_sums_are_sorted_once_more(patch):
+    true = sumsets._by_pairs
+
+    def wrong(*given):
+        sums, counts = true(*given)
+        return sumsets.np.sort(sums), counts
+
+    patch.setattr(sumsets, "_by_pairs", wrong)

@@ -159,14 +159,22 @@ def test_watching_changes_neither_sums_nor_charges(a, b, method):
     assert again == steps
 
 
-@given(st.lists(st.integers(-50, 50), min_size=1, max_size=6), NARROW, st.sampled_from(["dense", "sparse"]))
+@given(
+    st.lists(st.integers(-50, 50), min_size=1, max_size=6),
+    NARROW,
+    st.sampled_from(["dense", "sparse", "pairs", "auto"]),
+)
 @example([-(2**63), 2**63 - 1], [0], "sparse")
+@example([0], [0], "pairs")
 @settings(max_examples=20, deadline=None)
-def test_multiplied_sums_are_charged_as_counted(a, b, method):
+def test_sums_are_charged_as_counted(a, b, method):
     costs = Costs()
-    with counted(convolutions=False) as tally:
+    with counted(convolutions=False, seal=True) as tally:
         found = hamming.sum_counts(a, b, method=method, rng=0, costs=costs)
-    assert costs.word_operations == tally.operations
+    # Multiplicities are added up before; and the smallest elements to the sums, in the end.
+    around = len(set(a)) + len(set(b)) + len(found.sums)
+    assert costs.word_operations + around == tally.operations
+    assert tally.outside >= around
     assert found.sums.tolist() == sorted({x + y for x in a for y in b})
 
 

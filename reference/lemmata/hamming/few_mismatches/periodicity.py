@@ -20,7 +20,6 @@ problem revisited, SODA 2016, arXiv:1508.00731; this is our own reconstruction o
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil, log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -154,7 +153,7 @@ def verify_candidates(
 
 def projection_rounds(k: int) -> int:
     """Projections until alignments of more than 2k mismatches are expected to be as few as the others."""
-    return 1 + ceil(log(k + 1, 4))
+    return 1 + (k.bit_length() + 1) // 2  # 4^r > k for the first time
 
 
 def break_word_operations(m: int, k: int) -> int:
