@@ -1,27 +1,17 @@
-"""The Gram-Schmidt walk, its exact tree and the design of experiments (DIS-24 to DIS-29)."""
+"""The Gram-Schmidt walk in doubles: its path, its means, its cost (DIS-24, DIS-27, DIS-28)."""
 
 from fractions import Fraction
-from itertools import product
 
 import numpy as np
 import pytest
+from discrepancy.walks.small_walks import systems
 from hypothesis import given
 from hypothesis import strategies as st
 from lemmata.proofs_check.discrepancy.rounding.counted_walks import count_gram_schmidt_walk
 
 from lemmata import discrepancy
 from lemmata.costs import Costs
-from lemmata.discrepancy.walks import gram_schmidt_tree, walk_bounds, walk_design
-
-
-@st.composite
-def systems(draw, longest=7):
-    """Integer columns, some zero, repeated or dependent, and dyadic means, some of them -1 or 1."""
-    d, n = draw(st.integers(0, 4)), draw(st.integers(0, longest))
-    entries = draw(st.lists(st.lists(st.integers(-2, 2), min_size=n, max_size=n), min_size=d, max_size=d))
-    means = st.sampled_from([-1.0, -0.5, 0.0, 0.25, 0.875, 1.0])
-    x = draw(st.lists(means, min_size=n, max_size=n))
-    return np.array(entries, dtype=float).reshape(d, n), np.array(x)
+from lemmata.discrepancy.walks import gram_schmidt_tree, walk_bounds
 
 
 @given(systems(), st.integers(0, 1000))
@@ -40,28 +30,6 @@ def test_the_fast_walk_takes_the_exact_path(system, seed):
     assert set(signs.tolist()) <= {-1, 1}
     assert (signs[np.abs(x) == 1] == x[np.abs(x) == 1]).all()
     assert signs.tolist() == discrepancy.gram_schmidt_walk(vectors, x, rng=seed).tolist()
-
-
-@given(systems(longest=5))
-def test_moments_of_the_exact_distribution(system):
-    """E[y] = x and Cov(V y) <= P |v|^2, on small random directions, with everything in fractions."""
-    vectors, x = system
-    found = discrepancy.gram_schmidt_distribution(vectors, x)
-    assert sum(found.probabilities) == 1
-    signs = found.colorings.tolist()
-    assert len({tuple(y) for y in signs}) == len(signs)
-    mean = [sum(p * y[i] for y, p in zip(signs, found.probabilities, strict=True)) for i in range(len(x))]
-    assert mean == [Fraction(z) for z in x.tolist()]
-    longest = max(
-        (sum(Fraction(a) ** 2 for a in column) for column in vectors.T.tolist()), default=Fraction(0)
-    )
-    for w in product((-1, 0, 2), repeat=min(len(vectors), 3)):
-        row = [sum(Fraction(a) * b for a, b in zip(column, w, strict=False)) for column in vectors.T.tolist()]
-        moved = [
-            sum(a * (b - Fraction(c)) for a, b, c in zip(row, y, x.tolist(), strict=True)) for y in signs
-        ]
-        variance = sum(p * m * m for p, m in zip(found.probabilities, moved, strict=True))
-        assert variance <= longest * sum(a * a for a in w)
 
 
 @pytest.mark.parametrize("scale", [1e-300, 1e-150, 1e6, 1e300])
@@ -170,55 +138,6 @@ def test_bad_input(vectors, x, error, message):
         discrepancy.gram_schmidt_walk(vectors, x, rng=0)
 
 
-def test_unknown_order_and_too_large_a_tree():
-    with pytest.raises(ValueError, match="order must be"):
-        discrepancy.gram_schmidt_walk([[1]], [0], order="last")
-    with pytest.raises(ValueError, match=r"too many fractional entries for a tree \(21 > 20\)"):
-        discrepancy.gram_schmidt_distribution(np.ones((1, 21)), np.zeros(21))
-
-
-def test_fractions_are_taken_as_they_are():
-    third = Fraction(1, 3)
-    found = discrepancy.gram_schmidt_distribution(np.array([[third, third]]), np.array([third, -third]))
-    assert found.colorings.tolist() == [[-1, 1], [1, -1]]
-    assert found.probabilities == (third, 2 * third)
-    empty = discrepancy.gram_schmidt_distribution(np.zeros((2, 0)), [])
-    assert (empty.colorings.shape, empty.probabilities) == ((1, 0), (1,))
-
-
-@pytest.mark.parametrize("robustness", [1.0, 0.5, 1e-9])
-def test_augmented_vectors_have_norm_at_most_one(robustness):
-    covariates = np.random.default_rng(0).standard_normal((6, 3)) * 1e-200
-    vectors = walk_design.augmented_vectors(covariates, robustness)
-    norms = np.linalg.norm(vectors, axis=0)
-    assert norms.max() == pytest.approx(1)
-    assert walk_design.augmented_vectors(np.zeros((4, 2)), robustness).max() == pytest.approx(robustness**0.5)
-
-
-def test_designs_balance():
-    rng = np.random.default_rng(2)
-    covariates = rng.standard_normal((60, 3))
-    off = [
-        np.abs(covariates.T @ discrepancy.gram_schmidt_design(covariates, robustness=phi, rng=seed)).mean()
-        for phi in (1.0, 0.01)
-        for seed in range(30)
-    ]
-    assert np.mean(off[30:]) < np.mean(off[:30]) / 2
-
-
-def test_certain_units_and_bad_designs():
-    signs = discrepancy.gram_schmidt_design(np.ones((3, 1)), robustness=0.5, probability=[0, 1, 0.5], rng=0)
-    assert signs[:2].tolist() == [-1, 1]
-    assert len(discrepancy.gram_schmidt_design(np.ones((0, 2)), robustness=0.5)) == 0
-    for bad in (0, -1, 1.1, np.nan):
-        with pytest.raises(ValueError, match="robustness must be in"):
-            discrepancy.gram_schmidt_design(np.ones((3, 1)), robustness=bad)
-    with pytest.raises(ValueError, match=r"probability must be in \[0, 1\] \(probability\[1\] = 2.0\)"):
-        discrepancy.gram_schmidt_design(np.ones((2, 1)), robustness=0.5, probability=[0, 2])
-    with pytest.raises(ValueError, match="one entry per unit"):
-        discrepancy.gram_schmidt_design(np.ones((2, 1)), robustness=0.5, probability=[0.5])
-
-
 @given(systems(), st.integers(0, 1000), st.sampled_from([1.0, 2.0**-500, 0.7]))
 def test_multiplications_are_counted_one_by_one(system, seed, scale):
     """On numbers that count, the plain Python takes as many as are charged, and the same path."""
@@ -237,18 +156,6 @@ def test_columns_within_a_billionth_of_a_span_count_as_dependent():
     exact = np.array([[Fraction(v) for v in row] for row in vectors.tolist()], dtype=object)
     first = gram_schmidt_tree.exact_walk(exact, [Fraction(0)] * 3, [0.0] * 3)[0]
     assert not any(exact @ np.array(first.direction, dtype=object))
-
-
-def test_designs_can_be_watched_and_counted():
-    """The design is a walk on lengthened vectors; watching and counting change nothing."""
-    covariates = np.random.default_rng(2).standard_normal((9, 3))
-    steps, costs, alone = [], Costs(), Costs()
-    seen = discrepancy.gram_schmidt_design(covariates, robustness=0.3, rng=4, trace=steps, costs=costs)
-    assert seen.tolist() == discrepancy.gram_schmidt_design(covariates, robustness=0.3, rng=4).tolist()
-    assert steps[-1].values.tolist() == seen.tolist()
-    vectors = walk_design.augmented_vectors(covariates, 0.3)
-    discrepancy.gram_schmidt_walk(vectors, np.zeros(9), rng=4, order="random", costs=alone)
-    assert costs.multiplications == alone.multiplications > 0
 
 
 @pytest.mark.parametrize(("distance", "steps"), [(2.0**-39, 2), (2.0**-40, 1), (2.0**-41, 1)])

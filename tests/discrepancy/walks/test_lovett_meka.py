@@ -1,6 +1,5 @@
-"""Partial colourings, iterated to full ones (DIS-21, DIS-22, DIS-23)."""
+"""Partial colourings by a walk on edges (DIS-21)."""
 
-from dataclasses import replace
 from fractions import Fraction
 from importlib import import_module
 from itertools import pairwise
@@ -11,7 +10,6 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lemmata import discrepancy
-from lemmata.discrepancy.walks import walk_bounds
 
 
 @st.composite
@@ -134,76 +132,6 @@ def test_bad_steps(steps, error):
         discrepancy.lovett_meka([0.0], [[1.0]], [1.0], rng=0, steps=steps)
 
 
-@given(st.integers(1, 24), st.integers(0, 30), st.integers(0, 2**32), st.sampled_from([1e-150, 1.0, 1e6]))
-def test_full_colourings_keep_their_bound(n, m, seed, scale):
-    rng = np.random.default_rng(seed)
-    rows = rng.integers(0, 2, (m, n)) * scale
-    found = discrepancy.spencer_coloring(rows, rng=rng)
-    assert set(found.signs.tolist()) <= {-1, 1}
-    assert len(found.signs) == n
-    actual = np.abs(rows @ found.signs).max(initial=0)
-    assert actual == pytest.approx(found.value)
-    assert found.value <= found.bound
-    assert found.bound <= scale * walk_bounds.full_coloring_bound(n, m) + scale * 1e-6 * n
-    assert len(found.phases) <= np.log2(n) + 1
-
-
-def test_a_fractional_start_and_no_elements():
-    rows, x = np.array([[1.0, 2.0, 1.0]]), np.array([1.0, -0.5, 0.5])
-    found = discrepancy.spencer_coloring(rows, x, rng=0)
-    assert found.signs[0] == 1
-    assert found.value == pytest.approx(abs(float(rows[0] @ (found.signs - x))))
-    empty = discrepancy.spencer_coloring(np.zeros((3, 0)), rng=0)
-    assert (len(empty.signs), empty.value, empty.phases) == (0, 0.0, ())
-
-
-def test_thresholds_that_nothing_satisfies_raise():
-    rows = np.vstack([np.eye(8)] * 2)
-    with pytest.raises(discrepancy.ColoringError, match="100 walks froze less than half of 8 coordinates"):
-        discrepancy.spencer_coloring(rows, scale=1e-12, rng=0)
-    for scale in (0.0, -1.0, np.inf, np.nan):
-        with pytest.raises(ValueError, match="scale must be positive"):
-            discrepancy.spencer_coloring(rows, scale=scale, rng=0)
-
-
-def test_formulas():
-    assert walk_bounds.edge_walk_success_probability(0, 8, []) == 1
-    assert walk_bounds.edge_walk_success_probability(16, 10**9, [np.inf] * 9) == pytest.approx(0.75)
-    assert walk_bounds.edge_walk_success_probability(16, 1, []) == 0
-    assert walk_bounds.equal_threshold(5, 0) == 0
-    assert walk_bounds.full_coloring_bound(9, 0) == 0
-    for n, m in ((1, 1), (7, 9), (64, 64), (64, 6400)):
-        level = walk_bounds.equal_threshold(n, m)
-        assert m * np.exp(-(level**2) / 16) == pytest.approx(n / 16)
-        limit = walk_bounds.FULL_COLORING_CONSTANT * np.sqrt(n * np.log(2 * m / n))
-        assert walk_bounds.full_coloring_bound(n, m) <= limit
-
-
-def test_the_proved_bound_is_trivial_for_few_points():
-    beyond = [n for n in range(1, 2000) if walk_bounds.full_coloring_bound(n, n) >= n]
-    assert beyond == [*range(1, 701), 704, 705]
-
-
-def test_what_spencer_coloring_refuses():
-    with pytest.raises(ValueError, match="leave the range of doubles"):
-        discrepancy.spencer_coloring(np.full((3, 8), 1.7e308))
-    with pytest.raises(TypeError, match="scale must be a real number"):
-        discrepancy.spencer_coloring([[1.0]], scale="a")
-
-
-@pytest.mark.parametrize("size", [1.0, 2.0**-40, 2.0**40])
-def test_phases_that_allow_less_than_what_was_done_are_refused(monkeypatch, size):
-    """Whatever the scale of the rows, the sum of the allowances is compared with the discrepancy."""
-    from lemmata.discrepancy.walks import partial_coloring
-
-    honest = partial_coloring._run_phase
-    monkeypatch.setattr(
-        partial_coloring, "_run_phase", lambda *inputs: replace(honest(*inputs), allowance=0.0)
-    )
-    with pytest.raises(ArithmeticError, match=r"phases allow 0\.0"):
-        discrepancy.spencer_coloring(np.full((1, 3), size), rng=0)
-
-
 def test_a_row_that_moved_too_far_is_not_returned(monkeypatch):
     """What rounding does to the rows is measured afterwards; here the measurement is made up."""
     edge_walk = import_module("lemmata.discrepancy.walks.lovett_meka")
@@ -217,9 +145,3 @@ def test_a_draw_of_which_nothing_is_left_is_drawn_again():
     found = discrepancy.lovett_meka(np.zeros(4), row, [0.0], rng=0)  # its first draw is the row
     assert found.succeeded
     assert (found.deviations <= 1e-9).all()
-
-
-def test_a_scale_in_single_precision_is_compared_in_doubles():
-    rows = np.eye(5)
-    single = discrepancy.spencer_coloring(rows, scale=np.float32(0.5), rng=0)
-    assert single.bound == discrepancy.spencer_coloring(rows, scale=0.5, rng=0).bound

@@ -1,0 +1,43 @@
+"""What a rounding costs (DIS-5) and what unseen gradients allow (DIS-6)."""
+
+import numpy as np
+import pytest
+from lemmata.proofs_check.discrepancy.rounding.counted_walks import count_blocked_walk
+
+from lemmata.costs import Costs
+from lemmata.discrepancy import round_to_vertex
+from lemmata.discrepancy.rounding import blocked_walk, rounding_bounds
+
+
+def test_multiplications_are_charged():
+    rng = np.random.default_rng(0)
+    costs = Costs()
+    round_to_vertex(rng.random(500), rng.standard_normal((8, 500)), costs=costs)
+    assert 500 * 8 * 8 <= costs.multiplications <= 500 * 40 * 8 * 8
+
+
+@pytest.mark.parametrize(
+    ("n", "m", "family"),
+    [(40, 1, "normal"), (530, 2, "normal"), (90, 5, "integers"), (60, 9, "halves"), (100, 4, "lattice")],
+)
+@pytest.mark.parametrize("seed", [None, 1])
+def test_multiplications_are_counted_one_by_one(n, m, family, seed):
+    """On numbers that count, the plain Python takes as many as are charged; inversions by drift included."""
+    rng = np.random.default_rng(n)
+    columns = {
+        "normal": rng.standard_normal((n, m)),
+        "integers": rng.integers(-2, 3, (n, m)).astype(float),
+        "halves": rng.integers(0, 2, (n, m)).astype(float),
+        "lattice": 1 + 2.0**-30 * rng.integers(-3, 4, (n, m)),
+    }[family]
+    y = np.full(n, 0.5) if family in ("halves", "lattice") else rng.choice([0.0, 0.25, 0.5, 0.6], n)
+    uniforms = np.empty(0) if seed is None else rng.random(n)
+    counted, counts, ends = count_blocked_walk(columns, y, uniforms)
+    assert counted == counts[0]
+    fractional = int(np.count_nonzero((y > 0) & (y < 1)))
+    assert counted <= rounding_bounds.walk_multiplications(fractional, m, int(counts[3]))
+    if family != "lattice":  # where decisions are close, another inverse takes another path
+        basis = blocked_walk.Basis(m)
+        basis.enter(columns, 0, y, uniforms)
+        assert basis.counts.tolist() == counts.tolist()
+        assert np.abs(y - ends).max() < 1e-6
