@@ -91,7 +91,7 @@ def all_but_rank_many_weights_are_levels(run: Run) -> None:
     for case in run.samples(extreme_cases(run), "up to 11 weights, steps from 2^-1000 to 2^450, rows alike"):
         look_at(case, None, pull=0.0, clauses=(levels, kept, rounded))
     for number in run.samples(
-        range(run.choose(8, 40, 200)), "layers of 3 rows of 9 weights, 1 to 3 directions"
+        range(run.choose(8, 40, 200)), "layers of 3 rows of 9 or 17 weights whose steps differ"
     ):
         layer(run, layers, number)
     flips = run.choose(150, 1_000, 10_000)
@@ -175,45 +175,50 @@ def part_of(value: Fraction, limit: Fraction) -> float:
 
 def layer(run: Run, clause: Any, number: int) -> None:
     """A linear layer: every row of weights leaves at most as many weights as it has directions."""
-    # The default for nine columns, an eighth of them rounded up, is two.
-    directions, asked = (2, None) if number % 4 == 3 else (1 + number % 3, 1 + number % 3)
+    # The default, an eighth of the columns rounded up, is two for nine of them and three for seventeen.
+    columns = 17 if number % 8 == 7 else 9
+    directions, asked = (-(-columns // 8), None) if number % 4 == 3 else (1 + number % 3, 1 + number % 3)
     # Now and then as small as doubles get.
     exponent = -1074 if number % 4 == 2 else int(run.rng.integers(-200, 200))
-    inputs = run.rng.integers(-3, 4, (9, 5)).astype(float) * 2.0**exponent
+    inputs = run.rng.integers(-3, 4, (columns, 5)).astype(float) * 2.0**exponent
     # Eigenvectors of X X^T: another way to the left singular vectors.
     sizes, vectors = np.linalg.eigh((inputs / np.abs(inputs).max()) @ (inputs / np.abs(inputs).max()).T)
     roots = np.sqrt(np.maximum(sizes[::-1], 0))
     if roots[directions - 1] - roots[directions] < 1e-3 * roots[0]:
         return  # outside the hypotheses
-    step = float(run.rng.choice([1.0, 0.1, 2.0**-300]))
-    weights = run.rng.integers(-16, 17, (3, 9)) / 8 * step
+    unit = float(run.rng.choice([1.0, 0.1, 2.0**-300]))
+    # Every weight has a step of its own, or four columns of a row share one.
+    group_size = 4 if number % 3 == 1 else None
+    scales = unit * run.rng.choice([0.25, 1.0, 8.0], (3, -(-columns // (group_size or 1))))
+    step = np.repeat(scales, group_size or 1, axis=1)[:, :columns]
+    weights = run.rng.integers(-16, 17, (3, columns)) / 8 * step
     options: dict[str, Any] = {"directions": asked}
     if number % 2:
         options |= {"unbiased": True, "rng": number}
-    result = discrepancy.discquant(
-        weights, Grid.unbounded(step), inputs, steps=20, storage="fractional", **options
-    )
-    shown = {"weights": weights, "step": step, "inputs": inputs} | options
-    counts = np.bincount(result.fractional // 9, minlength=3)
+    grid = Grid.unbounded(scales, group_size=group_size)
+    result = discrepancy.discquant(weights, grid, inputs, steps=20, storage="fractional", **options)
+    shown = {"weights": weights, "steps": step, "inputs": inputs} | options
+    counts = np.bincount(result.fractional // columns, minlength=3)
     clause.holds(counts, "<=", directions, **shown)
     codes = np.delete((result.values / step).ravel(), result.fractional)
     clause.holds(np.abs(codes - np.rint(codes)), "<=", 1e-14, **shown, explanation="all others are levels")
     below, above = np.floor(weights / step) * step, np.ceil(weights / step) * step
     rho = 2.0**-49 * np.maximum(np.abs(below), np.abs(above)) + 2.0**-1073
-    limits = 1e-7 * np.linalg.norm((above - below) / step, axis=1) + np.linalg.norm(rho / step, axis=1)
-    change = ((result.values - result.relaxed) / step) @ vectors[:, -directions:]
+    spans, sizes_of_rho = (np.linalg.norm(part / unit, axis=1) for part in (above - below, rho))
+    limits = 1e-7 * spans + sizes_of_rho
+    change = ((result.values - result.relaxed) / unit) @ vectors[:, -directions:]
     clause.holds(np.linalg.norm(change, axis=1), "<=", limits, **shown)
     for weights_then, reported in zip((result.relaxed, result.values), result.losses, strict=True):
         loss, tolerance = loss_in_fractions(weights - weights_then, inputs)
         off = abs(Fraction(reported) - loss)
         clause.holds(part_of(off, tolerance), "<=", 1, **shown, explanation="losses")
-    # Residuals in units of the step and of the inputs' largest entry: both are powers of two or nearly so.
-    unit = Fraction(float(np.abs(inputs).max())) * Fraction(step)
+    # Residuals in units of the steps and of the inputs' largest entry: both are powers of two or nearly so.
+    size = Fraction(float(np.abs(inputs).max())) * Fraction(unit)
     moved = change[:, ::-1] * roots[:directions]
-    least = float(Fraction(2) ** -1074 / unit)
-    found = [[abs(float(Fraction(v) / unit)) for v in row] for row in rows_of(result.residual, directions)]
-    sizes_of_rho = np.linalg.norm(rho / step, axis=1)
-    limits = roots[0] * (2e-7 * np.linalg.norm((above - below) / step, axis=1) + 3 * sizes_of_rho) + least
+    least = float(Fraction(2) ** -1074 / size)
+    clause.equal(len(result.residual), 3 * directions, **shown, explanation="entries of residual")
+    found = [[abs(float(Fraction(v) / size)) for v in row] for row in rows_of(result.residual, directions)]
+    limits = roots[0] * (2e-7 * spans + 3 * sizes_of_rho) + least
     off = np.abs(np.array(found) - np.abs(moved))
     clause.holds(off, "<=", np.repeat(limits[:, None], directions, axis=1), **shown, explanation="residual")
 

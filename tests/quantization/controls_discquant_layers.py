@@ -40,6 +40,45 @@ def a_layers_loss_is_that_of_its_first_row(patch):
     with_layer_objective(patch, change)
 
 
+def with_steps_of_rows(patch, change):
+    """Each row of a layer walks with other steps: ``change(steps, rows)``, the rows taken one after another.
+
+    Weights that are levels keep the step 0, or they would move.
+    """
+    each, walk = DISCQUANT.walk_each_row, DISCQUANT.walk
+
+    def wrong(x, inputs, span, *rest):
+        with patch.context() as inside:
+            inside.setattr(
+                DISCQUANT,
+                "walk",
+                lambda x, rows, steps, *others: walk(x, rows, (steps > 0) * change(steps, span), *others),
+            )
+            return each(x, inputs, span, *rest)
+
+    patch.setattr(DISCQUANT, "walk_each_row", wrong)
+
+
+@control("QUA-11", "d")
+def a_row_of_a_layer_has_one_step(patch):
+    with_steps_of_rows(patch, lambda steps, span: steps.max())
+
+
+@control("QUA-11", "d")
+def a_layer_has_one_step(patch):
+    with_steps_of_rows(patch, lambda steps, span: span.max())
+
+
+@control("QUA-11", "d")
+def by_default_a_fifth_of_the_directions_is_kept(patch):
+    true = DISCQUANT.walk_each_row
+
+    def wrong(x, inputs, span, directions, rng):
+        return true(x, inputs, span, -(-len(inputs) // 5) if directions is None else directions, rng)
+
+    patch.setattr(DISCQUANT, "walk_each_row", wrong)
+
+
 @control("QUA-18", "ab")
 def a_layers_gradient_has_the_wrong_sign(patch):
     with_layer_objective(patch, lambda weights, inputs, rounded, loss, gradient: (loss, -gradient))

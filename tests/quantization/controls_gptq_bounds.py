@@ -184,6 +184,24 @@ def the_damping_is_relative_to_the_mean_of_what_is_not_zero(patch):
 
 
 @control("QUA-9", "c")
+def dampings_go_through_single_precision(patch):
+    """Those of the size of 10^20 are only rounded, larger ones are refused."""
+    true = bounds.damp
+
+    def wrong(hessian, damping):
+        with np.errstate(over="ignore"):
+            return true(hessian, float(np.float32(damping)))
+
+    patch.setattr(bounds, "damp", wrong)
+
+
+@control("QUA-9", "c")
+def dampings_end_at_a_googol(patch):
+    true = bounds.damp
+    patch.setattr(bounds, "damp", lambda hessian, damping: true(hessian, min(damping, 1e100)))
+
+
+@control("QUA-9", "c")
 def pivots_lose_half_their_digits(patch):
     true = bounds.feedback_of
     patch.setattr(bounds, "feedback_of", lambda h: (true(h)[0], true(h)[1].astype(np.float32)))

@@ -424,6 +424,18 @@ def test_one_step_is_lost_in_huge_weights(size, moved):
     assert found.relaxed - weights == pytest.approx([-moved, moved], abs=1e-9)
 
 
+def test_a_layer_whose_steps_differ_keeps_its_directions():
+    """In every row by a factor of 8 between two groups of columns."""
+    rng = np.random.default_rng(0)
+    weights, inputs = rng.uniform(-4, 4, (2, 8)), rng.standard_normal((8, 5))
+    grid = Grid.unbounded([[1.0, 8.0], [0.25, 2.0]], group_size=4)
+    options = {"directions": 2, "storage": "fractional", "steps": 1, "linear_weight": 0.0}
+    found = discquant(weights, grid, inputs, **options)
+    kept = np.linalg.svd(inputs)[0][:, :2]
+    assert np.abs((found.values - found.relaxed) @ kept).max() < 1e-12
+    assert np.bincount(found.fractional // 8).max() <= 2
+
+
 def test_a_direction_beyond_the_singular_values_is_not_kept():
     """QUA-11 (d) asks for a gap after the last direction: two columns on one sample have one direction."""
     options = {"directions": 2, "steps": 1, "linear_weight": 0.0, "storage": "fractional"}

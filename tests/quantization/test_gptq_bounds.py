@@ -160,3 +160,19 @@ def test_pivots_of_inputs_whose_squares_leave_the_range():
     edges = np.array([[1e-65], [1e65]])
     # H is rank one, and the damping is half its trace: 1e130 / 2, whatever the small row.
     assert bounds.pivots(edges @ edges.T, damping=1.0) == pytest.approx([5e129, 1.5e130])
+
+
+@pytest.mark.parametrize("size", [1e-65, 1.0, 1e65])
+def test_pivots_with_the_largest_damping_of_the_theorem(size):
+    x = size * np.array([[1.0, 0.0], [1.0, 1.0], [0.0, 0.0]])
+    mean = Fraction(size) ** 2  # of the diagonal entries 1, 2, 0
+    for damping in (1e20, 1e150):
+        expected = [float(mean * (Fraction(damping) + k)) for k in (1, 2, 0)]  # beside it, 1 is nothing
+        assert bounds.pivots(x @ x.T, damping=damping).tolist() == pytest.approx(expected, rel=1e-14)
+
+
+@pytest.mark.parametrize(("size", "damping"), [(1e65, 1e200), (1e10, 1e300)])
+@pytest.mark.filterwarnings("error")
+def test_pivots_beyond_doubles_are_refused(size, damping):
+    with pytest.raises(ValueError, match=r"pivots\[0\] leaves the range of doubles"):
+        bounds.pivots([[size * size]], damping=damping)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from lemmata import discrepancy
 from lemmata.claims import Run, check
+from lemmata.discrepancy.colorings import barany_grinberg, steinitz
 from lemmata.discrepancy.colorings.linear_dependencies import Move
 
 Columns = list[list[Fraction]]
@@ -22,7 +23,7 @@ WRONG = 10**9
 @check("DIS-13")
 def signed_prefix_sums_stay_within_two_d_minus_one(run: Run) -> None:
     """Prefix sums as combinations of d vectors, in rationals; their lengths in three norms."""
-    everywhere, doubles = run.clauses("ab")
+    everywhere, doubles, certified = run.clauses("abc")
     bound = run.formula("barany_grinberg_bound")
 
     def exactly(matrix: NDArray[Any], **options: bool) -> None:
@@ -56,6 +57,11 @@ def signed_prefix_sums_stay_within_two_d_minus_one(run: Run) -> None:
         signs = discrepancy.barany_grinberg(given, exact=exact)
         ratio = longest_prefix(as_fractions(given), signs.tolist())
         doubles.holds(rounded_up(ratio), "<=", bound(len(given)) ** 2, vectors=given, signs=signs)
+    for matrix, order in run.samples(beyond_one_norm(), BEYOND):
+        signs = np.where(order % 2, -1, 1)
+        ratio = longest_prefix(as_fractions(matrix), [1] * len(order))
+        claimed = barany_grinberg.prefix_sums_are_bounded(matrix * signs, signs)
+        certified.equal(claimed, ratio <= bound(len(matrix)) ** 2, vectors=matrix * signs, signs=signs)
     everywhere.note("a prefix's weights bound it in every norm; besides, squared lengths in three norms")
 
 
@@ -102,13 +108,36 @@ def double_sequences(run: Run) -> Iterator[NDArray[np.float64]]:
     """Random vectors, nearly dependent ones, and lengths from 1e-300 to 1e300."""
     yield np.array([[1.0, 5e-10]])  # which doubles take for a vector and nothing: both up is beyond the bound
     # The same, beyond the bound in the sum norm alone, 3 times the longest: (1, 0) goes from nearly -1 to 1.
-    yield np.array([[0, 5e-10, 1, 1 - 2.0**-33, -1, -1], [1.0, 0, 0, 0, 0, 0]])
+    turned = np.array([[0, 5e-10, 1, 1 - 2.0**-33, -1, -1], [1.0, 0, 0, 0, 0, 0]])
+    yield turned
+    yield np.array([[1, 1], [1, -1]]) @ turned  # and this in the maximum norm alone
     for _ in range(run.choose(10, 60, 300)):
         d, n = int(run.rng.integers(1, 7)), int(run.rng.integers(5, 40))
         normal = run.rng.standard_normal((d, n))
         yield normal
         yield normal[:, :1] + 1e-11 * normal
         yield normal * 10.0 ** run.rng.integers(-300, 300, n)
+
+
+BEYOND = "four vectors over -1, 0, 1, and more that are beyond a bound in one of three norms, or in none"
+
+
+def beyond_one_norm() -> Iterator[tuple[NDArray[Any], NDArray[np.int64]]]:
+    """Vectors, to be added up as they come, and an order to hand them over in."""
+    short = product(((1, 0), (0, 1), (1, 1), (1, -1)), repeat=4)
+    with_signs = (  # beyond three times the longest in the maximum, the sum and the Euclidean norm alone
+        ((1, 1), (1, -1), (1, 0), (1, 0)),
+        ((1, 0), (1, 0), (0, 1), (0, 1)),
+        ((3, 3), (3, 3), (4, 0), (2, 0)),
+    )
+    in_order = (  # beyond twice the longest in these norms, measured from the line to the sum
+        ((4, 0), (4, 0), (4, 0), (4, 0), (3, 3), (4, 0)),
+        ((4, 0), (4, 0), (0, 2), (0, 2), (0, 2), (-4, 0)),
+        ((4, 0), (4, 0), (0, 2), (0, 2), (3, 3), (-3, -3)),
+    )
+    for number, columns in enumerate(chain(with_signs, in_order, short)):
+        matrix = np.array(columns).T
+        yield (matrix / 8.0 if number % 2 else matrix), np.roll(np.arange(len(columns)), number % 3)[::-1]
 
 
 def integers_in_doubles(run: Run) -> Iterator[NDArray[np.int64]]:
@@ -172,7 +201,7 @@ def prefix_weight(columns: Columns, signs: Sequence[int], steps: Sequence[Any]) 
 @check("DIS-14")
 def reordered_prefix_sums_stay_within_d(run: Run) -> None:
     """Deviations as combinations with weights from [0, 1], in rationals; their lengths; simplices."""
-    everywhere, doubles, simplices = run.clauses("abc")
+    everywhere, doubles, simplices, certified = run.clauses("abcd")
     bound = run.formula("steinitz_bound")
 
     def exactly(matrix: NDArray[Any], **options: bool) -> None:
@@ -214,6 +243,12 @@ def reordered_prefix_sums_stay_within_d(run: Run) -> None:
     for d in run.samples(range(1, 8), "the order that is found for the simplex, up to dimension 7"):
         found = discrepancy.steinitz(simplex(d)).tolist()
         simplices.equal(deviation_in_a_gauge(as_fractions(simplex(d)), found), bound(d), d=d, order=found)
+    for matrix, places in run.samples(beyond_one_norm(), BEYOND):
+        ratio = longest_deviation(as_fractions(matrix), list(range(len(places))))
+        given = np.empty_like(matrix)
+        given[:, places] = matrix
+        claimed = steinitz.deviations_are_bounded(given, places)
+        certified.equal(claimed, ratio <= bound(len(matrix)) ** 2, vectors=given, order=places)
     everywhere.note("weights from [0, 1] bound a deviation in every gauge; besides, three norms and a gauge")
 
 

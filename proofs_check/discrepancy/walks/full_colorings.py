@@ -1,6 +1,6 @@
 """Full colourings and six standard deviations (DIS-22, DIS-23)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import combinations, product
 from math import log, sqrt
@@ -63,26 +63,73 @@ def replay(
     **inputs: Any,
 ) -> list[int]:
     """The phases once more, attempt by attempt, from the point that each phase begins with."""
-    rng, values = np.random.default_rng(seed), x.copy()
-    numbers: list[int] = []
-    for phase in found.phases:
-        alive = np.flatnonzero(np.abs(values) < 1)
-        part, k = rows[:, alive] * 1.0, len(alive)
-        inputs |= {"seed": seed, "phase": len(numbers)}
-        number, froze, y = 0, 0, values[alive]
-        while 2 * froze < k and number < 100:
-            number += 1
-            limits = np.full(len(part), phase.threshold)
-            y = np.asarray(discrepancy.lovett_meka(values[alive], part, limits, rng=rng).values)
-            froze = int((np.abs(y) == 1).sum())
-        values[alive] = y
+    values, numbers = x.copy(), list[int]()
+    replay_phases(
+        colored, attempts, rows, values, found.phases, np.random.default_rng(seed), numbers, **inputs
+    )
+    colored.equal(np.asarray(found.signs, dtype=np.float64), values, **inputs)
+    return numbers
+
+
+def replay_phases(
+    colored: Clause,
+    attempts: Clause,
+    rows: NDArray[Any],
+    values: NDArray[np.float64],
+    phases: Sequence[discrepancy.Phase],
+    rng: np.random.Generator,
+    numbers: list[int],
+    /,
+    **inputs: Any,
+) -> None:
+    """Walk from the values, which are moved, and note the number of attempts at each phase."""
+    for phase in phases:
+        inputs |= {"phase": len(numbers)}
+        part = rows[:, np.abs(values) < 1] * 1.0
+        k = part.shape[1]
+        number, froze = walks_from(values, part, phase.threshold, rng)
         numbers.append(number)
         attempts.equal(phase.attempts, number, **inputs)
         colored.equal([phase.alive, phase.frozen], [k, froze], **inputs)
+        colored.holds(2 * froze, ">=", k, **inputs)
         allowed = max(phase.threshold, 1e-9) * float(np.linalg.norm(part, axis=1).max(initial=0.0))
         colored.holds(abs(phase.allowance - allowed), "<=", 1e-9 * allowed, **inputs)
-    colored.equal(np.asarray(found.signs, dtype=np.float64), values, **inputs)
-    return numbers
+
+
+def walks_from(
+    values: NDArray[np.float64], part: NDArray[np.float64], threshold: float, rng: np.random.Generator
+) -> tuple[int, int]:
+    """The first of a hundred walks that freezes half of what is alive, and how much; 0 if there is none."""
+    alive = np.flatnonzero(np.abs(values) < 1)
+    limits = np.full(len(part), threshold)
+    for number in range(1, 101):
+        y = np.asarray(discrepancy.lovett_meka(values[alive], part, limits, rng=rng).values)
+        froze = int((np.abs(y) == 1).sum())
+        if 2 * froze >= len(alive):
+            values[alive] = y
+            return number, froze
+    return 100, 0
+
+
+def color_or_give_up(colored: Clause, attempts: Clause, n: int, scale: float, seed: int) -> None:
+    """A Hadamard matrix, whose walks fail more often than not: it is given up after a hundred of them."""
+    rows, values, numbers = np.asarray(hadamard(n), dtype=np.float64), np.zeros(n), list[int]()
+    shown: dict[str, Any] = {"system": "Hadamard", "n": n, "scale": scale, "seed": seed}
+    phases: list[discrepancy.Phase] = []
+    rng, again = np.random.default_rng(seed), np.random.default_rng(seed)
+    try:
+        found = discrepancy.spencer_coloring(rows, scale=scale, rng=rng, trace=phases)
+    except discrepancy.ColoringError:
+        replay_phases(colored, attempts, rows, values, phases, again, numbers, **shown)
+        part = rows[:, np.abs(values) < 1]
+        threshold = scale * 4 * sqrt(log(16 * n / part.shape[1]))
+        shown |= {"phases": len(phases)}
+        attempts.equal(walks_from(values, part, threshold, again), (100, 0), **shown)
+        same = rng.bit_generator.state == again.bit_generator.state
+        attempts.equal(same, True, **shown, explanation="as many numbers are drawn as a hundred walks need")
+        return
+    replay_phases(colored, attempts, rows, values, found.phases, again, numbers, **shown)
+    colored.equal(np.asarray(found.signs, dtype=np.float64), values, **shown)
 
 
 @check("DIS-22")
@@ -155,13 +202,13 @@ def halving_colours_everything_within_the_series(run: Run) -> None:
         change = exact_change(late[0], np.asarray(found.signs, dtype=np.float64), start)
         colored.holds(change, "<=", Fraction(found.bound), seed=seed, n=72)
     for seed in run.samples(range(8), "Hadamard, n = 32, at 0.15 of the scale: some attempts fail"):
-        square = np.asarray(hadamard(32), dtype=np.float64)
-        try:
-            found = discrepancy.spencer_coloring(square, scale=0.15, rng=seed)
-        except discrepancy.ColoringError:
-            colored.concerns(False)
-            continue
-        replay(colored, attempts, square, np.zeros(32), found, seed, system="Hadamard", n=32, scale=0.15)
+        color_or_give_up(colored, attempts, 32, 0.15, seed)
+    for seed in run.samples(
+        range(run.choose(12, 24, 100)), "Hadamard, n = 8, at 0.12 of the scale: most attempts fail"
+    ):
+        color_or_give_up(colored, attempts, 8, 0.12, seed)
+    for seed in run.samples(range(3), "Hadamard, n = 4, at 0.1 of the scale: all attempts fail"):
+        color_or_give_up(colored, attempts, 4, 0.1, seed)
     at_least(attempts, sum(first_attempts), len(first_attempts), 0.25)
     attempts.step(Enclosure("(3/4)**100", "<", "1/10**12"))
     series.step(

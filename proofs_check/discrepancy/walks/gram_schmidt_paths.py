@@ -33,11 +33,15 @@ def walk_inputs(run: Run) -> Iterator[tuple[np.ndarray, np.ndarray]]:
 @check("DIS-27")
 def the_fast_walk_takes_the_exact_path(run: Run) -> None:
     """Same random numbers: same pivots, directions and probabilities up to rounding, and signs."""
-    pivots, directions, ends, frozen = run.clauses("abcd")
+    pivots, directions, ends, frozen, dependent = run.clauses("abcde")
     for distance, sign in run.every(
         product(DISTANCES, (-1, 1)), f"two columns, {NEAR_A_FACE}, the columns alike and opposite", size=50
     ):
         beside_a_face(frozen, distance, sign)
+    for epsilon, seed in run.every(
+        product(NEARLY_DEPENDENT, range(8)), "the two systems and four numbers of (e), with 8 seeds", size=32
+    ):
+        beside_a_span(dependent, epsilon, seed)
     near = 0
     for vectors, x in run.samples(
         walk_inputs(run), "small integers, dyadics, scales 2^-500 to 2^20, long paths"
@@ -91,6 +95,36 @@ def beside_a_face(clause: Clause, distance: Fraction, sign: int) -> None:
         clause.equal([Fraction(v) for v in trace[0].values.tolist()], [left, way], **shown)
         clause.equal(len(trace), 1 if reached else 2, **shown, explanation="steps")
         clause.equal(silent, signs, **shown)
+
+
+NEARLY_DEPENDENT = (1e-10, 0.99e-9, 1.01e-9, 1e-8)
+
+
+def beside_a_span(clause: Clause, epsilon: float, seed: int) -> None:
+    """Columns (1, 0) and (1, epsilon) before a pivot (0, 1), from the start or once another is frozen."""
+    for vectors, x in (
+        ([[1.0, 1.0, 0.0], [0.0, epsilon, 1.0]], [0.0, 0.0, 0.0]),
+        ([[1.0, 0.0, 1.0, 0.0], [0.0, 1.0, epsilon, 1.0]], [0.0, 0.5, 0.0, 0.0]),
+    ):
+        n, trace = len(x), list[discrepancy.GramSchmidtStep]()
+        matrix, start = np.array(vectors), np.array(x)
+        signs = discrepancy.gram_schmidt_walk(matrix, start, rng=seed, trace=trace)
+        silent = discrepancy.gram_schmidt_walk(matrix, start, rng=seed)
+        path = gram_schmidt_tree.exact_walk(matrix, start, np.random.default_rng(seed).random(n).tolist())
+        shown = {"vectors": matrix, "x": start, "seed": seed}
+        clause.equal(silent, signs, **shown)
+        if n == 4:  # the second column freezes in the first step, or the last one does
+            if abs(trace[0].values[3]) == 1:
+                continue
+            trace, path = trace[1:], path[1:]
+        direction = trace[0].direction
+        if epsilon < 1e-9:
+            alone = np.arange(n) == n - 1
+            clause.equal(direction / direction[-1], 1.0 * alone, **shown, explanation="the pivot goes alone")
+            continue
+        largest = max(map(abs, path[0].direction))
+        expected = [float(u / largest) for u in path[0].direction]
+        clause.holds(np.abs(direction / np.abs(direction).max() - expected), "<=", 1e-6, **shown)
 
 
 def _end(step: discrepancy.ExactStep, uniform: float) -> list[int]:

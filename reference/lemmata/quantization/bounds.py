@@ -28,7 +28,8 @@ def pivots(hessian: ArrayLike, *, damping: float = 0.0, order: str | ArrayLike |
     ------
     ValueError
         If H is not symmetric, or not positive definite once damped, save for columns of zeros; if the damped
-        H is not finite; and for diagonal entries that are not 0 but below about 2^-1000 of the largest.
+        H or a pivot is not finite; and for diagonal entries that are not 0 but below about 2^-1000 of the
+        largest.
 
     Examples
     --------

@@ -220,6 +220,52 @@ def orders_of_fractions_are_found_in_doubles(patch):
     patch.setattr(discrepancy, "steinitz", fractions_in_doubles(discrepancy.steinitz))
 
 
+def without_a_norm(module, left_out):
+    """In one of three norms, all vectors have length 0."""
+
+    def plant(patch):
+        true = module.lengths
+
+        def wrong(columns):
+            sizes = list(true(columns))
+            sizes[left_out] = 0 * sizes[left_out]
+            return tuple(sizes)
+
+        patch.setattr(module, "lengths", wrong)
+
+    return plant
+
+
+@control("DIS-13", "bc")
+def the_maximum_norm_of_prefix_sums_is_not_looked_at(patch):
+    without_a_norm(prefixes, 0)(patch)
+
+
+@control("DIS-13", "bc")
+def the_sum_norm_of_prefix_sums_is_not_looked_at(patch):
+    without_a_norm(prefixes, 1)(patch)
+
+
+@control("DIS-13", "c")
+def the_euclidean_norm_of_prefix_sums_is_not_looked_at(patch):
+    without_a_norm(prefixes, 2)(patch)
+
+
+@control("DIS-14", "d")
+def the_maximum_norm_of_deviations_is_not_looked_at(patch):
+    without_a_norm(orders, 0)(patch)
+
+
+@control("DIS-14", "d")
+def the_sum_norm_of_deviations_is_not_looked_at(patch):
+    without_a_norm(orders, 1)(patch)
+
+
+@control("DIS-14", "d")
+def the_euclidean_norm_of_deviations_is_not_looked_at(patch):
+    without_a_norm(orders, 2)(patch)
+
+
 @control("DIS-13", "b")
 def only_the_maximum_norm_is_looked_at(patch):
     true = prefixes.lengths

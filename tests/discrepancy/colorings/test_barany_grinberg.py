@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lemmata import discrepancy
+from lemmata.discrepancy.colorings import barany_grinberg
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -38,3 +39,22 @@ def test_the_steps_of_the_prefix_walk():
             assert [x[j] for j in step.floating] == list(step.coefficients)
             assert all(abs(v) == 1 for j, v in enumerate(x[: step.element + 1]) if j not in step.floating)
         assert all(sum(int(v) * c for v, c in zip(row, x, strict=True)) == 0 for row in matrix)
+
+
+@pytest.mark.parametrize(
+    ("columns", "lengths"),
+    # Beyond 3 times the longest in the maximum, the sum, the Euclidean norm alone, and exactly at it.
+    [
+        (((1, 1), (1, -1), (1, 0), (1, 0)), (4, 4, 16)),
+        (((1, 0), (1, 0), (0, 1), (0, 1)), (2, 4, 8)),
+        (((3, 3), (3, 3), (4, 0), (2, 0)), (12, 18, 180)),
+        (((1, 0), (1, 0), (1, 0)), (3, 3, 9)),
+    ],
+)
+def test_prefix_sums_are_certified_in_every_norm(columns, lengths):
+    vectors = np.array(columns).T
+    total = vectors.sum(axis=1)
+    assert (abs(total).max(), abs(total).sum(), total @ total) == lengths
+    ones = np.ones(len(columns), dtype=np.int8)
+    assert barany_grinberg.prefix_sums_are_bounded(vectors, ones) == (len(columns) == 3)
+    assert barany_grinberg.prefix_sums_are_bounded(vectors, (-1) ** np.arange(len(columns)))

@@ -68,3 +68,20 @@ def test_vertices_of_a_simplex_attain_steinitz_bound_in_its_gauge(d):
     assert (facets @ vertices).max(axis=0).tolist() == [1] * (d + 1)
     prefix = np.cumsum(vertices[:, discrepancy.steinitz(vertices)], axis=1)
     assert (facets @ prefix).max() == d
+
+
+@pytest.mark.parametrize(
+    ("columns", "order"),
+    # As they come, beyond twice the longest in the maximum, the sum, the Euclidean norm alone; and an order
+    # that is not.
+    [
+        (((4, 0), (4, 0), (4, 0), (4, 0), (3, 3), (4, 0)), (4, 0, 1, 2, 3, 5)),
+        (((4, 0), (4, 0), (0, 2), (0, 2), (0, 2), (-4, 0)), (0, 5, 1, 2, 3, 4)),
+        (((4, 0), (4, 0), (0, 2), (0, 2), (3, 3), (-3, -3)), (0, 5, 1, 2, 4, 3)),
+    ],
+)
+def test_deviations_are_certified_in_every_norm(columns, order):
+    vectors = np.array(columns).T
+    assert not steinitz_module.deviations_are_bounded(vectors, np.arange(6))
+    assert steinitz_module.deviations_are_bounded(vectors, np.array(order))
+    assert not steinitz_module.deviations_are_bounded(vectors, np.zeros(6, dtype=np.int64))

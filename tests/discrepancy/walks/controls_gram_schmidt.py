@@ -9,7 +9,7 @@ from negative_controls import control
 
 from lemmata import discrepancy
 from lemmata.costs import Costs
-from lemmata.discrepancy.walks import gram_schmidt_tree, walk_bounds, walk_design
+from lemmata.discrepancy.walks import factored_basis, gram_schmidt_tree, walk_bounds, walk_design
 
 # The package's attributes of these names are the functions.
 fast_walk = sys.modules["lemmata.discrepancy.walks.gram_schmidt_walk"]
@@ -120,6 +120,32 @@ def coordinates_are_frozen_too_far_from_a_face(patch):
 @control("DIS-27", "d")
 def coordinates_are_frozen_too_near_to_a_face(patch):
     faces_reach_out(patch, 2.0**-41)
+
+
+def spans_reach_out(patch, part):
+    """Columns within this part of their norm of a span are dependent, also in kernels, in plain Python."""
+    patch.setattr(factored_basis, "DEPENDENT", part)
+    patch.setattr(fast_walk, "build_basis", factored_basis._build_basis_py)
+    patch.setattr(fast_walk, "leave", factored_basis._leave_py)
+    patch.setattr(fast_walk, "advance", fast_walk._advance_py)
+    patch.setattr(fast_walk, "walk", fast_walk._walk_py)
+
+
+@control("DIS-27", "e")
+def columns_within_a_ten_thousandth_of_a_span_are_dependent(patch):
+    spans_reach_out(patch, 1e-4)
+
+
+@control("DIS-27", "e")
+def columns_within_a_hundred_billionth_of_a_span_are_dependent(patch):
+    spans_reach_out(patch, 1e-11)
+
+
+@control("DIS-27", "e")
+def any_column_is_taken_for_the_one_that_left(patch):
+    """The first basis is as it should be, and replacements are not looked at closely."""
+    spans_reach_out(patch, 1e-11)
+    patch.setattr(fast_walk, "build_basis", factored_basis.build_basis)
 
 
 @control("DIS-28", "a")

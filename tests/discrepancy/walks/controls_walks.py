@@ -193,6 +193,45 @@ def every_phase_needs_six_attempts(patch):
     patch.setattr(partial_coloring, "_run_phase", wrong)
 
 
+@control("DIS-22", "c")
+def ten_walks_are_enough(patch):
+    patch.setattr(partial_coloring, "MOST_ATTEMPTS", 10)
+
+
+def failures_are_taken_from(first):
+    """A phase takes what the walk of this number has found, whatever it has frozen."""
+
+    def plant(patch):
+        true, phase = partial_coloring.lovett_meka, partial_coloring._run_phase
+        tried = []
+
+        def new_phase(*arguments):
+            tried.clear()
+            return phase(*arguments)
+
+        def wrong(*arguments, **options):
+            found = true(*arguments, **options)
+            tried.append(found)
+            if len(tried) < first:
+                return found
+            return replace(found, frozen=np.arange(len(found.values)))
+
+        patch.setattr(partial_coloring, "lovett_meka", wrong)
+        patch.setattr(partial_coloring, "_run_phase", new_phase)
+
+    return plant
+
+
+@control("DIS-22", "ac")
+def the_eighth_walk_is_taken_whatever_it_found(patch):
+    failures_are_taken_from(8)(patch)
+
+
+@control("DIS-22", "ac")
+def the_last_walk_is_taken_whatever_it_found(patch):
+    failures_are_taken_from(60)(patch)
+
+
 @control("DIS-22", "a")
 def phases_begin_at_zero(patch):
     true = discrepancy.lovett_meka

@@ -14,6 +14,27 @@ from lemmata.costs import Costs
 from lemmata.discrepancy.walks import gram_schmidt_tree, walk_bounds
 
 
+@pytest.mark.parametrize(("epsilon", "moving"), [(0.99e-9, [2]), (1.01e-9, [0, 1, 2])])
+def test_columns_within_a_billionth_of_a_span_are_dependent(epsilon, moving):
+    trace = []
+    discrepancy.gram_schmidt_walk([[1, 1, 0], [0, epsilon, 1]], np.zeros(3), rng=0, trace=trace)
+    assert np.flatnonzero(trace[0].direction).tolist() == moving
+
+
+@pytest.mark.parametrize(("epsilon", "moving"), [(0.99e-9, [3]), (1.01e-9, [0, 2, 3])])
+def test_a_column_within_a_billionth_of_a_span_does_not_replace_another(epsilon, moving):
+    """The second column freezes in the first step of some walks; the third would make up for it."""
+    vectors, start = [[1, 0, 1, 0], [0, 1, epsilon, 1]], [0, 0.5, 0, 0]
+    seen = 0
+    for seed in range(10):
+        trace = []
+        discrepancy.gram_schmidt_walk(vectors, start, rng=seed, trace=trace)
+        if abs(trace[0].values[1]) == 1 and abs(trace[0].values[3]) < 1:
+            assert np.flatnonzero(trace[1].direction).tolist() == moving
+            seen += 1
+    assert seen
+
+
 @given(systems(), st.integers(0, 1000))
 def test_the_fast_walk_takes_the_exact_path(system, seed):
     vectors, x = system

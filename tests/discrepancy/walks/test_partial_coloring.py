@@ -1,6 +1,7 @@
 """Full colourings by halves (DIS-22, DIS-23)."""
 
 from dataclasses import replace
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -41,6 +42,27 @@ def test_thresholds_that_nothing_satisfies_raise():
     for scale in (0.0, -1.0, np.inf, np.nan):
         with pytest.raises(ValueError, match="scale must be positive"):
             discrepancy.spencer_coloring(rows, scale=scale, rng=0)
+
+
+def test_a_phase_takes_the_first_walk_that_succeeds_and_a_hundred_at_most(monkeypatch):
+    module = import_module("lemmata.discrepancy.walks.partial_coloring")
+    true, walks = module.lovett_meka, []
+
+    def failing(*arguments, **options):
+        found = true(*arguments, **options)
+        walks.append(found)
+        return replace(found, frozen=found.frozen[:0]) if len(walks) < first else found
+
+    monkeypatch.setattr(module, "lovett_meka", failing)
+    first = 60
+    found = discrepancy.spencer_coloring(np.eye(8), rng=0)
+    assert found.phases[0].attempts == 60
+    assert (np.abs(found.signs) == 1).all()
+    first = 1000
+    walks.clear()
+    with pytest.raises(discrepancy.ColoringError, match="100 walks"):
+        discrepancy.spencer_coloring(np.eye(8), rng=0)
+    assert len(walks) == 100
 
 
 def test_what_spencer_coloring_refuses():
