@@ -7,8 +7,6 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lemmata import hamming
-from lemmata.hamming.other_distances import less_than
-from lemmata.hamming.other_distances.numbers import read_numbers
 
 
 @given(numbers(st.integers(-9, 9)) | numbers(st.integers(-(2**28), 2**28)))
@@ -64,35 +62,3 @@ def test_long_numbers_with_many_buckets(n, m):
     assert np.array_equal(hamming.less_than_distances(text, pattern), (windows < pattern).sum(1))
     assert np.array_equal(hamming.l1_distances(text, pattern), abs(windows - pattern).sum(1))
     assert np.array_equal(hamming.l2_distances(text, pattern), ((windows - pattern) ** 2).sum(1))
-
-
-@pytest.mark.parametrize(("m", "size"), [(1, 3), (7, 13), (511, 192), (512, 202), (2**16 - 1, 2896)])
-def test_buckets_have_so_many_places_that_both_parts_cost_alike(m, size):
-    """sqrt(8 m b) for patterns of m numbers, m < 2^b: as many buckets cost a transform of b levels each."""
-    order = less_than.sorted_order(read_numbers(np.arange(m), np.arange(m)))
-    assert order.size == size
-    assert order.pattern_bucket.tolist() == [place // size for place in range(m)]
-
-
-@given(numbers(st.integers(0, 3)), st.integers(-1, 4))
-def test_wildcards_differ_from_nothing(words, wildcard):
-    text, pattern = words
-    expected = by_terms(lambda a, b: a != b and wildcard not in (a, b), text, pattern)
-    for algorithm in ("auto", "by_definition", "per_letter_fft", "abrahamson", "bit_parallel"):
-        found = hamming.distances(text, pattern, wildcard=wildcard, algorithm=algorithm)
-        assert found.tolist() == expected
-
-
-def test_wildcards_of_every_kind():
-    assert hamming.distances("a?c", "?b", wildcard="?").tolist() == [0, 1]
-    assert hamming.distances(b"a?c", b"?b", wildcard=b"?").tolist() == [0, 1]
-    assert hamming.distances(b"a?c", b"?b", wildcard=63).tolist() == [0, 1]
-    assert hamming.distances(np.array([1, 2], dtype=np.int8), [1], wildcard=10**9).tolist() == [0, 1]
-    with pytest.raises(ValueError, match="wildcard must be one letter"):
-        hamming.distances("ab", "a", wildcard="ab")
-    with pytest.raises(TypeError, match="wildcard"):
-        hamming.distances("ab", "a", wildcard=1)
-    with pytest.raises(TypeError, match="wildcard"):
-        hamming.distances([1], [1], wildcard="a")
-    with pytest.raises(TypeError, match="wildcard must be an integer"):
-        hamming.distances([1], [1], wildcard=1.5)
