@@ -41,6 +41,7 @@ def problems(draw, letters=FEW, longest=80):
 @example(([0, 1], [1]))
 @example(([1, 1, 0], [1, 0]))
 def test_every_algorithm_counts_mismatches(problem):
+    """HAM-6: each algorithm beside a loop over the letters."""
     text, pattern = problem
     expected = naive(text, pattern)
     for name in NAMES:

@@ -15,6 +15,7 @@ from lemmata.hamming.letters import encode
 
 @pytest.mark.parametrize("letters", [2, 3, 5])
 def test_one_correlation_less_than_letters(letters):
+    """HAM-1: the last letter's correlation is what the others leave of the pattern's length."""
     rng = np.random.default_rng(letters)
     text = rng.integers(0, letters, 60)
     pattern = np.concatenate([rng.integers(0, letters, 9), np.arange(letters)])
@@ -39,6 +40,7 @@ def test_carries_that_no_two_of_three_moduli_tell_apart():
 
 
 def test_pairs_of_moduli_that_suffice():
+    """HAM-14: carries that peeling finds, and moduli that do not suffice."""
     x = np.array([1, 1, 1, 1])
     plan = narrow_digits.plan_digits(4, 4, largest=4, bits=2, word_bits=64)
     digits, _ = narrow_digits.product_digits(x, x, plan)
@@ -54,6 +56,7 @@ def test_pairs_of_moduli_that_suffice():
 
 
 def test_no_digits_are_wrongly_certified_without_guards():
+    """HAM-12: the digits' sum is the mass only where they are the counts."""
     broken = 0
     for base, a, b in product((2, 3, 4), (1, 2, 3), (1, 2, 3)):
         for x, y in product(product(range(4), repeat=a), product(range(4), repeat=b)):

@@ -24,6 +24,7 @@ from lemmata import hamming
 @example(([0, 1], [1]), [1, 1, 1], 1, None)
 @example(([0, 1], [1]), [1], 1, 0)
 def test_streams_are_distances(words, cuts, block, wildcard):
+    """HAM-28: parts of any length."""
     text, pattern = words
     places = [0, *sorted(min(cut, len(text)) for cut in cuts), len(text)]
     parts = [np.array(text[a:b], dtype=np.int16) for a, b in pairwise(places)]
@@ -142,6 +143,7 @@ def test_a_memory_map_is_never_read_whole(tmp_path):
 @pytest.mark.jit
 @pytest.mark.parametrize("n_jobs", [2, -1])
 def test_threads_change_nothing(n_jobs):
+    """HAM-28: pieces of threads."""
     rng = np.random.default_rng(0)
     text, pattern = rng.integers(0, 5, 200_000), rng.integers(0, 5, 40)
     expected = hamming.distances(text, pattern)

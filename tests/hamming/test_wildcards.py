@@ -11,6 +11,7 @@ from lemmata import hamming
 
 @given(numbers(st.integers(0, 3)), st.integers(-1, 4))
 def test_wildcards_differ_from_nothing(words, wildcard):
+    """HAM-26: by every algorithm that takes them."""
     text, pattern = words
     expected = by_terms(lambda a, b: a != b and wildcard not in (a, b), text, pattern)
     for algorithm in ("auto", "by_definition", "per_letter_fft", "abrahamson", "bit_parallel"):

@@ -73,7 +73,7 @@ def test_the_text_holds_the_figures_of_the_run(judged, chapter):
 
 
 def test_the_networks_gradients_are_right():
-    """Against central differences, per sample and summed."""
+    """Against central differences, per sample and summed (QUA-15)."""
     rng = np.random.default_rng(4)
     digits = digits_network.made_up_digits(rng)
     network = digits_network.train(digits, rng, epochs=3)
@@ -125,6 +125,7 @@ def test_without_scikit_learn_the_verdict_says_what_to_install(claim, monkeypatc
     ],
 )
 def test_orderings_are_judged_on_divergence_and_on_accuracy(ratio, ahead, claim, expected, monkeypatch):
+    """QUA-12, QUA-13, QUA-14: figures that are made up, on either side of the limits."""
     better, worse = {"QUA-12": ("gptq", "nearest"), "QUA-13": ("discquant", "gptq")}[claim]
     rng = np.random.default_rng(0)
     found = digits.Comparison(full_accuracy=[0.96] * 20, seeds=list(range(20)))
@@ -143,7 +144,7 @@ def test_orderings_are_judged_on_divergence_and_on_accuracy(ratio, ahead, claim,
 
 
 def test_the_witness_of_a_flat_spectrum_violates_it(monkeypatch):
-    """Of eight networks, only the second has a spectrum that is not below its first eigenvalue over k."""
+    """Of eight networks, only the second has a spectrum not below its first eigenvalue over k (QUA-16)."""
     ranks = np.arange(1, 301)
     spectra = iter([ranks**-1.05, ranks**-0.5])
     monkeypatch.setattr(gradient_spectrum, "gradient_spectrum", lambda *arguments: next(spectra, ranks**-1.2))

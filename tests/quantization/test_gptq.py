@@ -37,6 +37,7 @@ def layers(draw, largest=5):
 
 @given(layers(), st.randoms(use_true_random=False))
 def test_the_loss_is_the_sum_over_the_columns(layer, random):
+    """QUA-3: in fractions."""
     weights, inputs = layer
     order = list(range(len(inputs)))
     random.shuffle(order)
@@ -47,6 +48,7 @@ def test_the_loss_is_the_sum_over_the_columns(layer, random):
 
 @given(layers(), st.integers(1, 6))
 def test_blocks_change_nothing(layer, block_size):
+    """QUA-4: of any size, in fractions."""
     weights, inputs = layer
     h = inputs @ inputs.T
     one = gptq_exact(weights, None, Grid.unbounded(1.0), hessian=h, damping=0)
@@ -57,6 +59,7 @@ def test_blocks_change_nothing(layer, block_size):
 
 @given(layers())
 def test_gptq_is_the_nearest_plane(layer):
+    """QUA-5: the same lattice point."""
     weights, inputs = layer
     result = gptq_exact(weights, inputs, Grid.unbounded(1.0), damping=0)
     basis = rationals("inputs", inputs)[::-1]
@@ -67,6 +70,7 @@ def test_gptq_is_the_nearest_plane(layer):
 
 @given(layers(), st.sampled_from([Fraction(1, 2), Fraction(1), Fraction(3)]))
 def test_no_row_loses_more_than_the_bound(layer, step):
+    """QUA-6, QUA-7: a quarter of the pivots, and that no more than nearest rounding may lose."""
     weights, inputs = layer
     h = inputs @ inputs.T
     pivots = feedback_of_rational(rationals("h", h))[1]
@@ -128,6 +132,7 @@ def test_empty_layers():
 
 
 def test_stochastic_rounding_in_gptq():
+    """QUA-10: right on average."""
     inputs = np.array([[2.0, 0.0], [1.0, 2.0]])
     draws = [
         gptq([[0.25, 0.5]], inputs, Grid.unbounded(), damping=0.0, rounding="stochastic", rng=seed).values[0]

@@ -124,6 +124,7 @@ def test_a_hessian_of_as_many_samples_as_qua_9_allows_is_not_refused():
 
 
 def test_bounds_with_a_step_of_two():
+    """QUA-7, QUA-10: by hand."""
     assert bounds.gptq_mean(2.0, [1.5, 4.5]) == 2.0
     assert bounds.nearest_mean(2.0, [[2.0, 1.0], [1.0, 4.0]]) == 2.0
     at_one = bounds.sup_norm_bound(1.0, 1.0, samples=100, failure_probability=0.01)
@@ -135,6 +136,7 @@ def test_the_damping_is_relative_to_the_mean_with_zeros_in_it():
 
 
 def test_the_worst_case_of_all_signs_by_definition():
+    """QUA-7: nearest rounding's worst case is one of all signs."""
     rng = np.random.default_rng(0)
     for n in range(1, 8):
         x = rng.normal(size=(n, n))

@@ -49,6 +49,7 @@ def nearest_by_definition(weight, levels):
 @example((Grid.from_levels([0, 1, 2]), [0.0, 1.0, 2.0], 0.5))
 @example((Grid.from_levels([0, 1, 2]), [0.0, 1.0, 2.0], 1.5))
 def test_nearest_is_nearest_of_all_levels(case):
+    """QUA-1: beside all levels of the grid."""
     grid, levels, weight = case
     found = float(round_to_nearest(weight, grid))
     distance = {k: abs(Fraction(weight) - Fraction(level)) for k, level in enumerate(levels)}
@@ -79,6 +80,7 @@ def test_unbounded_neighbours_are_one_step_apart(weight, step, offset):
 
 @given(grids_with_weight(), st.integers(0, 2**32))
 def test_stochastic_rounding_takes_a_neighbour(case, seed):
+    """QUA-2: one of the two levels around the weight."""
     grid, _, weight = case
     below, above = grid.neighbours(weight)
     found = round_stochastic([weight] * 5, grid, rng=seed)
@@ -112,6 +114,7 @@ def test_a_fitted_grid_covers_the_weights(row, bits, symmetric):
 
 
 def test_sizes_and_bits():
+    """QUA-17: bits per weight, the scales' share among them."""
     grid = Grid.uniform(np.ones((4, 2)), bits=3, group_size=128)
     assert (grid.size, grid.bits) == (8, 3.0)
     assert grid.average_bits((4, 256)) == 3.25
@@ -256,7 +259,7 @@ def test_neighbouring_levels_differ_at_the_edge_of_what_is_allowed(step, moved, 
 
 @pytest.mark.parametrize(("below", "above", "weight"), [(-1.0, 1 + 2.0**-52, -0.25 + 3 * 2.0**-55)])
 def test_the_probability_is_off_by_at_most_two_to_the_minus_51(below, above, weight):
-    """It is 3/8 here, but the differences of doubles are rounded: 3/8 + 2^-53 comes out."""
+    """QUA-2: it is 3/8 here, but differences of doubles are rounded, and 3/8 + 2^-53 comes out."""
     grid = Grid.from_levels([below, above])
     exact = (Fraction(weight) - Fraction(below)) / (Fraction(above) - Fraction(below))
     assert exact == Fraction(3, 8)

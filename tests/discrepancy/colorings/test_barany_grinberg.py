@@ -15,6 +15,7 @@ from lemmata.discrepancy.colorings import barany_grinberg
 @pytest.mark.parametrize("kind", KINDS)
 @given(data=st.data())
 def test_signed_prefix_sums(kind, data):
+    """DIS-13: at most 2d - 1 in three norms."""
     rows = data.draw(vectors(KINDS[kind]))
     exact = data.draw(st.sampled_from([None, True]))
     signs = discrepancy.barany_grinberg(rows, exact=exact).tolist()

@@ -26,6 +26,7 @@ systems = st.tuples(st.integers(1, 7), st.integers(1, 10)).flatmap(
 
 @given(systems, st.booleans())
 def test_beck_fiala_is_at_most_2t_minus_1(rows, exact):
+    """DIS-11: at most 2t - 1 where elements are in at most t sets."""
     matrix = np.array(rows)
     signs = discrepancy.beck_fiala(rows, exact=exact)
     assert set(signs.tolist()) <= {-1, 1}

@@ -14,6 +14,7 @@ from lemmata import discrepancy
 
 @given(matrices(st.integers(-3, 3)))
 def test_hereditary_discrepancy_of_every_choice_of_columns(rows):
+    """DIS-18: every choice of columns by the definition, and the bound by determinants below it."""
     found = discrepancy.hereditary_discrepancy(rows)
     n = len(rows[0])
     values = {}

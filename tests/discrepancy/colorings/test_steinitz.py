@@ -18,6 +18,7 @@ steinitz_module = import_module("lemmata.discrepancy.colorings.steinitz")
 @pytest.mark.parametrize("kind", KINDS)
 @given(data=st.data())
 def test_reordered_prefix_sums(kind, data):
+    """DIS-14: at most d from the line to the whole sum, in three norms."""
     rows = data.draw(vectors(KINDS[kind]))
     order = discrepancy.steinitz(rows, exact=data.draw(st.sampled_from([None, True]))).tolist()
     d, n = len(rows), len(rows[0])

@@ -36,7 +36,7 @@ def test_a_wrong_rounding_is_not_certified():
 
 
 def test_dependence_is_decided_exactly():
-    """Columns that differ in the last bit are independent, and dependent modulo no large prime."""
+    """Columns that differ in the last bit are independent, and dependent modulo no large prime (DIS-1)."""
     x = [0.5, 0.5]
     matrix = [[1.0, 1.0], [1.0, 1.0 + 2.0**-52]]
     both = Rounding(np.array(x), np.array([0, 1]), np.zeros(2))

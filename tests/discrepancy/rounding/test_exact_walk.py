@@ -13,6 +13,7 @@ from lemmata.discrepancy import round_to_vertex, verify_rounding
 
 @given(systems(), st.none() | st.integers(0, 9))
 def test_in_rationals_it_is_an_identity(system, seed):
+    """DIS-2: in fractions, A y = A x."""
     x, matrix = system
     rounding = round_to_vertex(x, matrix, exact=True, unbiased=seed is not None, rng=seed)
     for row in matrix.tolist():

@@ -30,7 +30,7 @@ def test_ill_conditioned_systems(family):
 
 
 def test_what_floating_point_cannot_keep_is_refused_or_done_in_rationals(monkeypatch):
-    """With the walk's columns broken, small problems are saved by rationals and large ones raise."""
+    """With the walk's columns broken, small problems are saved by rationals and large ones raise (DIS-3)."""
     from lemmata.discrepancy.rounding import measured_walk
 
     rng = np.random.default_rng(1)

@@ -33,6 +33,7 @@ DEPENDENT_BELOW_THE_RANGE = ([1.0, 0.5, 0.5], np.array([SMALL, 3 * SMALL]))
 @example(([1.0, 0.5, 0.5, 0.5, 0.5, 0.5], np.array([[1e12, 1, 1, 1, 1, 1], [0, 1, 2, 3, 4, 5]])), None)
 @example(([0.0, 0.5], np.array([[1.7e308, 1e-300]])), None)
 def test_all_but_rank_many_are_rounded_and_constraints_are_kept(system, seed):
+    """DIS-1, DIS-3: what is left has independent columns, and constraints are off by a billionth at most."""
     x, matrix = system
     rounding = round_to_vertex(x, matrix, unbiased=seed is not None, rng=seed)
     y = rounding.values

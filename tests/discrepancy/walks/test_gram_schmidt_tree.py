@@ -13,7 +13,7 @@ from lemmata import discrepancy
 
 @given(systems(longest=5))
 def test_moments_of_the_exact_distribution(system):
-    """E[y] = x and Cov(V y) <= P |v|^2, on small random directions, with everything in fractions."""
+    """DIS-24, DIS-25: E[y] = x and Cov(V y) <= P |v|^2, on small directions, with everything in fractions."""
     vectors, x = system
     found = discrepancy.gram_schmidt_distribution(vectors, x)
     assert sum(found.probabilities) == 1

@@ -37,6 +37,7 @@ def test_a_column_within_a_billionth_of_a_span_does_not_replace_another(epsilon,
 
 @given(systems(), st.integers(0, 1000))
 def test_the_fast_walk_takes_the_exact_path(system, seed):
+    """DIS-27: the same pivots, probabilities, directions and values as in fractions."""
     vectors, x = system
     trace = []
     signs = discrepancy.gram_schmidt_walk(vectors, x, rng=seed, trace=trace)
@@ -127,6 +128,7 @@ def test_columns_just_outside_a_span_count_as_dependent():
 
 @given(systems(), st.integers(0, 1000))
 def test_costs_stay_below_the_formula(system, seed):
+    """DIS-28: the charged multiplications."""
     vectors, x = system
     costs = Costs()
     discrepancy.gram_schmidt_walk(vectors, x, rng=seed, costs=costs)
@@ -161,7 +163,7 @@ def test_bad_input(vectors, x, error, message):
 
 @given(systems(), st.integers(0, 1000), st.sampled_from([1.0, 2.0**-500, 0.7]))
 def test_multiplications_are_counted_one_by_one(system, seed, scale):
-    """On numbers that count, the plain Python takes as many as are charged, and the same path."""
+    """On numbers that count, the plain Python takes as many as are charged, and the same path (DIS-28)."""
     vectors, x = system
     vectors[:, ::2] *= scale
     counted, charged, same = count_gram_schmidt_walk(vectors, x, seed)

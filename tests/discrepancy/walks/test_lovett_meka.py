@@ -31,6 +31,7 @@ def walk_cases(draw):
 
 @given(walk_cases())
 def test_the_walk_stays_in_the_polytope(case):
+    """DIS-21: inside the cube and within the thresholds, whatever the rows."""
     x, rows, thresholds, seed = case
     found = discrepancy.lovett_meka(x, rows, thresholds, rng=seed)
     y = found.values

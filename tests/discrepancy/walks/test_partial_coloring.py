@@ -14,6 +14,7 @@ from lemmata.discrepancy.walks import walk_bounds
 
 @given(st.integers(1, 24), st.integers(0, 30), st.integers(0, 2**32), st.sampled_from([1e-150, 1.0, 1e6]))
 def test_full_colourings_keep_their_bound(n, m, seed, scale):
+    """DIS-22: signs within the sum of what the phases allow."""
     rng = np.random.default_rng(seed)
     rows = rng.integers(0, 2, (m, n)) * scale
     found = discrepancy.spencer_coloring(rows, rng=rng)

@@ -7,6 +7,7 @@ from lemmata.discrepancy.walks import walk_bounds
 
 
 def test_formulas():
+    """DIS-21, DIS-22: by hand, and within the rounder bounds."""
     assert walk_bounds.edge_walk_success_probability(0, 8, []) == 1
     assert walk_bounds.edge_walk_success_probability(16, 10**9, [np.inf] * 9) == pytest.approx(0.75)
     assert walk_bounds.edge_walk_success_probability(16, 1, []) == 0

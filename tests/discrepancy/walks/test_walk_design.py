@@ -18,6 +18,7 @@ def test_augmented_vectors_have_norm_at_most_one(robustness):
 
 
 def test_designs_balance():
+    """DIS-29: less robustness is more balance."""
     rng = np.random.default_rng(2)
     covariates = rng.standard_normal((60, 3))
     off = [

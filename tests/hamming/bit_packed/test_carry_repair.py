@@ -26,6 +26,7 @@ def test_a_repair_is_given_up_at_its_budget():
 @pytest.mark.jit
 @pytest.mark.parametrize("seed", range(12))
 def test_the_repair_runs_and_is_exact(seed):
+    """HAM-14: repaired counts beside NumPy's convolution."""
     rng = np.random.default_rng(seed)
     step = int(rng.integers(1, 9))
     x, y = np.zeros(int(rng.integers(200, 3000)), dtype=np.int64), np.zeros(900, dtype=np.int64)
@@ -44,6 +45,7 @@ def test_the_repair_runs_and_is_exact(seed):
 def test_repairs_take_more_than_two_rounds_on_average_and_never_more_than_five(
     ones, headroom, outermost, mean
 ):
+    """HAM-17: rounds of many seeds."""
     x = np.array([1] * ones + [0] * 270)
     last, rounds = [], []
     for seed in range(60):

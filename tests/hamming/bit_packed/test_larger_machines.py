@@ -32,6 +32,7 @@ def test_one_bit_of_headroom_and_endless_repairs_are_not_in_the_model():
     [(16, 77, 77, 111), (24, 73, 73, 132), (66, 119, 119, 209), (128, 132, 143, 288), (256, 135, 202, 380)],
 )
 def test_figures_of_the_book(log2_m, narrow, wide, single):
+    """HAM-16: the model's cost on words of 64 to 1024 bits."""
     found = [packing_model.normalised_cost(log2_m, digits) for digits in ("narrow", "wide", "single")]
     assert list(map(round, found)) == [narrow, wide, single]
 

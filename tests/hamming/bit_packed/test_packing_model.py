@@ -13,6 +13,7 @@ from lemmata.hamming.bit_packed.packing import Packing
 @pytest.mark.jit
 @pytest.mark.parametrize("m", [1, 5, 300, 4096, 70_000])
 def test_the_bound_holds_where_nothing_overflows(m):
+    """HAM-15: within three times the bound, without repairs."""
     rng = np.random.default_rng(m)
     text, pattern = rng.integers(0, 4, 2 * m + 3), rng.integers(0, 4, m)
     costs = Costs()

@@ -19,6 +19,7 @@ def test_blocks_cover_every_alignment(n, data):
 
 @pytest.mark.parametrize(("n", "m", "letters"), [(2**28, 2**24, 1), (2**28, 2**24, 20), (2**30, 5, 3)])
 def test_blocks_are_no_longer_than_the_float_transform_allows(n, m, letters):
+    """HAM-7: blocks of at most 2^25 places, where the float transform is exact."""
     blocks = plan_blocks(n, m, letters)
     assert blocks.log2_length <= 25
     assert correlation.float_is_exact(blocks, m, letters)

@@ -8,6 +8,7 @@ from lemmata.hamming.correlations import correlation
 
 
 def test_beyond_the_bound_float_is_refused_and_auto_counts_exactly(monkeypatch):
+    """HAM-4: beyond its bound the float transform counts nothing."""
     text, pattern = "abracadabra" * 3, "abr"
     expected = hamming.by_definition(text, pattern)
     monkeypatch.setattr(correlation, "rounding_bound", lambda *_: 0.5)

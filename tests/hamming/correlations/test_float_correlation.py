@@ -12,6 +12,7 @@ from lemmata.hamming.correlations.blocks import plan_blocks
 )
 def test_letters_share_a_transform_up_to_three_eighths(n, m, letters):
     # The error, written out in doubles.
+    """HAM-11: at the edge of what may share one."""
     plan = plan_blocks(n, m, letters)
     assert plan.together > 1
     bits, groups = (4 * m - 1).bit_length(), -(-letters // plan.together)

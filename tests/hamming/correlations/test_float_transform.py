@@ -45,6 +45,7 @@ def test_products_that_underflow_are_outside_the_error_bound():
 
 
 def test_bounds_grow_and_limit():
+    """HAM-4: the bound by hand."""
     assert bounds.rounding_bound(10, 1, 1.0) < bounds.rounding_bound(11, 1, 1.0)
     assert bounds.rounding_bound(10, 2**53, 1.0) == float("inf")
     # By hand: L = 1, one letter, S = 2: s = 15.84 u, and 2s/(1 - s) is 31.68 u and a little.

@@ -11,6 +11,7 @@ from lemmata.hamming.correlations import modular_transform
 
 @given(st.integers(0, 7), st.integers(0, 2**32))
 def test_modular_transform_multiplies_polynomials(log2_length, seed):
+    """HAM-8: products of polynomials beside Python's integers."""
     rng = np.random.default_rng(seed)
     length, p = 1 << log2_length, modular_transform.MODULUS
     a, b = rng.integers(0, p, (2, length), dtype=np.uint64)
@@ -44,6 +45,7 @@ RESIDUES = st.integers(0, modular_transform.MODULUS - 1) | st.sampled_from(
 @example(2**32, 2**32)
 @example(modular_transform.MODULUS - 1, modular_transform.MODULUS - 1)
 def test_modular_operations_cost_the_same_whatever_the_numbers(a, b):
+    """HAM-8: right, and charged what they take."""
     p = modular_transform.MODULUS
     for name, charge, expected in (
         ("multiply", modular_transform.PRODUCT, a * b % p),

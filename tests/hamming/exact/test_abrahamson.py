@@ -12,6 +12,7 @@ from lemmata.hamming import bounds
 @given(problems(200), st.integers(0, 10))
 @example(([0] * 14, [0] * 14), 14)
 def test_costs_stay_below_the_theorems_with_every_threshold(problem, threshold):
+    """HAM-3: with every threshold, and with the one that is taken."""
     text, pattern = problem
     n, m = len(text), len(pattern)
     costs, best = Costs(), Costs()

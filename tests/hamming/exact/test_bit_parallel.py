@@ -18,6 +18,7 @@ from lemmata.hamming.exact import bit_parallel as bit_parallel_module
 )
 @pytest.mark.parametrize("letters", [1, 2, 5, 300])
 def test_planes_cost_what_the_theorem_says(text_length, m, letters):
+    """HAM-27: around whole words."""
     rng = np.random.default_rng(m)
     pattern = rng.integers(0, letters, m)
     text = rng.integers(0, letters, text_length)
@@ -38,6 +39,7 @@ def test_planes_in_several_runs_are_charged_as_counted(monkeypatch):
 @example(64, 64, 1, 0)
 @example(63, 1, 2, 1)
 def test_planes_and_brute_force_around_words(m, extra, letters, seed):
+    """HAM-27: planes beside a loop, around whole words."""
     rng = np.random.default_rng(seed)
     text, pattern = rng.integers(0, letters, m + extra), rng.integers(0, letters, m)
     expected = [int((text[i : i + m] != pattern).sum()) for i in range(extra + 1)]

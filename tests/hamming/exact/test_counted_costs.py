@@ -11,6 +11,7 @@ from lemmata.hamming import bounds
 
 @given(st.lists(st.integers(0, 5), min_size=1, max_size=200), st.data())
 def test_charged_costs_stay_below_the_theorems(text, data):
+    """HAM-2, HAM-3: of words with many equal letters."""
     m = data.draw(st.integers(1, len(text)))
     start = data.draw(st.integers(0, len(text) - m))
     pattern = text[start : start + m]
@@ -26,6 +27,7 @@ def test_charged_costs_stay_below_the_theorems(text, data):
 
 @given(st.lists(st.integers(0, 3), min_size=1, max_size=40), st.data())
 def test_traces_add_up_to_the_result(text, data):
+    """HAM-1: the letters' matches add up to what is no mismatch."""
     m = data.draw(st.integers(1, len(text)))
     pattern = data.draw(st.lists(st.integers(0, 3), min_size=m, max_size=m))
     expected = hamming.by_definition(text, pattern)

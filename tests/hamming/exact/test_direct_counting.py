@@ -10,6 +10,8 @@ from lemmata.costs import Costs
 
 
 def test_direct_counting_charges_two_for_every_equal_pair():
+    """HAM-9: a move to the pair's place and an addition."""
+
     def charged(text, pattern):
         costs = Costs()
         hamming.abrahamson(text, pattern, threshold=3, costs=costs)
@@ -23,6 +25,7 @@ def test_direct_counting_charges_two_for_every_equal_pair():
 @given(st.lists(st.integers(0, 3), min_size=1, max_size=40), st.integers(1, 40), st.integers(0, 9))
 @example([3, 3, 1, 3], 2, 0)
 def test_pairs_can_be_followed_one_by_one(text, m, threshold):
+    """HAM-9: every equal pair once, and no other."""
     pattern = text[-m:]
     rare = {letter for letter in pattern if pattern.count(letter) <= threshold}
     expected = [

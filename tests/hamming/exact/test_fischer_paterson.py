@@ -19,6 +19,7 @@ def test_the_pattern_is_charged_for_every_part_of_a_long_text(monkeypatch, optio
 
 @pytest.mark.parametrize("log2_m", range(0, 25, 3))
 def test_costs_of_texts_too_long_to_run_stay_below_the_theorem(log2_m):
+    """HAM-2: from the plan, up to 2^32 letters."""
     for m in (1 << log2_m, (1 << log2_m) + 1, 3 << log2_m >> 1):
         for n in (m, m + 1, 2 * m, 2 * m + 1, 5 * m, 33 * m, max(m, 1 << 25), 1 << 32):
             for letters in (1, 2, 7, 100):

@@ -36,6 +36,7 @@ def two_letter_words(draw):
 @example(("aab", "ab"))
 @example(("cc", "a"))
 def test_signs_count_mismatches(words):
+    """HAM-6: one correlation of signs beside a loop over the letters."""
     text, pattern = words
     problem = encode(text, pattern)
     if not has_two_letters(problem):  # the text has a letter more than the pattern, which has both
@@ -75,6 +76,7 @@ def test_signs_are_refused_where_rounding_is_not_proved(monkeypatch):
 
 @pytest.mark.parametrize("fill", [[0], [1], [0, 1]])
 def test_the_error_stays_below_the_bound_where_counts_are_largest(fill):
+    """HAM-4: signs that are all alike, or alternate."""
     m, log2_length = 5_000, 14
     length = 1 << log2_length
     pattern = np.resize(np.array(fill), m).astype(np.int32)

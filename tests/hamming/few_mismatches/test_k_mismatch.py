@@ -17,6 +17,7 @@ from lemmata.hamming.letters import encode
 @example(([0], [0]), 0)
 @example(([0, 0, 1, 0], [0, 1]), 1)
 def test_all_algorithms_cap_the_distances(words, k):
+    """HAM-18, HAM-20: by jumps and by periods, beside the definition."""
     text, pattern = words
     for algorithm in ALGORITHMS:
         found = hamming.k_mismatch(text, pattern, k, algorithm=algorithm, rng=3)

@@ -41,6 +41,7 @@ def test_the_steps_of_both_ways_through_periodicity():
 
 @given(nearly_periodic(), st.data())
 def test_breaks_at_any_shift_determine_the_matches(words, data):
+    """HAM-20: at any shift, a period or not."""
     text, pattern = words
     if len(pattern) < 2:
         return
@@ -53,7 +54,7 @@ def test_breaks_at_any_shift_determine_the_matches(words, data):
 @pytest.mark.parametrize("excess", [-1, 0, 1, 20])
 @pytest.mark.parametrize("k", [1, 5, 17])
 def test_patterns_around_the_border_of_periodicity(k, excess):
-    """A period with just below, exactly and above 4k breaks, and planted copies with k errors."""
+    """A period with just below, exactly and above 4k breaks, and planted copies with k errors (HAM-20)."""
     rng = np.random.default_rng(k)
     pattern = np.zeros(400, dtype=np.int64)
     # Isolated ones break the period 1 twice.
@@ -86,6 +87,7 @@ def test_as_many_breaks_as_there_can_be():
 
 @pytest.mark.jit
 def test_the_search_for_a_near_period_is_charged_and_costs_k_squared():
+    """HAM-20: and not k times the pattern."""
     rng = np.random.default_rng(0)
     k = 200
     pattern = rng.integers(0, 2, 2_000)

@@ -11,6 +11,7 @@ from lemmata.hamming.few_mismatches import suffix_array
 @example([0], None)
 @example([1, 1, 1, 1, 1], None)
 def test_longest_common_extensions(word, data):
+    """HAM-18: how far a jump goes."""
     order = suffix_array.suffix_array(np.array(word, dtype=np.int32))
     assert [word[i:] for i in order] == sorted(word[i:] for i in range(len(word)))
     codes = np.unique(word, return_inverse=True)[1].astype(np.int32)

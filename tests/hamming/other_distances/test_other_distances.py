@@ -13,6 +13,7 @@ from lemmata import hamming
 @example(([0], [0]))
 @example(([5, -5], [5]))
 def test_distances_between_numbers(words):
+    """HAM-26: by their terms."""
     text, pattern = words
     assert hamming.less_than_distances(text, pattern).tolist() == by_terms(lambda a, b: a < b, text, pattern)
     assert hamming.l1_distances(text, pattern).tolist() == by_terms(lambda a, b: abs(a - b), text, pattern)

@@ -21,6 +21,7 @@ def test_a_sparse_result_does_not_cost_the_range():
 
 @pytest.mark.jit
 def test_few_sums_in_a_large_range_cost_more_than_their_number_says():
+    """HAM-25: the bound has the bits of the range."""
     costs = Costs()
     hamming.sum_counts([0], [0, 2**60], method="sparse", rng=0, costs=costs)
     sums, bits = 2 + 1 + 2, 61

@@ -22,6 +22,7 @@ WIDE = st.lists(st.integers(-(2**62), 2**62 - 1), min_size=1, max_size=12)
 @example([-(2**62)], [-(2**62)], 0)
 @example([0, 0], [0, 0, 0], 0)
 def test_sums_and_how_often(a, b, seed):
+    """HAM-25: every method beside all pairs."""
     expected = Counter(x + y for x in a for y in b)
     for method in ("auto", "pairs", "sparse"):
         found = hamming.sum_counts(a, b, method=method, rng=seed)

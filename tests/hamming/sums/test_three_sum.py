@@ -16,6 +16,7 @@ from lemmata import hamming
 @example([-1], [-1], 1)
 @example([0, 0, 0, 3, 3], [0, 0, -1], 2)
 def test_counting_three_sum_both_ways(a, b, length):
+    """HAM-24: by distances, and directly, beside all pairs."""
     expected = [sum(x - y == s for x in a for y in b) for s in range(length)]
     x, y = np.array(a, dtype=np.int64), np.array(b, dtype=np.int64)
     assert hamming.counting_three_sum(x, y, length).tolist() == expected
@@ -24,6 +25,7 @@ def test_counting_three_sum_both_ways(a, b, length):
 
 @given(st.lists(st.integers(0, 3), min_size=1, max_size=40), st.data())
 def test_distances_by_three_sum(text, data):
+    """HAM-23: beside the definition."""
     m = data.draw(st.integers(1, len(text)))
     pattern = data.draw(st.lists(st.integers(0, 4), min_size=m, max_size=m))
     assert (
