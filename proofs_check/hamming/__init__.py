@@ -1,9 +1,10 @@
 """Checks of the chapter on text-to-pattern Hamming distances (``theory/hamming.md``).
 
 Rooms are those of `lemmata.hamming`; here are the checks of its front door, and what many checks share:
-the expected values (`words`), and runs on counting numbers (`charges`, `counted_runs`). Expected values come
-from the definition written out in `words`, from integer convolutions by NumPy, from Python's integers or
-from Arb enclosures; never from `lemmata.hamming`.
+the expected values (`words`), and runs on counting numbers (`charges`, `counted_runs`), where arrays between
+kernels tell what is done to them (`sealed`). Expected values come from the definition written out in `words`,
+from integer convolutions by NumPy, from Python's integers or from Arb enclosures; never from
+`lemmata.hamming`.
 """
 
 from .approximation.random_projections import (
