@@ -44,6 +44,7 @@ PEERS = {
 @pytest.mark.parametrize(("n", "m"), [(10_000, 8), (10_000, 64), (100_000, 8), (100_000, 64)])
 @pytest.mark.parametrize("peer", ["round_to_vertex", "unbiased", "matrix product", *PEERS])
 def bench_rounding(benchmark, peer, n, m):
+    """All but at most m coordinates rounded (DIS-1), residuals as verified (DIS-3), at random too (DIS-4)."""
     x, matrix = system(n, m)
     benchmark.group = f"rounding, n = {n}, m = {m}"
     benchmark.extra_info |= {"rounding": [n, m], "peer": peer}
@@ -70,13 +71,30 @@ def bench_rounding(benchmark, peer, n, m):
 
 @pytest.mark.parametrize("n", [10_000, 30_000, 100_000, 300_000, 1_000_000])
 def bench_growth(benchmark, n):
-    """Seconds for the eye, multiplications for the verdict: linear in n."""
+    """Seconds for the eye, multiplications for the verdict: linear in n (DIS-5)."""
     x, matrix = system(n, 64)
     benchmark.group = "rounding, growth with n, m = 64"
     costs = Costs()
     round_to_vertex(x, matrix, costs=costs)
     benchmark.extra_info["multiplications / (n m^2)"] = costs.multiplications / (n * 64**2)
     benchmark.pedantic(round_to_vertex, (x, matrix), rounds=2)
+
+
+@pytest.mark.parametrize("n", [100, 200, 400])
+@pytest.mark.parametrize("peer", ["round_to_vertex", "round_to_vertex, exact", "HiGHS simplex"])
+def bench_exact_rounding(benchmark, beside, peer, n):
+    """The walk in rationals (DIS-2) and in doubles; four samples' means are kept (DIS-6)."""
+    x, matrix = system(n, 4)
+    group = f"exact rounding, n = {n}, m = 4"
+    if peer == "HiGHS simplex":
+        values = beside(group, peer, by_highs, x, matrix, "highs-ds", False, ours=False).x
+    else:
+        exact = peer.endswith("exact")
+        found = beside(group, peer, round_to_vertex, x, matrix, exact=exact, ours=not exact)
+        values = found.values
+        assert verify_rounding(found, x, matrix)
+    residual = float(np.abs(matrix @ (values.astype(float) - x)).max())
+    benchmark.extra_info["figures"] = {"residual": residual}
 
 
 @pytest.mark.parametrize(("n", "m", "source"), [(1_000_000, 64, "computed"), (10_000_000, 8, "memory map")])

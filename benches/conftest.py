@@ -1,7 +1,10 @@
 """The table at the end of a benchmark run: ratios within the run, held against what was asked.
 
-A run in which a bar was missed ends with a count of them and exit status 1.
+A run in which a bar was missed ends with a count of them and exit status 1. Benchmarks that take the fixture
+`beside` have no bar: the table says how many times our time each peer took, and what it got for it.
 """
+
+import pytest
 
 BARS = {
     100: {2: 5, 4: 10, 26: 50, 256: 100, 1_000: 100, 100_000: 100},
@@ -26,6 +29,22 @@ HIGHS_BAR, PRODUCT_BAR = 50.0, 12.0
 """Rounding 10^5 coordinates under 64 constraints: times as fast as HiGHS, matrix products of time at most."""
 
 _SINGLE = ("brute_force", "bit_parallel", "per_letter_fft", "abrahamson", "sort_merge", "bit_packed_fft")
+
+
+@pytest.fixture
+def beside(benchmark):
+    """Time one peer of a group after a warm-up, so that nothing is compiled on the clock; its result.
+
+    ``beside(group, peer, function, *arguments, ours=...)``; figures of the result that speed must not be read
+    without go to ``benchmark.extra_info["figures"]``, a mapping.
+    """
+
+    def run(group, peer, function, *arguments, ours, rounds=3, **options):
+        benchmark.group = group
+        benchmark.extra_info |= {"beside": peer, "ours": ours}
+        return benchmark.pedantic(function, arguments, options, rounds=rounds, warmup_rounds=1)
+
+    return run
 
 
 def measured(config):
@@ -119,7 +138,24 @@ def verdicts(config):
                 ours <= PRODUCT_BAR * product or not asked,
             )
         lines.append("  ".join(row) + (f"  MISSED: {', '.join(failed)}" if failed else ""))
-    return lines, held, missed
+    return lines + compared(config), held, missed
+
+
+def compared(config):
+    """Lines for the groups of `beside`: our fastest time, and each peer's as a multiple of it."""
+    groups = {}
+    for group, info, seconds in measured(config):
+        if "beside" in info:
+            groups.setdefault(group, []).append((info, seconds))
+    lines = []
+    for group, timed in groups.items():
+        if not (own := [seconds for info, seconds in timed if info["ours"]]):
+            continue
+        lines.append(f"{group}  {min(own) * 1e3:.2f} ms")
+        for info, seconds in timed:
+            figures = "".join(f"  {name} {value:.4g}" for name, value in info.get("figures", {}).items())
+            lines.append(f"    {seconds / min(own):9.2f}x {info['beside']}{figures}")
+    return lines
 
 
 def pytest_sessionfinish(session, exitstatus):
