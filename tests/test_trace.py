@@ -1,7 +1,9 @@
 """The thread from theorem to code to check to test: every ID holds, and no ID is an orphan."""
 
+import ast
 import re
 import tomllib
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,13 @@ ALL = theorems()
 BELOW = {"discrepancy": ("quantization",)}
 """Topics that a topic stands on; others import none."""
 ID = re.compile(r"\b[A-Z]{2,8}-\d+\b")
+UNTIMED = {
+    "QUA-15": "on gradients of one network: no algorithm of the library",
+    "QUA-16": "on gradients of one network: no algorithm of the library",
+    "QUA-17": "figures published for a language model",
+    "QUA-19": "bounds that were announced and not at hand",
+}
+"""Theorems without a benchmark, and why."""
 
 
 def sources(root: Path, folder: str) -> str:
@@ -32,6 +41,50 @@ def test_dotted_names_resolve(theorem):
 @pytest.mark.parametrize("theorem", ALL, ids=lambda t: t.id)
 def test_every_theorem_is_cited(root, theorem, folder):
     assert re.search(rf"\b{theorem.id}\b", sources(root, folder)), f"{theorem.id} is not cited in {folder}/"
+
+
+def benched(root: Path, theorem) -> list[str]:
+    """The benchmarks of the theorem's topic whose docstrings cite it, as "file: function"."""
+    found = []
+    for path in sorted((root / "benches").glob(f"bench_{theorem.topic}*.py")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("bench_"):
+                cited = ID.findall(ast.get_docstring(node) or "")
+                found += [f"{path.name}: {node.name}"] if theorem.id in cited else []
+    return found
+
+
+def names_in(file: Path) -> set[str]:
+    """Variables, attributes and whole strings of a file: its prose does not count."""
+    found = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        match node:
+            case ast.Name(id=name) | ast.Attribute(attr=name) | ast.Constant(value=str(name)):
+                found.add(name)
+    return found
+
+
+def public_names(theorem) -> set[str]:
+    """Names that topics export, of what the theorem calls its code."""
+    parts = [name.split(".") for name in theorem.code if name.startswith("lemmata.")]
+    return {
+        part[2]
+        for part in parts
+        if len(part) > 2
+        and part[1] in {t.topic for t in ALL}
+        and part[2] in import_module(f"lemmata.{part[1]}").__all__
+    }
+
+
+@pytest.mark.parametrize("theorem", ALL, ids=lambda t: t.id)
+def test_every_theorem_has_a_benchmark_that_runs_its_code(root, theorem):
+    """Found by name: in a file of its topic, which also names a public function that the theorem is about."""
+    found = benched(root, theorem)
+    assert bool(found) != (theorem.id in UNTIMED), f"{theorem.id}: {found}"
+    if names := public_names(theorem) if found else set():
+        files = {root / "benches" / one.partition(":")[0] for one in found}
+        named = {name for file in files for name in names_in(file)}
+        assert named & names, f"{theorem.id} is cited in {found}, which use none of {sorted(names)}"
 
 
 def test_no_check_and_no_citation_is_an_orphan(root):
