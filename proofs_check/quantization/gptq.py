@@ -80,6 +80,12 @@ def the_loss_is_the_sum_of_the_columns_losses(run: Run) -> None:
                 **shown,
                 explanation=f"row {row} of two, each with levels of its own",
             )
+        losses = [
+            form([w - q for w, q in zip(one.weights, levels_of_row, strict=True)], h)
+            for one, levels_of_row in ((instance, values), (other, second[0]))
+        ]
+        of_both = [*both.row_losses.tolist(), both.loss]
+        sums.equal(texts(of_both), texts([*losses, sum(losses)]), **shown, explanation="two rows")
         loss = form([w - q for w, q in zip(instance.weights, result.values[0], strict=True)], h)
         found = result.errors[0].tolist(), result.pivots.tolist()
         summed = sum((e * e * p for e, p in zip(*found, strict=True)), Fraction(0))

@@ -73,6 +73,12 @@ def levels_in_doubles(run: Run, clause: Any) -> None:
         grid, roundings = grid_of(kind, len(inputs))
         rows = ROWS if len(inputs) == 3 else [[Fraction(5, 7), *row] for row in ROWS]
         compare(clause, rows, roundings, Instance([], inputs, grid, roundings[0]), order)
+    factor = 1 + Fraction(1, 2**25)  # in single precision 1
+    as_they_come = [inputs for inputs, order, kind in layers() if (order, kind) == (None, "unbounded")]
+    for inputs in run.every(as_they_come, "the three columns, as they come, times 1 + 2^-25", size=8):
+        grid, roundings = grid_of("unbounded", 3)
+        larger = [[factor * v for v in row] for row in inputs]
+        compare(clause, ROWS, roundings, Instance([], larger, grid, roundings[0]), None)
 
 
 def columns_in(order: Order, hessian: list[Row]) -> list[int]:

@@ -25,6 +25,9 @@ SPREADS = (0.5, 0.0, 1e-3, 5.0, 1e-5, 3e5)
 FARTHEST = 1e6
 """Bound on targets."""
 
+STEPS = (1 / 64, 1.0, 64.0)
+"""Steps of single weights."""
+
 SPIN = np.array([[1, 1, 1, 1], [1, -1, 1, -1], [1, 1, -1, -1], [1, -1, -1, 1]]) / 2
 """An orthogonal matrix of dyadic numbers."""
 
@@ -34,6 +37,7 @@ class Separable:
     """The objective unit * sum_i a_i (w_i - t_i)^2 with its weights, and where it starts.
 
     Where ``inputs`` are given, they are handed over in its place, with the weights in as many columns.
+    All is in units of the grid's ``steps``, which are powers of two.
     """
 
     weights: Floats
@@ -42,6 +46,7 @@ class Separable:
     unit: float
     linear: float
     seed: int | None
+    steps: Floats
     inputs: Floats | None = None
 
     def __call__(self, values: Floats) -> tuple[float, Floats]:
@@ -81,17 +86,27 @@ class Separable:
         best, aim = self.optimum, self.target - self.below
         return float(np.sum((x - best) * (self.curvature * (x + best - 2 * aim) - self.pull)))
 
-    def run(self, **options: object) -> discrepancy.DiscQuantized:
-        """DiscQuant on it."""
+    def run(self, **options: object) -> Floats:
+        """Where DiscQuant's gradient steps end."""
         start = "weights" if self.seed is None else "random"
         options |= {"linear_weight": self.linear, "start": start, "rng": self.seed}
-        weights = self.weights if self.inputs is None else self.weights.reshape(-1, len(self.inputs))
-        objective = self if self.inputs is None else self.inputs
-        return discrepancy.discquant(weights, Grid.unbounded(1.0), objective, **options)  # type: ignore[arg-type]
+        shape: tuple[int, ...] = (-1,)
+        objective: object = self.in_the_weights_units
+        if self.inputs is not None:
+            shape = (-1, len(self.inputs))
+            objective = self.inputs / self.steps[: len(self.inputs), None]
+        weights, steps = (self.weights * self.steps).reshape(shape), self.steps.reshape(shape)
+        found = discrepancy.discquant(weights, Grid.unbounded(steps), objective, **options)  # type: ignore[arg-type]
+        return found.relaxed.ravel() / self.steps
+
+    def in_the_weights_units(self, values: Floats) -> tuple[float, Floats]:
+        """Value and gradient as a function of the weights themselves."""
+        value, gradient = self(values / self.steps)
+        return value, gradient / self.steps
 
     def shown(self) -> dict[str, object]:
         """For a witness."""
-        fields = "weights", "curvature", "target", "unit", "linear", "seed", "inputs"
+        fields = "weights", "curvature", "target", "unit", "linear", "seed", "steps", "inputs"
         return {name: getattr(self, name) for name in fields}
 
 
@@ -112,7 +127,8 @@ def objectives(run: Run) -> Iterator[Separable]:
             target = np.rint(weights)
         unit = 2.0 ** (0, -900, 400)[number % 7 % 3]
         linear = float(run.rng.choice([0.0, 1e-3, 0.3, 1.0]))
-        yield Separable(weights, run.rng.uniform(0.5, 2, n), target, unit, linear, (None, number)[number % 2])
+        curvature, seed = run.rng.uniform(0.5, 2, n), (None, number)[number % 2]
+        yield Separable(weights, curvature, target, unit, linear, seed, run.rng.choice(STEPS, n))
 
 
 def layers(run: Run) -> Iterator[Separable]:
@@ -125,7 +141,8 @@ def layers(run: Run) -> Iterator[Separable]:
         inputs = 2.0**power * lengths[:, None] * SPIN
         linear = float(run.rng.choice([1e-3, 0.3, 1.0]))
         seed = None if number % 4 == 3 else number
-        yield Separable(weights, np.tile(lengths**2, rows), weights, 2.0 ** (2 * power), linear, seed, inputs)
+        steps, unit = np.tile(run.rng.choice(STEPS, 4), rows), 2.0 ** (2 * power)
+        yield Separable(weights, np.tile(lengths**2, rows), weights, unit, linear, seed, steps, inputs)
 
 
 @check("QUA-18")
@@ -137,7 +154,7 @@ def the_gradient_steps_reach_the_relaxed_optimum(run: Run) -> None:
         "separable quadratic objectives of 1 to 19 weights and layers of 1 to 3 rows, units 2^-900, 1, 2^400",
     ):
         n, shown, seen = len(case.weights), case.shown(), list[discrepancy.GradientStep]()
-        relaxed = case.run(steps=400, trace=seen).relaxed.ravel()
+        relaxed = case.run(steps=400, trace=seen)
         steps.equal([step.step for step in seen], list(range(400)), **shown)
         begun, expected = (seen[0].objective if seen else np.nan), case(case.below + case.start)[0]
         size = case.unit * n * (1 + np.max(np.abs(case.weights - case.target))) ** 2
@@ -154,7 +171,7 @@ def first_step(clause: Clause, case: Separable, rate: float) -> None:
     """One step alone: each weight by the rate, against its slope where that is no rounding error."""
     slope = 2 * case.curvature * (case.below + case.start - case.target) - case.pull
     clear = np.abs(slope) >= 1e-2 * case.slope_at_nearest
-    moved = case.run(steps=1, learning_rate=rate).relaxed.ravel() - case.below
+    moved = case.run(steps=1, learning_rate=rate) - case.below
     expected = np.clip(case.start - rate * np.sign(slope), 0, 1)
     shown = case.shown() | {"rate": rate}
     clause.holds(np.abs(moved - expected)[clear], "<=", 1e-9, **shown, explanation="one step")

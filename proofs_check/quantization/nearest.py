@@ -169,6 +169,16 @@ def nearest_levels_are_nearest(run: Run) -> None:
                 compare(
                     float(array[i, j]), float(found[i, j]), [Fraction(own[1] + own[0] * k) for k in own_codes]
                 )
+    for kind in run.every(
+        CODES, "two by two rows of three columns in two groups, three kinds of grid", size=3
+    ):
+        grid, scale, offset = array_on((2, 2, 2), 2, kind)
+        stack = np.arange(12).reshape(2, 2, 3) / 3 - 1.1
+        found = quantization.round_to_nearest(stack, grid)
+        for k, i, j in product(range(2), range(2), range(3)):
+            step, lowest = float(scale[k, i, j // 2]), float(offset[k, i, j // 2])
+            own_levels = [Fraction(lowest + step * code) for code in CODES[kind]]
+            compare(float(stack[k, i, j]), float(found[k, i, j]), own_levels)
     for grid, levels, near in run.samples(uniform_grids(run), "uniform grids of 1 to 4 bits, not dyadic"):
         errors_are_exact(least, np.array(near), grid.nearest(near))
         for weight, value in zip(near, grid.nearest(near).tolist(), strict=True):

@@ -100,7 +100,8 @@ def gptq_is_babais_nearest_plane(run: Run) -> None:
         small_factors(), f"{SMALL_FACTORS}, targets in sevenths", size=SMALL_FACTORS_COUNT
     ):
         for target in TARGETS:
-            in_doubles(doubles, basis, target)
+            for scale in (1, 8, Fraction(1, 1024)):
+                in_doubles(doubles, basis, target, Fraction(scale))
     for n, exponent in run.every(
         product(range(2, 7), (10, 20)),
         "2 to 6 vectors that are 2^-10 or 2^-20 apart",
@@ -109,11 +110,12 @@ def gptq_is_babais_nearest_plane(run: Run) -> None:
         nearly_equal(doubles, n, exponent)
 
 
-def in_doubles(clause: Any, basis: Sequence[Sequence[int]], target: Row) -> None:
+def in_doubles(clause: Any, integers: Sequence[Sequence[int]], part: Row, scale: Fraction) -> None:
     """Coefficients, offsets and residual in doubles against fractions: no rounding is near a tie."""
+    basis, target = [[scale * v for v in row] for row in integers], [scale * v for v in part]
     expected = babai.nearest_plane(rationals("basis", basis), rationals("target", target))
-    found = babai.nearest_plane(np.array(basis, dtype=float), floats([target])[0])
-    shown = {"basis": basis, "target": texts(target)}
+    found = babai.nearest_plane(np.array(floats(basis)), floats([target])[0])
+    shown = {"basis": integers, "target": texts(part), "times": str(scale)}
     coefficients, offsets, residual = (
         np.array(v, dtype=float) for v in (expected.values, expected.offsets, expected.residual)
     )
@@ -128,13 +130,13 @@ def in_doubles(clause: Any, basis: Sequence[Sequence[int]], target: Row) -> None
         rationals("basis", basis), rationals("target", target), round_coefficient=given
     )
     exactly, asked = asked, []
-    other = babai.nearest_plane(np.array(basis, dtype=float), floats([target])[0], round_coefficient=given)
+    other = babai.nearest_plane(np.array(floats(basis)), floats([target])[0], round_coefficient=given)
     clause.equal([i for i, _ in exactly + asked], [1, 0, 1, 0], **shown, explanation="what is asked for")
     answers = [int(coefficients[i]) + i for i in range(2)]
     clause.equal([other.values.tolist(), exact.values.tolist()], [answers, answers], **shown)
     met = [abs(float(value - of)) for (_, value), (_, of) in zip(asked, exactly, strict=True)]
     clause.holds(met, "<=", 1e-14, **shown, explanation="coefficients before rounding")
-    off = [*(found.offsets - offsets), *(found.residual - residual)]
+    off = [*(found.offsets - offsets), *((found.residual - residual) / float(scale))]
     clause.holds(np.abs(off), "<=", 1e-14, **shown)
 
 

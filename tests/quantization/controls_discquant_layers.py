@@ -100,6 +100,23 @@ def only_the_first_row_of_a_layer_has_a_gradient(patch):
     with_layer_objective(patch, change)
 
 
+@control("QUA-18", "ab")
+def all_weights_count_as_if_their_steps_were_one(patch):
+    """Slopes with respect to the weights are taken for slopes with respect to their places."""
+    true = sys.modules["lemmata.discrepancy.gradient_steps"].minimise
+
+    def wrong(evaluate, below, above, *rest):
+        span = above - below
+
+        def in_places(weights):
+            value, gradient = evaluate(weights)
+            return value, np.divide(gradient, span, out=gradient * 0, where=span > 0)
+
+        return true(in_places, below, above, *rest)
+
+    patch.setattr(DISCQUANT, "minimise", wrong)
+
+
 @control("QUA-11", "e")
 def a_functions_vertex_is_not_random(patch):
     true, each = DISCQUANT.walk, DISCQUANT.walk_each_row

@@ -280,3 +280,40 @@ def vectors_are_made_orthogonal_only_once(patch):
         return orthogonal
 
     patch.setattr(babai, "gram_schmidt", once)
+
+
+@control("QUA-3", "b")
+def the_loss_in_fractions_is_that_of_the_first_row(patch):
+    """What is asked for, and what its first row alone gives: the sum of row losses is not looked at."""
+    true = rational.gptq_exact
+
+    def wrong(weights, *layer, **options):
+        result = true(weights, *layer, **options)
+        if len(weights) == 1:
+            return result
+        options.pop("trace", None)
+        grid = layer[1].expand(np.shape(weights))[:1]
+        return replace(result, loss=true(weights[:1], layer[0], grid, **options).loss)
+
+    patch.setattr(rational, "gptq_exact", wrong)
+
+
+@control("QUA-3", "e")
+def entries_of_h_beside_the_diagonal_are_in_single_precision(patch):
+    true = GPTQ.read_layer
+
+    def wrong(*layer):
+        x, h, exponent = true(*layer)
+        return x, np.where(np.eye(len(h)), h, h.astype(np.float32)), exponent
+
+    patch.setattr(GPTQ, "read_layer", wrong)
+
+
+@control("QUA-5", "d")
+def all_vectors_have_the_length_of_ones(patch):
+    true = babai.coefficient_of
+
+    def wrong(rest, direction, exponent):
+        return true(rest, direction, exponent if rest.dtype == object else 1)
+
+    patch.setattr(babai, "coefficient_of", wrong)

@@ -381,10 +381,25 @@ def test_weights_next_to_a_level_miss_the_relaxed_optimum(places, moved, reached
         unit=1.0,
         linear=0.5,
         seed=None,
+        steps=np.ones(2),
     )
-    rest = case.gap(case.run(steps=400).relaxed - case.below) - 1e-12 * case.slope_at_nearest
+    rest = case.gap(case.run(steps=400) - case.below) - 1e-12 * case.slope_at_nearest
     assert (rest <= 1e-3 * case.gap(case.start)) == reached
     assert reached or rest > 0.01 * case.gap(case.start)
+
+
+def test_steps_of_weights_are_units():
+    """The same objective in units of steps that are powers of two, and the same result in them."""
+    weights, target = np.array([0.3, 0.3]), np.array([0.8, 0.6])
+
+    def relaxed(steps):
+        def objective(values):
+            off = values / steps - target
+            return float(off @ off), 2 * off / steps
+
+        return discquant(weights * steps, Grid.unbounded(steps), objective, linear_weight=0.1).relaxed / steps
+
+    assert relaxed(np.array([1.0, 64.0])).tolist() == relaxed(np.ones(2)).tolist()
 
 
 @pytest.mark.parametrize("rate", [0.05, 0.125])

@@ -299,3 +299,9 @@ def test_random_rounding_leaves_levels_of_any_scale():
     grid = Grid.unbounded([[1.0, 0.25], [3.0, 0.5]])
     levels = [[1.0, 0.75], [6.0, 1.5]]
     assert round_stochastic(levels, grid, rng=0).tolist() == levels
+
+
+def test_groups_are_of_the_last_axis_whatever_the_dimensions():
+    scale = np.arange(1.0, 9.0).reshape(2, 2, 2)
+    grid = Grid.unbounded(scale, group_size=2).expand((2, 2, 3))
+    assert grid.scale.tolist() == scale[..., [0, 0, 1]].tolist()

@@ -108,3 +108,11 @@ def test_the_steps_of_the_nearest_plane():
     assert steps[-1] == PlaneChosen(0, Fraction(1, 2), Fraction(0))
     with pytest.raises(TypeError, match="trace must be a list"):
         nearest_plane(basis, target, trace=1)
+
+
+@pytest.mark.parametrize("scale", [8.0, 2.0**-10, 2.0**-300])
+def test_the_unit_of_a_basis_is_that_of_its_target(scale):
+    basis, target = np.array([[1.0, 0.0], [1.0, 2.0]]), np.array([2.4, 3.3])
+    one, other = nearest_plane(basis, target), nearest_plane(scale * basis, scale * target)
+    assert one.values.tolist() == other.values.tolist() == [0.0, 2.0]
+    assert (other.residual / scale).tolist() == one.residual.tolist()

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
+from functools import partial
 from importlib import import_module
 from itertools import combinations, permutations, product
 from math import ceil, comb, prod
@@ -99,6 +100,13 @@ def linear_is_at_most_hereditary(run: Run) -> None:
             inputs = {"vectors": parts, "x": x, "rounded": found.values}
             rounding.holds(8 * error, "<=", bound(hereditary, bits), **inputs)
             rounding.equal([found.error, found.bits], [error, digits_of(x)], **inputs)
+    for n in run.every((31, 32), "the set of 31 or 32 points, and a half for each", size=2):
+        halves, whole = [Fraction(1, 2)] * n, np.ones((1, n), dtype=np.int64)
+        if n == 31:
+            round_one(whole, 1, halves, 1)
+        else:
+            call = partial(discrepancy.round_by_bits, np.array(halves, dtype=object), whole)
+            rounding.refuses(call, ValueError, "at most 31 can be coloured", points=n)
     by_points = {n: f"{share} of {1 - Fraction(1, n + 1)}" for n, share in shares.items()}
     three.note(f"largest by number of points, beside the conjectured 1 - 1/(n + 1): {by_points}")
 
@@ -172,6 +180,12 @@ def determinants_bound_hereditary_discrepancy(run: Run) -> None:
         compare(matrix)
     for k in run.samples(range(3), "Sylvester's matrices of order 1, 2 and 4"):
         compare(set_systems.sylvester_hadamard(k))
+    for d, n in run.every(product(range(1, 5), repeat=2), "ones in up to 4 rows and columns", size=16):
+        call = partial(discrepancy.determinant_bound, np.ones((d, n), dtype=np.int64))
+        best.equal(call(limit=comb(d + n, n)).order, 1, rows=d, columns=n)
+        best.refuses(
+            partial(call, limit=comb(d + n, n) - 1), ValueError, "square submatrices", rows=d, columns=n
+        )
     for n in run.samples(
         (38, 40), "three rows of more columns than are looked at together, the best ones last"
     ):
@@ -258,6 +272,17 @@ def linear_discrepancy_is_found_on_a_grid(run: Run) -> None:
         compare(matrix)
     for matrix in run.samples(small_matrices(run), "random matrices over -3, ..., 3"):
         compare(matrix)
+    for matrix in run.samples(small_matrices(run), "random matrices over -3, ..., 3, and limits"):
+        if not returned.concerns(bool(matrix.any())):
+            continue
+        n = matrix.shape[1]
+        lines_apart = {max(row, tuple(-v for v in row)) for row in map(tuple, matrix.tolist()) if any(row)}
+        work = comb(2 * len(lines_apart) + n, n + 1) * (n + 1) ** 3
+        points = sum(2**n * (D + 1) ** n for D in possible_denominators(matrix))
+        call = partial(discrepancy.linear_discrepancy, matrix)
+        most = max(work, points)
+        returned.equal(call(limit=most).value, linear_by_vertices(matrix), vectors=matrix, limit=most)
+        returned.refuses(partial(call, limit=most - 1), ValueError, "limit", vectors=matrix, limit=most - 1)
     for matrix in run.samples(LARGE_GRIDS, "matrices whose worst vector is not among the first of its grid"):
         exact = linear_by_vertices(matrix)
         found = discrepancy.linear_discrepancy(matrix)

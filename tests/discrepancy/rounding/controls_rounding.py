@@ -255,6 +255,27 @@ def nothing_is_charged(patch):
     patch.setattr(discrepancy, "round_to_vertex", lambda x, constraints, *, costs: true(x, constraints))
 
 
+@control("DIS-5", "b")
+def more_rows_than_columns_cost_nothing(patch):
+    true = measured_walk.walk_and_correct
+
+    def wrong(x, system, rng, costs):
+        return true(x, system, rng, None if system.m > system.n else costs)
+
+    patch.setattr(measured_walk, "walk_and_correct", wrong)
+
+
+@control("DIS-3", "a")
+def no_residual_is_told(patch):
+    true = discrepancy.round_to_vertex
+
+    def wrong(x, constraints, **options):
+        result = true(x, constraints, **options)
+        return replace(result, residual=0 * result.residual)
+
+    patch.setattr(discrepancy, "round_to_vertex", wrong)
+
+
 @control("DIS-5", "ac")
 def every_column_is_eliminated_anew(patch):
     true = discrepancy.round_to_vertex

@@ -6,6 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lemmata import discrepancy
+from lemmata.costs import Costs
 from lemmata.discrepancy import round_to_vertex, verify_rounding
 from lemmata.discrepancy.rounding import blocked_walk
 
@@ -90,3 +91,18 @@ def test_a_singular_basis_is_refused_or_repaired(monkeypatch):
         assert verify_rounding(round_to_vertex(x, LATTICE), x, LATTICE)
     except discrepancy.RoundingError as error:
         assert "exact=True has no such limit" in str(error)  # noqa: PT017 - either outcome is right
+
+
+def test_a_coordinate_that_was_settled_is_told_as_a_residual():
+    """Within 10^-12 of 1 it is 1, and the rows have moved by what was left."""
+    left = 0.9e-12
+    found = round_to_vertex([1 - left], [[1.0], [-3.0]])
+    assert found.values.tolist() == [1.0]
+    assert found.residual.tolist() == pytest.approx([left, -3 * left], rel=1e-3)
+    assert verify_rounding(found, [1 - left], [[1.0], [-3.0]])
+
+
+def test_more_rows_than_columns_are_charged():
+    costs = Costs()
+    round_to_vertex(np.full(3, 0.5), np.arange(15).reshape(5, 3) ** 2, costs=costs)
+    assert costs.multiplications > 0
