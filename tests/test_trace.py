@@ -3,6 +3,7 @@
 import ast
 import re
 import tomllib
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -22,6 +23,7 @@ UNTIMED = {
     "QUA-19": "bounds that were announced and not at hand",
 }
 """Theorems without a benchmark, and why."""
+RANGE = re.compile(rf"{ID.pattern} to {ID.pattern}")
 
 
 def sources(root: Path, folder: str) -> str:
@@ -87,6 +89,35 @@ def test_every_theorem_has_a_benchmark_that_runs_its_code(root, theorem):
         assert named & names, f"{theorem.id} is cited in {found}, which use none of {sorted(names)}"
 
 
+@cache
+def citing_tests(folder: Path) -> dict[str, list[str]]:
+    """The tests of a folder's files test_*.py by the IDs in their docstrings, ranges left out."""
+    found: dict[str, list[str]] = {}
+    for path in sorted(folder.rglob("test_*.py")):
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+                for name in ID.findall(RANGE.sub("", ast.get_docstring(node) or "")):
+                    found.setdefault(name, []).append(f"{path.name}::{node.name}")
+    return found
+
+
+@pytest.mark.parametrize("theorem", ALL, ids=lambda t: t.id)
+def test_every_theorem_has_a_test_that_says_so(root, theorem):
+    """In its own docstring, in the topic's folder; neither a range nor a control will do."""
+    folder = root / "tests" / theorem.topic
+    assert citing_tests(folder).get(theorem.id), f"no test in {folder} says that it is about {theorem.id}"
+
+
+def test_ranges_and_helpers_cite_nothing(tmp_path):
+    (tmp_path / "test_a.py").write_text(
+        '"""DIS-1."""\n'
+        'def helper():\n    "DIS-2."\n'
+        'def test_b():\n    "DIS-3 to DIS-5, and DIS-6: all."\n    # DIS-7\n'
+    )
+    (tmp_path / "controls_a.py").write_text('def test_c():\n    "DIS-8."\n')
+    assert citing_tests(tmp_path) == {"DIS-6": ["test_a.py::test_b"]}
+
+
 def test_no_check_and_no_citation_is_an_orphan(root):
     known = {theorem.id for theorem in ALL}
     assert set(find_checks()) == known
@@ -94,6 +125,9 @@ def test_no_check_and_no_citation_is_an_orphan(root):
     for folder in ("reference", "proofs_check", "benches"):
         cited = {name for name in ID.findall(sources(root, folder)) if name.partition("-")[0] in prefixes}
         assert cited <= known
+    for topic in {theorem.topic for theorem in ALL}:
+        cited = set(citing_tests(root / "tests" / topic))
+        assert {name for name in cited if name.partition("-")[0] in prefixes} <= known
 
 
 def test_numbering_has_no_gaps_and_one_prefix_per_topic():

@@ -160,3 +160,32 @@ def test_families_are_what_they_say():
     for n in (1, 2, 7, 100):
         for make in families.named_words(n, rng).values():
             assert make().shape == (n,)
+
+
+@given(problems(), st.data())
+@example(([0, 1, 0, 1], [0, 1]), None)
+def test_distances_have_the_properties_of_a_metric(problem, data):
+    """HAM-5: range, occurrences, a metric, concatenation, a text cut in front, and shifts."""
+    text, pattern = problem
+    m = len(pattern)
+    found = hamming.distances(text, pattern).tolist()
+    assert all(0 <= d <= m for d in found)
+    assert [d == 0 for d in found] == [text[i : i + m] == pattern for i in range(len(found))]
+    other, third = (
+        [pattern[::-1]] * 2
+        if data is None
+        else [data.draw(st.lists(FEW, min_size=m, max_size=m)) for _ in range(2)]
+    )
+
+    def between(p, q):
+        return int(hamming.distances(p, q)[0])
+
+    assert between(pattern, other) == between(other, pattern)
+    assert between(pattern, other) <= between(pattern, third) + between(third, other)
+    for cut in range(1, m):
+        front, back = (hamming.distances(text, part).tolist() for part in (pattern[:cut], pattern[cut:]))
+        assert found == [front[i] + back[i + cut] for i in range(len(found))]
+        breaks = between(pattern[cut:], pattern[:-cut])
+        assert all(breaks <= found[i] + found[i + cut] for i in range(len(found) - cut))
+    for dropped in range(len(found)):
+        assert hamming.distances(text[dropped:], pattern).tolist() == found[dropped:]

@@ -122,11 +122,17 @@ def test_without_scikit_learn_the_verdict_says_what_to_install(claim, monkeypatc
         (1.1, 0.0, "QUA-12", Evidence.REFUTED),
         (1.5, 0.0, "QUA-13", Evidence.REFUTED),
         (0.5, -0.01, "QUA-12", Evidence.INCONCLUSIVE),
+        (0.5, 0.02, "QUA-14", Evidence.CONSISTENT),
+        (1.1, 0.0, "QUA-14", Evidence.REFUTED),
     ],
 )
 def test_orderings_are_judged_on_divergence_and_on_accuracy(ratio, ahead, claim, expected, monkeypatch):
     """QUA-12, QUA-13, QUA-14: figures that are made up, on either side of the limits."""
-    better, worse = {"QUA-12": ("gptq", "nearest"), "QUA-13": ("discquant", "gptq")}[claim]
+    better, worse = {
+        "QUA-12": ("gptq", "nearest"),
+        "QUA-13": ("discquant", "gptq"),
+        "QUA-14": ("discquant", "nearest"),
+    }[claim]
     rng = np.random.default_rng(0)
     found = digits.Comparison(full_accuracy=[0.96] * 20, seeds=list(range(20)))
     for bits in digits.WIDTHS:

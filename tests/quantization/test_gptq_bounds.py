@@ -10,6 +10,7 @@ from lemmata.quantization import (
     Grid,
     bounds,
     gptq,
+    gptq_exact,
 )
 
 
@@ -178,3 +179,16 @@ def test_pivots_with_the_largest_damping_of_the_theorem(size):
 def test_pivots_beyond_doubles_are_refused(size, damping):
     with pytest.raises(ValueError, match=r"pivots\[0\] leaves the range of doubles"):
         bounds.pivots([[size * size]], damping=damping)
+
+
+def test_some_row_loses_a_quarter_of_the_pivots():
+    """QUA-19: of the bounds that were announced, only this is known: none for all rows is below QUA-6's.
+
+    By hand: the pivots of H are 2 - 1/2 and 2. Whichever way 1/2 is rounded, one of the second weights is
+    then moved to 1/2, and both errors are a half.
+    """
+    h = [[2, 1], [1, 2]]
+    rows = [["1/2", "1/4"], ["1/2", "3/4"]]
+    losses = [gptq_exact([row], None, Grid.unbounded(), hessian=h, damping=0).loss for row in rows]
+    assert max(losses) == Fraction(7, 8)
+    assert bounds.gptq_worst_case(1.0, bounds.pivots(h)) == pytest.approx(7 / 8)

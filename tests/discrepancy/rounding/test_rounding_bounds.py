@@ -42,3 +42,25 @@ def test_multiplications_are_counted_one_by_one(n, m, family, seed):
         basis.enter(columns, 0, y, uniforms)
         assert basis.counts.tolist() == counts.tolist()
         assert np.abs(y - ends).max() < 1e-6
+
+
+def test_errors_on_unseen_gradients_fall_with_the_samples():
+    """DIS-6: gradients of known covariance; from 2 samples to 32, errors fall with the rate or faster."""
+    n, alpha, rng = 300, 2.5, np.random.default_rng(0)
+    eigenvalues = np.arange(1.0, n + 1) ** -alpha
+    basis = np.linalg.qr(rng.standard_normal((n, n)))[0]
+    over_the_rate = []
+    for m in (2, 32):
+        errors = []
+        for _ in range(20):
+            samples = rng.standard_normal((m, n)) * np.sqrt(eigenvalues) @ basis.T
+            x = rng.random(n)
+            found = round_to_vertex(x, samples, unbiased=True, rng=rng)
+            assert len(found.fractional) <= m
+            errors.append(eigenvalues @ (basis.T @ (found.values - x)) ** 2)
+        over_the_rate.append(np.mean(errors) / rounding_bounds.generalization_error(m, alpha, n))
+    assert over_the_rate[1] <= 1.75 * over_the_rate[0]
+    # By hand: 16^-(1/4) = 1/2, and log(1000) = 6.907755.
+    assert rounding_bounds.generalization_error(16, 1.25, 1000, 3.0) == pytest.approx(
+        3 / 2 * 6.907755**2, rel=1e-6
+    )

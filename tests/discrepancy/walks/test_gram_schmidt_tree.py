@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from discrepancy.walks.small_walks import systems
 from hypothesis import given
+from hypothesis import strategies as st
 
 from lemmata import discrepancy
 
@@ -47,3 +48,30 @@ def test_fractions_are_taken_as_they_are():
     assert found.probabilities == (third, 2 * third)
     empty = discrepancy.gram_schmidt_distribution(np.zeros((2, 0)), [])
     assert (empty.colorings.shape, empty.probabilities) == ((1, 0), (1,))
+
+
+@pytest.mark.parametrize(("d", "n"), [(1, 1), (3, 3), (4, 2)])
+def test_orthonormal_columns_attain_the_projection(d, n):
+    """DIS-25: the covariance is P, here a diagonal of n ones."""
+    vectors = np.eye(d, n, dtype=int)[::-1]
+    found = discrepancy.gram_schmidt_distribution(vectors)
+    covariance = sum(p * np.outer(vectors @ y, vectors @ y) for y, p in zip(*outcomes(found), strict=True))
+    assert covariance.tolist() == (vectors @ vectors.T).tolist()
+
+
+def outcomes(found):
+    return found.colorings.astype(object), found.probabilities
+
+
+@given(systems(longest=5), st.integers(0, 2**32))
+def test_exponential_moments_are_at_most_gaussian(system, seed):
+    """DIS-26: in directions of any length, with the projection by singular values."""
+    vectors, x = system
+    vectors = vectors / max(1.0, np.linalg.norm(vectors, axis=0).max(initial=0.0))
+    found = discrepancy.gram_schmidt_distribution(vectors, x)
+    rng = np.random.default_rng(seed)
+    for length in (0.1, 1.0, 5.0):
+        w = length * rng.standard_normal(len(vectors))
+        moment = np.exp((found.colorings - x) @ (w @ vectors)) @ np.array(found.probabilities, dtype=float)
+        projected = vectors @ (np.linalg.pinv(vectors) @ w)
+        assert moment <= np.exp(projected @ projected / 2) * (1 + 1e-9)

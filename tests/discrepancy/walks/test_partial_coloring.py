@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from importlib import import_module
+from itertools import combinations_with_replacement, product
 
 import numpy as np
 import pytest
+from discrepancy.small_matrices import least
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -90,3 +92,20 @@ def test_a_scale_in_single_precision_is_compared_in_doubles():
     rows = np.eye(5)
     single = discrepancy.spencer_coloring(rows, scale=np.float32(0.5), rng=0)
     assert single.bound == discrepancy.spencer_coloring(rows, scale=0.5, rng=0).bound
+
+
+@pytest.mark.parametrize(("n", "largest"), [(1, 1), (2, 1), (3, 2)])
+def test_the_largest_discrepancy_of_as_many_sets_as_points(n, largest):
+    """DIS-23: over all families of n sets on n points, by the definition."""
+    families = combinations_with_replacement(list(product((0, 1), repeat=n)), n)
+    assert max(least(list(family)) for family in families) == largest
+    assert largest <= walk_bounds.six_standard_deviations(n)
+
+
+@pytest.mark.parametrize("n", [49, 100])
+def test_colourings_of_as_many_sets_as_points_stay_within_six_deviations(n):
+    """DIS-23: by halves, one is found, where the sum of a row may be 6 sqrt(n) + 7 or more."""
+    assert walk_bounds.six_standard_deviations(n) == 6 * {49: 7, 100: 10}[n] < n - 6
+    rows = np.vstack([np.ones((1, n), dtype=int), np.random.default_rng(n).integers(0, 2, (n - 1, n))])
+    signs = discrepancy.spencer_coloring(rows, rng=0).signs
+    assert np.abs(rows @ signs).max() <= walk_bounds.six_standard_deviations(n)

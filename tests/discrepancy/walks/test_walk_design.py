@@ -52,3 +52,19 @@ def test_designs_can_be_watched_and_counted():
     vectors = walk_design.augmented_vectors(covariates, 0.3)
     discrepancy.gram_schmidt_walk(vectors, np.zeros(9), rng=4, order="random", costs=alone)
     assert costs.multiplications == alone.multiplications > 0
+
+
+@pytest.mark.parametrize("robustness", [1.0, 0.5, 0.05])
+def test_the_covariance_of_a_design_is_bounded(robustness):
+    """DIS-29: Cov(y) <= (phi I + (1 - phi) X X^T / xi^2)^-1, over all outcomes of the walk."""
+    rng = np.random.default_rng(3)
+    covariates, means = rng.standard_normal((6, 2)), rng.choice([-0.5, 0.0, 0.75], 6)
+    found = discrepancy.gram_schmidt_distribution(
+        walk_design.augmented_vectors(covariates, robustness), means
+    )
+    off, chances = found.colorings - means, np.array(found.probabilities, dtype=float)
+    assert chances @ off == pytest.approx(np.zeros(6), abs=1e-12)
+    covariance = (off * chances[:, None]).T @ off
+    xi = np.linalg.norm(covariates, axis=1).max()
+    bound = robustness * np.eye(6) + (1 - robustness) * covariates @ covariates.T / xi**2
+    assert np.linalg.eigvalsh(np.linalg.inv(bound) - covariance).min() >= -1e-9

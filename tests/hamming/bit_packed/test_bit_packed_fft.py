@@ -10,7 +10,7 @@ from lemmata import hamming
 from lemmata.costs import Costs
 from lemmata.hamming import families
 from lemmata.hamming.bit_packed import bit_packed_fft
-from lemmata.hamming.bit_packed.packing import Packing
+from lemmata.hamming.bit_packed.packing import DigitsMultiplied, Packing
 from lemmata.hamming.correlations import word_transform
 
 
@@ -105,3 +105,22 @@ def test_frequencies_in_the_pattern_are_charged_as_counted(n, m):
         hamming.bit_packed_fft(np.arange(n), np.arange(m), costs=costs, rng=0)
     assert tally.kinds["outside kernels"] == 0
     assert tally.operations == costs.word_operations
+
+
+@pytest.mark.jit
+def test_without_repairs_nothing_is_random():
+    """HAM-30: digits carry; widened they draw no number, and cost the same with any seed."""
+    pattern = np.repeat(np.arange(4), 1024)
+    text, drawn, spent = np.r_[pattern, pattern], {}, set()
+    expected = hamming.brute_force(text, pattern)
+    for seed, overflow in ((1, "widen"), (2, "widen"), (1, "auto")):
+        rng, costs, steps = np.random.default_rng(seed), Costs(), []
+        before = rng.bit_generator.state
+        options = {"headroom": 1, "overflow": overflow, "rng": rng, "costs": costs, "trace": steps}
+        assert np.array_equal(hamming.bit_packed_fft(text, pattern, **options), expected)
+        assert any(isinstance(step, DigitsMultiplied) and step.carries for step in steps)
+        drawn[seed, overflow] = rng.bit_generator.state != before
+        if overflow == "widen":
+            spent.add(costs.word_operations)
+    assert drawn == {(1, "widen"): False, (2, "widen"): False, (1, "auto"): True}
+    assert len(spent) == 1

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from lemmata import hamming
 from lemmata.costs import Costs
@@ -67,3 +69,22 @@ def test_peeling_takes_nearly_what_is_allowed_where_every_position_carried():
     assert carries.tolist() == [1] * 10
     assert undecided == 0
     assert tables.operations == 326
+
+
+@given(st.integers(1, 200), st.integers(1, 40_000))
+@example(1, 1)
+@example(12, 12)
+def test_few_moduli_divide_a_difference(smallest, difference):
+    """HAM-13: at most (D + Q) / 2Q of the integers from Q to 2Q - 1, and for D = Q just as many."""
+    dividing = sum(difference % q == 0 for q in range(smallest, 2 * smallest))
+    assert 2 * smallest * dividing <= difference + smallest
+    assert sum(smallest % q == 0 for q in range(smallest, 2 * smallest)) == 1
+
+
+def test_moduli_are_drawn_uniformly():
+    """HAM-13 counts each of the Q moduli alike: 8000 draws of eight, five deviations of 30 around 1000."""
+    rng = np.random.default_rng(0)
+    drawn = np.bincount([carry_repair.draw_modulus(8, rng) for _ in range(8000)], minlength=16)
+    assert len(drawn) == 16
+    assert (drawn[:8] == 0).all()
+    assert (np.abs(drawn[8:] - 1000) <= 150).all()

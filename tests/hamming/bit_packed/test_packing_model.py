@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from lemmata.proofs_check.hamming.counted_runs import planning_operations
 
 from lemmata import hamming
@@ -47,3 +49,16 @@ def test_the_model_by_hand():
     assert packing_model.normalised_cost(64, "wide", word_bits=64 * 8) < packing_model.normalised_cost(
         64, "single"
     )
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), min_size=1, max_size=9), st.integers(0, 3))
+@example([(2, 1), (4, 2), (6, 3)], 0)
+def test_roots_of_masses_add_up_to_at_most_the_root_of_the_lengths(letters, more):
+    """HAM-10: with equality where frequencies are proportional and nothing else is in the text."""
+    n, m = sum(a for a, _ in letters) + more, sum(b for _, b in letters)
+    roots = sum((a * b) ** 0.5 for a, b in letters)
+    bound = packing_model.letter_mass_bound(n, m)
+    assert roots <= bound * (1 + 1e-12)
+    if n and m:
+        proportional = not more and all(a * m == b * n for a, b in letters)
+        assert proportional == (roots == pytest.approx(bound, rel=1e-9))

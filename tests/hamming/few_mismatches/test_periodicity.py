@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from hamming.few_mismatches.near_periods import ALGORITHMS, capped, nearly_periodic
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy.stats import binom
 
@@ -121,3 +121,21 @@ def test_a_projection_draws_one_of_eight_letters_for_each():
     counts = np.einsum("rcl,rdl->cd", one_hot, one_hot, optimize=True)[np.triu_indices(201, 1)]
     # 20,100 pairs of codes with probability 1e-10 each to be outside.
     assert binom.ppf(1e-10, 300, 1 / 8) <= counts.min() <= counts.max() <= binom.isf(1e-10, 300, 1 / 8)
+
+
+@given(nearly_periodic(), st.integers(1, 12))
+@example(([0, 1] * 9, [0, 1] * 4), 2)
+def test_close_good_alignments_make_a_near_period(words, k):
+    """HAM-19: breaks by the definition, beside distances, and the smallest near-period."""
+    text, pattern = words
+    n, m = len(text), len(pattern)
+    if k >= m:
+        return
+    away = [sum(a != b for a, b in zip(text[i:], pattern, strict=False)) for i in range(n - m + 1)]
+    breaks = {p: sum(pattern[j] != pattern[j + p] for j in range(m - p)) for p in range(1, m)}
+    for p, found in breaks.items():
+        assert all(found <= away[i] + away[i + p] for i in range(n - m + 1 - p))
+    smallest = next((p for p in range(1, k + 1) if breaks[p] <= 4 * k), 0)
+    assert periodicity.near_period(encode(pattern, pattern).pattern, k) == smallest
+    if not smallest:
+        assert sum(d <= 2 * k for d in away) <= -(-(n - m + 1) // (k + 1))
