@@ -8,20 +8,34 @@ from importlib import import_module
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lemmata import compilation, discrepancy, hamming
-from lemmata.compilation import PATIENCE, Kernel, njit
+from lemmata.compilation import BREAK_EVEN, NEVER, PATIENCE, Kernel, njit
+from lemmata.costs import Costs
 from lemmata.discrepancy.rounding import blocked_walk
 from lemmata.hamming.algorithms import BY_NAME
 
+UNUSED = {"numba", "joblib", "scipy.linalg", "scipy.fft", "rich"}
 FIRST_CALLS = {
     "hamming": [
         *(f"m.distances('abracadabra', 'abr', algorithm='{name}')" for name in ["auto", *BY_NAME]),
         "m.distances(b'abracadabra', b'abr')",
         "m.distances('abracadabra', 'a?r', wildcard='?')",
-        "m.k_mismatch('abracadabra', 'abr', 1)",
+        *(
+            f"m.k_mismatch({words}, 1, algorithm='{name}')"
+            for name in ("auto", "distances", "kangaroo", "periodicity")
+            for words in ("'abracadabra', 'abr'", "'ababababcbab', 'ababab'")
+        ),
+        *(
+            f"m.approximate('abracadabra', 'abr', epsilon=0.5, algorithm='{name}')"
+            for name in ("kopelowitz_porat", "karloff")
+        ),
+        "m.less_than_distances([1, 5, 2], [3, 3])",
+        "list(m.distances_stream(['abra', 'cadabra'], 'abr'))",
+        "m.distances_by_three_sum('abracadabra', 'abr')",
+        "m.sumset([1, 5], [2, 3])",
         "m.sum_counts([1, 5], [2, 3])",
         "m.sum_histogram([1, 0, 2], [3, 1])",
         "m.l1_distances([1, 5, 2], [3, 3])",
@@ -29,18 +43,38 @@ FIRST_CALLS = {
     ],
     "discrepancy": [
         "m.round_to_vertex([0.5, 0.5, 0.5, 0.5], [[1.0, 2.0, 3.0, 4.0]])",
+        "m.round_to_vertex([0.25] * 20, [[(i * j + i + j) % 7 for j in range(20)] for i in range(4)])",
+        "m.round_to_vertex([0.25] * 9, [[i * j % 7 for j in range(9)] for i in range(40)], unbiased=True)",
+        "m.gram_schmidt_walk([[1, 0, 1], [0, 1, 1]], [0, 0, 0])",
+        "m.gram_schmidt_walk([[1, 0, 1], [0, 1, 1]], [0, 0, 0], trace=[])",
+        "m.gram_schmidt_design([[1, 0], [0, 1], [1, 1]], robustness=0.5)",
+        "m.steinitz([[0.5, -0.5], [0.25, 1.0]])",
+        "m.barany_grinberg([[0.5, -0.5], [0.25, 1.0]])",
+        "m.beck_fiala([[1, 1, 0], [0, 1, 1]])",
+        "m.lovett_meka([0.0] * 4, [[1.0, 1.0, 1.0, 1.0], [1.0, -1.0, 1.0, -1.0]], [3.0, 3.0])",
+        "m.discquant([[0.6, 0.6]], Grid.unbounded(1.0), [[1.0, 1.0], [1.0, 0.9]])",
+        "m.spencer_coloring([[1, 1, 0], [0, 1, 1]])",
+        "m.linear_discrepancy([[1, 1, 0], [0, 1, 1]])",
+        "m.determinant_bound([[1, 1, 0], [0, 1, 1]])",
+        "m.is_totally_unimodular([[1, 1, 0], [0, 1, 1]])",
+        "m.gram_schmidt_distribution([[1, 0, 1], [0, 1, 1]], [0, 0, 0])",
         "m.optimal_coloring([[1, 1, 0], [0, 1, 1]])",
         "m.hereditary_discrepancy([[1, 1, 0], [0, 1, 1]])",
+    ],
+    "quantization": [
+        "m.round_to_nearest([[0.6, 0.6]], Grid.unbounded(1.0))",
+        "m.round_stochastic([[0.6, 0.6]], Grid.unbounded(1.0))",
+        "m.nearest_plane([[1.0, 0.0], [1.0, 2.0]], [0.4, 1.2])",
+        "m.gptq_exact([[1, 2]], None, Grid.unbounded(3), hessian=[[2, 1], [1, 2]], damping=0)",
     ],
 }
 
 
 @pytest.mark.parametrize("topic", FIRST_CALLS)
 def test_first_calls_on_few_numbers_load_no_compiler_and_nothing_else_that_they_do_not_use(topic):
-    code = f"import sys\nfrom lemmata import {topic} as m\n" + "\n".join(
-        f"{call}\nassert not {{'numba', 'joblib', 'scipy.linalg', 'scipy.fft', 'rich'}} & set(sys.modules)"
-        for call in FIRST_CALLS[topic]
-    )
+    start = f"import sys\nfrom lemmata import {topic} as m\nfrom lemmata.quantization import Grid"
+    nothing_else = f"assert not {UNUSED} & set(sys.modules)"
+    code = "\n".join([start, *(f"{call}\n{nothing_else}" for call in FIRST_CALLS[topic])])
     run = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
 
@@ -62,9 +96,9 @@ def always(patch, *, plain):
         compilation._as_python.reset(token)
         return
     with patch.context() as changed:
+        changed.setattr(compilation._before_importing, "left", -1)
         for kernel in kernels():
             changed.setattr(kernel, "_left", -1)
-            changed.setattr(kernel, "_small", None)
         yield
 
 
@@ -99,8 +133,8 @@ def patch():
 
 @st.composite
 def systems(draw):
-    m = draw(st.integers(1, 8))
-    n = draw(st.integers(1, blocked_walk.SMALL // m))
+    m = draw(st.integers(1, 8) | st.just(blocked_walk.LOOPS))
+    n = draw(st.integers(1, 80))
     rng = np.random.default_rng(draw(st.integers(0, 2**32)))
     x = rng.random(n) if draw(st.booleans()) else rng.integers(0, 9, n) / 8
     kinds = [rng.standard_normal((m, n)), rng.integers(-3, 4, (m, n)), np.ldexp(rng.random((m, n)), -200)]
@@ -109,11 +143,89 @@ def systems(draw):
 
 @pytest.mark.jit
 @given(systems())
+@example((np.full(600, 0.3), np.ones((1, 600))))  # so many blocks that the basis is inverted anew ...
+@example((np.arange(1, 301) / 301, 1 + 2.0**-30 * np.sin(np.arange(900.0)).reshape(3, 300)))  # ... and drifts
 def test_small_systems_have_the_same_vertex_to_the_last_bit(patch, system):
     plain, compiled = both_ways(patch, discrepancy.round_to_vertex, *system)
     assert plain.values.tobytes() == compiled.values.tobytes()
     assert plain.residual.tobytes() == compiled.residual.tobytes()
     assert plain.fractional.tolist() == compiled.fractional.tolist()
+
+
+@pytest.mark.jit
+@pytest.mark.parametrize("m", [blocked_walk.LOOPS, blocked_walk.LOOPS + 1])
+def test_more_constraints_than_are_looped_over_are_always_compiled(m):
+    steps = blocked_walk.walk._steps(None, np.empty((1, m)))
+    assert steps == NEVER if m > blocked_walk.LOOPS else steps < PATIENCE
+
+
+@pytest.mark.jit
+@given(st.integers(1, blocked_walk.LOOPS), st.integers(0, 2**32), st.booleans())
+def test_small_matrices_have_the_same_inverse(m, seed, whole):
+    rng = np.random.default_rng(seed)
+    matrix = rng.integers(-1, 2, (m, m)) * 1.0 if whole else rng.standard_normal((m, m))
+    found = []
+    for function in (blocked_walk.inverted.py_func, blocked_walk.inverted.compiled()):
+        try:
+            found.append(function(matrix).tobytes())
+        except np.linalg.LinAlgError:
+            found.append("singular")
+    assert found[0] == found[1]
+    if found[0] != "singular" and np.linalg.cond(matrix) < 1e6:
+        assert np.allclose(np.frombuffer(found[0]).reshape(m, m) @ matrix, np.eye(m), atol=1e-8)
+    else:
+        assert np.linalg.cond(matrix) >= 1e6
+
+
+@st.composite
+def vectors(draw):
+    d, n = draw(st.integers(0, 6)), draw(st.integers(0, 12))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
+    kinds = [rng.standard_normal((d, n)), rng.integers(-1, 2, (d, n)) * 1.0]
+    kinds += [kinds[0] * np.ldexp(1.0, rng.integers(-600, 600, n)), kinds[1] + 1e-10 * kinds[0]]
+    return draw(st.sampled_from(kinds)), draw(st.sampled_from([np.zeros(n), rng.uniform(-1, 1, n)]))
+
+
+@pytest.mark.jit
+@given(vectors(), st.sampled_from(["given", "random"]))
+def test_few_vectors_are_walked_alike_and_counted_alike(patch, case, order):
+    def walk(observed):
+        costs, steps = Costs(), []
+        trace = steps if observed else None
+        signs = discrepancy.gram_schmidt_walk(*case, order=order, rng=1, costs=costs, trace=trace)
+        parts = [(s.pivot, s.up, s.down, s.rises, s.direction.tobytes(), s.values.tobytes()) for s in steps]
+        return signs.tolist(), costs.multiplications, parts
+
+    seen, seen_compiled = both_ways(patch, walk, True)
+    assert seen == seen_compiled
+    assert both_ways(patch, walk, False) == ((*seen[:2], []),) * 2
+
+
+@pytest.mark.jit
+@given(vectors())
+def test_few_vectors_are_ordered_alike(patch, case):
+    def order():
+        steps = []
+        return discrepancy.steinitz(case[0], trace=steps).tolist(), repr(steps)
+
+    plain, compiled = both_ways(patch, order)
+    assert plain == compiled
+
+
+@pytest.mark.jit
+@given(st.text("ab", min_size=1, max_size=12), st.text("abc", min_size=1, max_size=12), st.integers(0, 4))
+@example("ababab", "ababcbababab", 1)
+def test_few_mismatches_are_the_same_either_way(patch, pattern, rest, k):
+    def found(name):
+        costs, steps = Costs(), []
+        distances = hamming.k_mismatch(
+            pattern + rest, pattern, k, algorithm=name, rng=1, costs=costs, trace=steps
+        )
+        return distances.tolist(), costs.word_operations, repr(steps)
+
+    for name in ("kangaroo", "periodicity"):
+        plain, compiled = both_ways(patch, found, name)
+        assert plain == compiled, name
 
 
 @pytest.mark.jit
@@ -139,7 +251,7 @@ def _caller_py(n):
 
 halves = njit(_halves_py)
 in_steps = njit(_caller_py, steps=lambda n: n)
-by_size = njit(_caller_py, small=lambda n: n < 10)
+again = njit(_caller_py, steps=lambda n: n)
 """
 
 
@@ -162,13 +274,17 @@ def test_a_kernel_is_compiled_when_its_steps_would_have_paid_for_it(module):
 
 
 @pytest.mark.jit
-def test_what_is_small_is_plain_python_before_and_after_compiling(module, monkeypatch):
-    assert module.by_size(8) == 4
-    assert module.by_size._compiled is None
-    assert module.by_size(10) == 4
-    monkeypatch.setattr(module.by_size, "py_func", lambda n: "plain")
-    assert module.by_size(10) == 4
-    assert module.by_size(9) == "plain"
+def test_before_the_compiler_is_imported_all_kernels_share_more_steps(module, monkeypatch):
+    monkeypatch.setattr(compilation._before_importing, "left", BREAK_EVEN)
+    with monkeypatch.context() as without:
+        without.delitem(sys.modules, "numba", raising=False)
+        module.in_steps(PATIENCE + 1)
+        module.again(BREAK_EVEN - PATIENCE - 1)
+        assert compilation._before_importing.left == 0
+        assert module.in_steps(PATIENCE) == module.again(PATIENCE) == 15  # of their own they have some left
+        assert module.in_steps._compiled is module.again._compiled is None
+    module.again(1)
+    assert module.again._compiled.signatures
 
 
 @pytest.mark.jit

@@ -1,12 +1,13 @@
 """Compiling kernels when that is worth it, with their machine code cached on disk where that is possible.
 
 Numba is imported by the first kernel that is compiled: a call on a few letters or numbers is over as
-plain Python before the compiler's modules are loaded.
+plain Python before the compiler's modules are loaded. What comes out is the same to the last bit either way.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from contextvars import ContextVar
 from functools import update_wrapper
@@ -19,11 +20,38 @@ PATIENCE = 20_000
 """Steps that a kernel takes as plain Python before it is compiled.
 
 A step on NumPy's scalars is about a microsecond, so these are some hundredths of a second.
-Importing Numba takes 0.3 s, loading a kernel from disk 0.02 s, and compiling one a second or more.
+Loading a kernel from disk takes as long, and compiling one a second or more.
 """
+
+BREAK_EVEN = 300_000
+"""Steps that all kernels together take beyond that while Numba is not imported.
+
+Importing it and its linear algebra takes 0.3 to 0.5 s, so that waiting for at most as long before it is
+done costs no more than twice the shorter of both, however many calls will come.
+"""
+
+NEVER = 1 << 62
+"""Steps of an input whose result is not the same as plain Python: it is always compiled."""
 
 _compiling = RLock()
 _as_python: ContextVar[bool] = ContextVar("_as_python", default=False)
+
+
+class _Steps:
+    """Steps that are left to all kernels."""
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+    def take(self, steps: int) -> bool:
+        """Take so many, if there are."""
+        if steps > self.left:
+            return False
+        self.left -= steps
+        return True
+
+
+_before_importing = _Steps(BREAK_EVEN)
 
 
 class Kernel:
@@ -35,8 +63,8 @@ class Kernel:
     ----------
     function : callable
         What is compiled.
-    steps, small : callable, optional
-        As `njit` has them.
+    steps : callable, optional
+        As `njit` has it.
 
     Attributes
     ----------
@@ -48,11 +76,10 @@ class Kernel:
         self,
         function: Callable[..., Any],
         steps: Callable[..., int] | None = None,
-        small: Callable[..., bool] | None = None,
     ) -> None:
         update_wrapper(self, function)
         self.py_func = function
-        self._steps, self._small = steps, small
+        self._steps = steps
         self._left = PATIENCE
         self._compiled: Callable[..., Any] | None = None
 
@@ -60,14 +87,7 @@ class Kernel:
         """Run it, as plain Python or compiled."""
         if _as_python.get():
             return self.py_func(*arguments, **named)
-        if self._small is not None:
-            plain = self._small(*arguments, **named)
-        elif self._steps is not None and self._compiled is None:
-            self._left -= self._steps(*arguments, **named)
-            plain = self._left >= 0
-        else:
-            plain = False
-        if not plain:
+        if self._steps is None or self._compiled is not None or not self._waits(*arguments, **named):
             return (self._compiled or self.compiled())(*arguments, **named)
         token = _as_python.set(True)  # for the kernels that it calls, too
         try:
@@ -75,9 +95,17 @@ class Kernel:
         finally:
             _as_python.reset(token)
 
+    def _waits(self, *arguments: Any, **named: Any) -> bool:
+        """Whether there are steps left for these arguments, which are then taken."""
+        steps = cast(Callable[..., int], self._steps)(*arguments, **named)
+        if steps <= self._left:
+            self._left -= steps
+            return True
+        return "numba" not in sys.modules and _before_importing.take(steps)
+
     def __reduce__(self) -> tuple[Any, ...]:
         """Machine code stays where it is."""
-        return Kernel, (self.py_func, self._steps, self._small)
+        return Kernel, (self.py_func, self._steps)
 
     def compiled(self) -> Any:
         """Numba's function, which compiles itself for the types that it is called with."""
@@ -97,9 +125,7 @@ class Kernel:
         return self.compiled()._numba_type_
 
 
-def njit(
-    function: F, *, steps: Callable[..., int] | None = None, small: Callable[..., bool] | None = None
-) -> F:
+def njit(function: F, *, steps: Callable[..., int] | None = None) -> F:
     """A kernel, compiled with Numba when it is first needed; the plain function when ``NUMBA_DISABLE_JIT=1``.
 
     The machine code is kept on disk for the next process. Where no cache directory can be written
@@ -114,15 +140,14 @@ def njit(
     function : callable
         What is compiled.
     steps : callable, optional
-        For a kernel on integers, whose result is the same either way: about how many steps its loops take,
-        of the same arguments. While they add up to no more than `PATIENCE`, calls run as plain Python.
-    small : callable, optional
-        For a kernel on floats, whose last bits may depend on which library multiplies matrices: whether an
-        input is so small that it always runs as plain Python. What comes out depends on the input alone.
+        For a kernel whose result is the same to the last bit either way: about how many steps its loops
+        take, of the same arguments. While they add up to no more than `PATIENCE`, or `BREAK_EVEN` before
+        Numba is imported, calls run as plain Python. Integers are the same; floats are if each operation is
+        one that is rounded correctly, in an order that the code gives, or is done by the same library.
     """
     if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
         return function
-    return cast(F, Kernel(function, steps, small))
+    return cast(F, Kernel(function, steps))
 
 
 def start_compiler() -> None:

@@ -1,6 +1,7 @@
 """The walks' plain Python on counting numbers: multiplications counted, and charged (DIS-5, DIS-28).
 
-A product of matrices takes as many as by rows and columns, an inverse as many as elimination in place.
+Where libraries take them, a product of matrices counts as by rows and columns, an inverse as elimination in
+place.
 """
 
 import math
@@ -33,12 +34,12 @@ def count_blocked_walk(columns: Floats, y: Floats, uniforms: Floats) -> tuple[in
     m = columns.shape[1]
     tally, basis = Tally(), blocked_walk.Basis(m)
     ends = tally.array(y)
-    substitutes: dict[str, Callable[..., Any]] = {
+    by_libraries: dict[str, Callable[..., Any]] = {
         "product": lambda a, b: _product(tally, a.values, b.values),
         "transposed_product": lambda a, b: _product(tally, a.values.T, b.values),
         "inverted": lambda matrix: _inverted(tally, matrix.values),
     }
-    tally.counting(blocked_walk.walk, substitutes)(
+    tally.counting(blocked_walk.walk, by_libraries if m > blocked_walk.LOOPS else {})(
         _counting(tally, basis.state),
         tally.array(columns),
         0,
@@ -107,7 +108,7 @@ def count_gram_schmidt_walk(vectors: Floats, x: Floats, seed: int) -> tuple[int,
         return operation
 
     substitutes = {
-        "hypot": counted("hypot", math.hypot),
+        "hypot": counted("hypot", np.hypot),
         "ldexp": counted("ldexp", lambda value, exponent: math.ldexp(value, int(exponent))),
         "frexp": lambda value: math.frexp(value_of(value)),
     }

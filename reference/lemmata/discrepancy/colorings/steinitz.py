@@ -197,7 +197,7 @@ def _walk_in_doubles_py(
                     inverse[i, k] -= w[i] * inverse[place, k]
 
 
-walk_in_doubles = njit(_walk_in_doubles_py)
+walk_in_doubles = njit(_walk_in_doubles_py, steps=lambda columns, *_: columns.size * columns.shape[1])
 
 
 def deviations_are_bounded(matrix: NDArray[Any], order: NDArray[np.int64]) -> bool:

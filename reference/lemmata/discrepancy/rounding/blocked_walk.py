@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lemmata.compilation import njit
+from lemmata.compilation import NEVER, njit
 
 Floats = NDArray[np.float64]
 
@@ -35,9 +35,11 @@ DRIFT = 1e-11
 CHECKED = 8
 """Blocks between two looks at whether the inverse has drifted."""
 
-SMALL = 64
-"""Entries of the columns up to which a walk is plain Python: it takes half a millisecond at most, where
-loading the compiled one takes half a second. Compiled, another library multiplies the matrices.
+LOOPS = 32
+"""Constraints up to which matrices are multiplied and inverted entry by entry, in one order.
+
+Such a walk is the same to the last bit as plain Python and compiled, and may be either. Libraries that
+multiply larger matrices add up in orders of their own, and NumPy and Numba have different ones.
 """
 
 BLOCKS = 64
@@ -262,7 +264,7 @@ def _walk_py(
         drift = False
         if counts[1] % CHECKED == 0:
             multiplications += 2 * m * m + 1
-            drift = drifted(inverse, basic, batch[taken - 1])
+            drift = drifted(inverse, basic, batch[taken - 1 : taken])
         if drift or counts[1] >= interval:
             counts[1] = 0
             counts[2] += 1
@@ -294,10 +296,11 @@ def _steadier_place_py(
     return best
 
 
-def _drifted_py(inverse: Floats, basic: Floats, column: Floats) -> bool:
-    """Whether the inverse, applied to a column, gives coordinates that do not add up to the column."""
+def _drifted_py(inverse: Floats, basic: Floats, columns: Floats) -> bool:
+    """Whether the inverse, applied to the first column, gives coordinates that do not add up to it."""
+    column = columns[0]
     m = len(column)
-    w = product(column, inverse)
+    w = product(columns, inverse)[0]
     error, size = 0.0, 0.0
     for k in range(m):
         total, mass = 0.0, abs(column[k])
@@ -324,18 +327,69 @@ def _invert_py(inverse: Floats, basic: Floats, sizes: Floats) -> None:
 
 
 def _product_py(a: Floats, b: Floats) -> Floats:
-    """The product of two matrices, or of a row and a matrix."""
-    return np.asarray(np.dot(a, b))
+    """The product of two matrices."""
+    if len(b) > LOOPS:
+        return np.asarray(np.dot(a, b))
+    result = np.zeros((len(a), b.shape[1]))
+    for i in range(len(a)):
+        for k in range(len(b)):
+            factor = a[i, k]
+            for j in range(b.shape[1]):
+                result[i, j] += factor * b[k, j]
+    return result
 
 
 def _transposed_product_py(a: Floats, b: Floats) -> Floats:
     """The product of a matrix, transposed, and another."""
-    return np.asarray(np.dot(a.T, b))
+    if b.shape[1] > LOOPS:
+        return np.asarray(np.dot(a.T, b))
+    result = np.zeros((a.shape[1], b.shape[1]))
+    for k in range(len(a)):
+        for i in range(a.shape[1]):
+            factor = a[k, i]
+            for j in range(b.shape[1]):
+                result[i, j] += factor * b[k, j]
+    return result
 
 
 def _inverted_py(matrix: Floats) -> Floats:
     """The inverse: m^3 multiplications and divisions, as elimination in place takes."""
-    return np.asarray(np.linalg.inv(matrix))
+    m = len(matrix)
+    if m > LOOPS:
+        return np.asarray(np.linalg.inv(matrix))
+    a = matrix.copy()
+    order = np.arange(m)
+    for k in range(m):
+        best = k
+        for i in range(k + 1, m):
+            if abs(a[i, k]) > abs(a[best, k]):
+                best = i
+        pivot = a[best, k]
+        if pivot == 0.0:
+            raise np.linalg.LinAlgError("Matrix is singular to machine precision.")
+        order[k], order[best] = order[best], order[k]
+        for j in range(m):
+            a[k, j], a[best, j] = a[best, j], a[k, j]
+        a[k, k] = 1.0
+        for j in range(m):
+            a[k, j] /= pivot
+        for i in range(m):
+            if i != k:
+                factor = a[i, k]
+                a[i, k] = 0.0
+                for j in range(m):
+                    a[i, j] -= factor * a[k, j]
+    inverse = np.empty((m, m))
+    for k in range(m):
+        for i in range(m):
+            inverse[i, order[k]] = a[i, k]
+    return inverse
+
+
+def steps_of_walk(_: State, columns: Floats, *__: object) -> int:
+    """Microseconds as plain Python, about; more than there is time for where libraries multiply."""
+    n, m = columns.shape
+    return n * (5 + 8 * m + m * m // 2) if m <= LOOPS else NEVER
 
 
 product = njit(_product_py)
@@ -345,4 +399,4 @@ goes_up = njit(_goes_up_py)
 steadier_place = njit(_steadier_place_py)
 drifted = njit(_drifted_py)
 invert = njit(_invert_py)
-walk = njit(_walk_py, small=lambda _, columns, *__: columns.size <= SMALL)
+walk = njit(_walk_py, steps=steps_of_walk)

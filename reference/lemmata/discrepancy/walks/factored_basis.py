@@ -7,10 +7,10 @@ fractional columns lie in the old span: the first one with a part along that dir
 
 from __future__ import annotations
 
-from math import hypot
 from typing import NamedTuple
 
 import numpy as np
+from numpy import hypot  # the system's, as in compiled code: Python has one of its own
 from numpy.typing import NDArray
 
 from lemmata.compilation import njit
@@ -167,5 +167,11 @@ def _leave_py(state: State, pivot: int, place: int) -> None:
     counters[MULTIPLICATIONS] += multiplications
 
 
-build_basis = njit(_build_basis_py)
+def steps_of_basis(state: State) -> int:
+    """Of building a basis, each column taken from and to it twice."""
+    n, d = state.columns.shape
+    return int(n * (d * min(n, d) + d + 1))
+
+
+build_basis = njit(_build_basis_py, steps=steps_of_basis)
 leave = njit(_leave_py)

@@ -138,4 +138,4 @@ def _jump_py(
 
 # The kernel calls it by this name, so it is compiled before.
 longest_common_extension = suffix_array.longest_common_extension
-jump = njit(_jump_py)
+jump = njit(_jump_py, steps=lambda *arguments: len(arguments[5]) * 3 * (min(arguments[4], arguments[3]) + 1))

@@ -337,10 +337,10 @@ def _cap_py(matches: NDArray[np.int64], m: int, k: int, distances: NDArray[np.in
 
 
 longest_common_extension = suffix_array.longest_common_extension
-find_near_period = njit(_find_near_period_py)
-stretch_with_few_breaks = njit(_stretch_with_few_breaks_py)
-find_differences = njit(_find_differences_py)
-by_letter = njit(_by_letter_py)
-correlate_differences = njit(_correlate_differences_py)
-sum_up = njit(_sum_up_py)
-cap = njit(_cap_py)
+find_near_period = njit(_find_near_period_py, steps=lambda *args: 4 * args[3] * (args[4] + 1))
+stretch_with_few_breaks = njit(_stretch_with_few_breaks_py, steps=lambda window, *_: 2 * len(window))
+find_differences = njit(_find_differences_py, steps=lambda word, period, *_: len(word) + period)
+by_letter = njit(_by_letter_py, steps=lambda places, *rest: 2 * len(places) + rest[2])
+correlate_differences = njit(_correlate_differences_py, steps=lambda x, *rest: len(x) * len(rest[3]))
+sum_up = njit(_sum_up_py, steps=lambda second, _: len(second))
+cap = njit(_cap_py, steps=lambda *arguments: len(arguments[3]))

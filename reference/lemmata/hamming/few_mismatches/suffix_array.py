@@ -193,8 +193,8 @@ def _longest_common_extension_py(
     return int(min(minima[level, low], minima[level, high - (1 << level)]))
 
 
-sort_suffixes = njit(_sort_suffixes_py)
-common_prefixes = njit(_common_prefixes_py)
-range_minima = njit(_range_minima_py)
+sort_suffixes = njit(_sort_suffixes_py, steps=lambda word, _: 10 * len(word) * len(word).bit_length())
+common_prefixes = njit(_common_prefixes_py, steps=lambda word, _: 3 * len(word))
+range_minima = njit(_range_minima_py, steps=lambda values, levels: len(values) * levels)
 longest_common_extension = njit(_longest_common_extension_py)
 """Compiled: (rank, minima, levels, i, j) -> int."""
