@@ -1,7 +1,10 @@
 """A topic's rooms: small, in the same places in code, checks and tests, and with no circle of imports."""
 
 import ast
+import re
 from graphlib import TopologicalSorter
+from importlib import import_module
+from inspect import isfunction
 
 import pytest
 
@@ -10,6 +13,16 @@ from lemmata.claims import theorems
 TOPICS = sorted({theorem.topic for theorem in theorems()})
 MOST = 14
 """Files of a folder: about a dozen."""
+TESTED_IN = {
+    "by_definition": "hamming/test_distances.py",
+    "less_than_distances": "hamming/other_distances/test_other_distances.py",
+    "l1_distances": "hamming/other_distances/test_other_distances.py",
+    "l2_distances": "hamming/other_distances/test_other_distances.py",
+    "discquant": "quantization/test_discquant.py",
+    "round_to_nearest": "quantization/test_grid.py",
+    "round_stochastic": "quantization/test_grid.py",
+}
+"""Public functions whose tests are in a file of another name: tested with others, or by another topic."""
 
 
 def rooms(folder):
@@ -57,3 +70,22 @@ def test_checks_and_tests_are_in_the_rooms_of_their_code(root, topic):
     checks = rooms(root / "proofs_check" / topic)
     tests = {path.parent.name for path in (root / "tests" / topic).glob("*/test_*.py")}
     assert checks == tests == code
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_public_functions_are_tested_in_files_named_for_them(root, topic):
+    """For the function or its module, in the module's room; and the file does name the function."""
+    package = import_module(f"lemmata.{topic}")
+    functions = [(name, getattr(package, name)) for name in package.__all__]
+    own = [
+        pair for pair in functions if isfunction(pair[1]) and pair[1].__module__.startswith(package.__name__)
+    ]
+    for name, function in own:
+        *room, module = function.__module__.split(".")[1:]
+        folder = root.joinpath("tests", *room)
+        files = [folder / f"test_{each}.py" for each in (name, module)]
+        if name in TESTED_IN:
+            assert not any(file.exists() for file in files), f"{name} has a file of its own"
+            files = [root / "tests" / TESTED_IN[name]]
+        texts = [file.read_text(encoding="utf-8") for file in files if file.exists()]
+        assert any(re.search(rf"\b{name}\b", text) for text in texts), f"no test of {name} in {files}"

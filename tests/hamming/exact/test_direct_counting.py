@@ -40,8 +40,3 @@ def test_pairs_can_be_followed_one_by_one(text, m, threshold):
     assert steps[0].pairs == len(expected)
     matches = Counter(pair.alignment for pair in expected)
     assert steps[-1].matches.tolist() == [matches[i] for i in range(len(text) - len(pattern) + 1)]
-    steps = []
-    hamming.sort_merge("".join(map(str, text)), "".join(map(str, pattern)), trace=steps)
-    assert [(int(pair.letter), pair.i, pair.j) for pair in steps[-1].pairs()] == [
-        (a, i, j) for i, a in enumerate(text) for j, b in enumerate(pattern) if a == b
-    ]

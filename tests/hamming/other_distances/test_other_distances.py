@@ -7,6 +7,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lemmata import hamming
+from lemmata.hamming.other_distances import less_than
+from lemmata.hamming.other_distances.numbers import read_numbers
 
 
 @given(numbers(st.integers(-9, 9)) | numbers(st.integers(-(2**28), 2**28)))
@@ -63,3 +65,11 @@ def test_long_numbers_with_many_buckets(n, m):
     assert np.array_equal(hamming.less_than_distances(text, pattern), (windows < pattern).sum(1))
     assert np.array_equal(hamming.l1_distances(text, pattern), abs(windows - pattern).sum(1))
     assert np.array_equal(hamming.l2_distances(text, pattern), ((windows - pattern) ** 2).sum(1))
+
+
+@pytest.mark.parametrize(("m", "size"), [(1, 3), (7, 13), (511, 192), (512, 202), (2**16 - 1, 2896)])
+def test_buckets_have_so_many_places_that_both_parts_cost_alike(m, size):
+    """sqrt(8 m b) for patterns of m numbers, m < 2^b: as many buckets cost a transform of b levels each."""
+    order = less_than.sorted_order(read_numbers(np.arange(m), np.arange(m)))
+    assert order.size == size
+    assert order.pattern_bucket.tolist() == [place // size for place in range(m)]
