@@ -52,7 +52,7 @@ _SWAPS = {
     "argmax": "argmin",
 }
 _NOT_CODE = {"njit", "Literal", "TypeVar", "cast", "field"}
-_COMPILER_OPTIONS = {"cache", "nogil", "parallel", "fastmath", "inline", "error_model", "steps", "small"}
+_COMPILER_OPTIONS = {"cache", "nogil", "parallel", "fastmath", "inline", "error_model", "steps"}
 
 
 @dataclass(frozen=True, order=True)

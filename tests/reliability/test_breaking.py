@@ -165,7 +165,7 @@ def _caller_of_caller_py(values):
         values[i] = caller(values[i])
 
 caller = njit(_caller_py, steps=lambda x: 1)
-caller_of_caller = njit(_caller_of_caller_py, small=lambda values: len(values) < 2)
+caller_of_caller = njit(_caller_of_caller_py, steps=lambda values: len(values))
 
 def plain(x):
     return kernel(x, y=3)

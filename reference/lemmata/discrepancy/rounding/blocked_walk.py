@@ -386,12 +386,6 @@ def _inverted_py(matrix: Floats) -> Floats:
     return inverse
 
 
-def steps_of_walk(_: State, columns: Floats, *__: object) -> int:
-    """Microseconds as plain Python, about; more than there is time for where libraries multiply."""
-    n, m = columns.shape
-    return n * (5 + 8 * m + m * m // 2) if m <= LOOPS else NEVER
-
-
 product = njit(_product_py)
 transposed_product = njit(_transposed_product_py)
 inverted = njit(_inverted_py)
@@ -399,4 +393,9 @@ goes_up = njit(_goes_up_py)
 steadier_place = njit(_steadier_place_py)
 drifted = njit(_drifted_py)
 invert = njit(_invert_py)
-walk = njit(_walk_py, steps=steps_of_walk)
+walk = njit(
+    _walk_py,  # steps of half a microsecond; where libraries multiply, plain Python would be another walk
+    steps=lambda _, columns, *__: (
+        columns.size * (13 + columns.shape[1] // 2) if columns.shape[1] <= LOOPS else NEVER
+    ),
+)

@@ -167,11 +167,5 @@ def _leave_py(state: State, pivot: int, place: int) -> None:
     counters[MULTIPLICATIONS] += multiplications
 
 
-def steps_of_basis(state: State) -> int:
-    """Of building a basis, each column taken from and to it twice."""
-    n, d = state.columns.shape
-    return int(n * (d * min(n, d) + d + 1))
-
-
-build_basis = njit(_build_basis_py, steps=steps_of_basis)
+build_basis = njit(_build_basis_py, steps=lambda state: state.columns.size * (1 + min(state.columns.shape)))
 leave = njit(_leave_py)

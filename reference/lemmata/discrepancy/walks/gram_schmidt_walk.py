@@ -265,12 +265,6 @@ def _walk_py(state: State, uniforms: Floats) -> None:
             break
 
 
-def steps_of_steps(state: State, count: int) -> int:
-    """Of so many steps of the walk, each of which rotates a basis and looks for a column to come in."""
-    n, d = state.columns.shape
-    return int(count * (20 + d * min(n, d) + n))
-
-
 # The kernel of the walk calls the one of a step by this name.
-advance = njit(_advance_py, steps=lambda state, _: steps_of_steps(state, 1))
-walk = njit(_walk_py, steps=lambda state, uniforms: steps_of_steps(state, len(uniforms)))
+advance = njit(_advance_py, steps=lambda state, _: 20 + len(state.values) + state.q.size)
+walk = njit(_walk_py, steps=lambda state, uniforms: len(uniforms) * (20 + len(state.values) + state.q.size))
