@@ -25,6 +25,7 @@ from lemmata.claims import Effort
 from lemmata.claims.examining import examine
 from lemmata.claims.isolation import Supervisor, Task
 from lemmata.claims.workers import CAN_FORK
+from lemmata.compilation import NEVER
 
 
 def examples() -> Iterator[tuple[str, str]]:
@@ -78,6 +79,33 @@ def bench_first_call(benchmark, tmp_path, call, cache):
 
     benchmark.pedantic(subprocess.run, setup=with_its_cache, rounds=3)
     assert benchmark.stats is None or benchmark.stats.stats.median <= ASKED[cache]
+
+
+WALK = """
+import numpy as np
+from lemmata import compilation, discrepancy
+from lemmata.discrepancy.rounding import blocked_walk
+rng = np.random.default_rng(0)
+x, constraints = rng.random({n}), rng.standard_normal(({m}, {n}))
+blocked_walk.walk._left = compilation._before_importing.left = {left}
+discrepancy.round_to_vertex(x, constraints)
+assert bool(blocked_walk.walk._compiled) == ({left} < 0)
+"""
+
+
+@pytest.mark.benchmark(timer=processor_seconds)
+@pytest.mark.parametrize(("m", "n"), [(1, 23_000), (4, 5_000), (10, 1_650), (32, 320)])
+def bench_break_even(benchmark, m, n):
+    """A rounding of as many steps as are taken before Numba is imported, and with a full cache of kernels."""
+
+    def process(left):
+        subprocess.run([sys.executable, "-c", WALK.format(m=m, n=n, left=left)], check=True)
+
+    process(-1)
+    compiled = min(timeit.repeat(lambda: process(-1), timer=processor_seconds, number=1, repeat=3))
+    benchmark.pedantic(process, (NEVER,), rounds=3)
+    benchmark.extra_info["seconds compiled"] = compiled
+    assert benchmark.stats is None or benchmark.stats.stats.median <= compiled
 
 
 @pytest.mark.parametrize("process", ["copied", "fresh"])

@@ -26,8 +26,9 @@ Loading a kernel from disk takes as long, and compiling one a second or more.
 BREAK_EVEN = 300_000
 """Steps that all kernels together take beyond that while Numba is not imported.
 
-Importing it and its linear algebra takes 0.3 to 0.5 s, so that waiting for at most as long before it is
-done costs no more than twice the shorter of both, however many calls will come.
+Importing it and loading a kernel takes 0.5 s. Walks to a vertex of so many steps, from start to end of a
+process, take half the time of those that begin with the import (``benches/bench_starts.py``): the other half
+is for the calls that may follow, after which the import was only put off.
 """
 
 NEVER = 1 << 62
