@@ -54,6 +54,10 @@ def unimodular_matrices_have_hereditary_discrepancy_one(run: Run) -> None:
         else:
             found = discrepancy.is_totally_unimodular(rows, limit=4)
             decided.equal(found, entry == 1, vectors=rows)
+    for limit in run.every((31, 100), "31 unit columns against limits of 31 and 100", size=2):
+        columns = [[int(i == j) for j in range(31)] for i in range(31)]
+        beyond = partial(discrepancy.is_totally_unimodular, columns, limit=limit)
+        decided.refuses(beyond, ValueError, "31 > 30", vectors=columns, limit=limit)
 
 
 def matrices(shapes: Sequence[tuple[int, int]], entries: Sequence[Any]) -> Iterator[Rows]:

@@ -59,3 +59,13 @@ def test_prefix_sums_are_certified_in_every_norm(columns, lengths):
     ones = np.ones(len(columns), dtype=np.int8)
     assert barany_grinberg.prefix_sums_are_bounded(vectors, ones) == (len(columns) == 3)
     assert barany_grinberg.prefix_sums_are_bounded(vectors, (-1) ** np.arange(len(columns)))
+
+
+def test_nearly_dependent_vectors_leave_no_warning():
+    """Bidiagonal with 10^-8 on the diagonal: the inverse of the basis overflows on the way (DIS-13)."""
+    d = 60
+    matrix = np.eye(d) * 1e-8 + np.eye(d, k=1)
+    vectors = np.hstack([matrix, np.random.default_rng(5).standard_normal((d, 20))])
+    signs = discrepancy.barany_grinberg(vectors)
+    sums = np.cumsum(vectors * signs, axis=1)
+    assert np.abs(sums).max() <= (2 * d - 1) * np.abs(vectors).max()

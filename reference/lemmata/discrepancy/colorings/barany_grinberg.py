@@ -87,7 +87,8 @@ def barany_grinberg(
     matrix = as_vectors("vectors", vectors)
     exact = matrix.dtype != np.float64 if exact is None else switch("exact", exact)
     if not exact:
-        signs = _walk(matrix, False, trace)
+        with np.errstate(over="ignore", invalid="ignore"):  # a walk gone wrong is noticed, and repeated
+            signs = _walk(matrix, False, trace)
         if prefix_sums_are_bounded(matrix, signs):
             return signs
         emit(trace, WalkRepeatedExactly("a prefix sum is too long"))

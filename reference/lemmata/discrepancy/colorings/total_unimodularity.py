@@ -23,7 +23,7 @@ def is_totally_unimodular(vectors: ArrayLike, *, limit: int = 16) -> bool:
     vectors : array_like, shape (d, n)
         Integers, Booleans, `fractions.Fraction` objects or finite floats.
     limit : int
-        Refuse more columns than this, as `hereditary_discrepancy`.
+        Refuse more columns than this, and more than 30 whatever it is, as `hereditary_discrepancy`.
 
     Returns
     -------
@@ -32,8 +32,8 @@ def is_totally_unimodular(vectors: ArrayLike, *, limit: int = 16) -> bool:
     Raises
     ------
     TypeError, ValueError
-        As `lemmata.discrepancy.discrepancy`; for more than ``limit`` columns over -1, 0, 1; for a limit that
-        is no natural number.
+        As `lemmata.discrepancy.discrepancy`; for more than ``limit`` columns, or more than 30, over
+        -1, 0, 1; for a limit that is no natural number.
 
     Notes
     -----
