@@ -219,6 +219,12 @@ def breaks_determine_the_matches(run: Run) -> None:
                     periodicity.count_by_breaks, long_text, long_pattern, k, p
                 )
                 cost.equal(charged, counted, **words, p=p, explanation="by breaks, charged, and counted")
+            most = min(k, len(long_pattern))
+            if first_near_period(long_pattern.tolist(), most):
+                charged, counted, _ = charge_and_count(
+                    periodicity.by_periodicity, long_text, long_pattern, most, np.random.default_rng(0)
+                )
+                cost.equal(charged, counted, **words, explanation="altogether, charged, and counted")
     for m, k in ((2, 1), (500, 3), (10**6, 1_000)):
         pieces = bound(3 * m - 1, m, k) - search(m, k) - 2 * piece(m, k)
         cost.equal(pieces, 2 * m + 3 * m + 100 * k + 3, m=m, k=k)

@@ -1,5 +1,7 @@
 """Deliberately broken jumps, near-periods and breaks (HAM-18 to HAM-20)."""
 
+from inspect import getsource
+
 import numpy as np
 from lemmata.proofs_check.hamming.few_mismatches import periodicity as mismatch
 from negative_controls import control
@@ -226,3 +228,25 @@ def the_search_is_not_charged(patch):
 @control("HAM-20", "d")
 def pairs_are_not_charged(patch):
     patch.setattr(periodicity, "PER_PAIR", 0)
+
+
+def with_periodicity(patch, old, new):
+    """All of it, with a change of its source."""
+    source = getsource(periodicity.by_periodicity)
+    assert old in source
+    names = dict(vars(periodicity))
+    exec(source.replace(old, new), names)
+    for module in (periodicity, front):
+        patch.setattr(module, "by_periodicity", names["by_periodicity"])
+
+
+@control("HAM-20", "d")
+def the_search_is_made_twice_and_charged_once(patch):
+    again = "emit(trace, NearPeriodSearched(k, near_period(problem.pattern, k)))"
+    with_periodicity(patch, "emit(trace, NearPeriodSearched(k, period))", again)
+
+
+@control("HAM-20", "d")
+def the_text_is_multiplied_by_the_pattern_besides(patch):
+    product = "[t * p for t in problem.text for p in problem.pattern]"
+    with_periodicity(patch, "    if period:", f"    {product}\n    if period:")
