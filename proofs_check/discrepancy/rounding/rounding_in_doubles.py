@@ -17,7 +17,7 @@ from lemmata.discrepancy.rounding.column_blocks import read_constraints
 from lemmata.discrepancy.rounding.scaled_system import ScaledSystem
 
 from .counted_walks import count_blocked_walk
-from .small_systems import walks_that_find_nothing
+from .small_systems import nearly_dependent_columns, walks_that_find_nothing
 
 
 def hard_systems(run: Run) -> Iterator[tuple[str, NDArray[Any], NDArray[Any]]]:
@@ -125,6 +125,14 @@ def residuals_stay_below_a_billionth(run: Run) -> None:
             returns.equal(len(found.values), n, m=m)
         except discrepancy.RoundingError as error:
             returns.equal(str(error), "a rounding", m=m, n=n)
+    for family, matrix in run.samples(
+        nearly_dependent_columns(run), "columns that are dependent, or are so but for their last digits"
+    ):
+        m, k = matrix.shape
+        given = discrepancy.Rounding(np.full(k, 0.5), np.arange(k), np.zeros(m))
+        certificate = discrepancy.verify_rounding(given, given.values, matrix)
+        right = _rank_of_doubles(matrix) == k
+        certified.equal([bool(certificate), certificate.independent], [right] * 2, family=family, A=matrix)
     _certificates_of_rationals(run, certified)
 
 

@@ -9,7 +9,9 @@ from itertools import product
 from typing import Any, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
+from lemmata.claims import Run
 from lemmata.discrepancy.rounding import exact_walk, measured_walk
 from lemmata.discrepancy.rounding.scaled_system import ScaledSystem
 
@@ -153,3 +155,23 @@ def threshold_of_a_choice(up: Fraction, down: Fraction) -> Fraction:
         else:
             high = middle
     return Fraction(low, 2**64)
+
+
+def nearly_dependent_columns(run: Run) -> Iterator[tuple[str, NDArray[np.float64]]]:
+    """Matrices of doubles whose columns are dependent, and the same with one last digit changed."""
+    first = np.array([1 + 2.0**-40, 1 + 2.0**-30])
+    yield "a vector and three times it", np.stack([first, 3 * first], axis=1)
+    yield "the same, but for the last digit", np.stack([first, 3 * first + [0, 2.0**-51]], axis=1)
+    for k in (1, 20, 31, 32, 40):
+        power = 2.0**k
+        yield "a vector and a power of two times it", np.stack([first, power * first], axis=1)
+        yield "powers of two, dependent", np.array([[1.0, power], [power, power**2]])
+        yield "powers of two, independent", np.array([[1.0, power], [power, 2 * power**2]])
+    for _ in range(run.choose(5, 20, 100)):
+        m = int(run.rng.integers(2, 6))
+        columns = run.rng.integers(-(2**50), 2**50, (m, int(run.rng.integers(2, m + 1)))).astype(np.float64)
+        columns[:, -1] = columns[:, :-1].sum(axis=1)  # exactly, as 53 bits hold it
+        scales = 2.0 ** run.rng.integers(0, 61, (m, 1))
+        yield "a column is the sum of the others", columns * scales
+        columns[int(run.rng.integers(m)), -1] += 1
+        yield "the same, but for the last digit", columns * scales

@@ -426,3 +426,28 @@ def what_is_redone_in_rationals_throws_no_coin(patch):
         return true(y, numbers, x, system, None if len(numbers) == system.n else rng)
 
     patch.setattr(measured_walk, "_in_rationals", wrong)
+
+
+def independence_by(digits, order):
+    """Residues modulo the prime, of mantissas of so many digits, as if two had this order."""
+
+    def wrong(columns):
+        k = columns.shape[1]
+        mantissas, exponents = np.frexp(columns.T)
+        powers = np.left_shift(np.int64(1), (exponents.astype(np.int64) - digits) % order)
+        residues = np.ldexp(mantissas, digits).astype(np.int64) % certificate.PRIME * powers
+        flat = (residues % certificate.PRIME).ravel().tolist()
+        return k == 0 or certificate._full_rank(flat, k, len(columns)) or true(columns)
+
+    true = certificate.independent_doubles
+    return wrong
+
+
+@control("DIS-3", "d")
+def mantissas_are_cut_to_31_digits(patch):
+    patch.setattr(certificate, "independent_doubles", independence_by(31, 31))
+
+
+@control("DIS-3", "d")
+def powers_of_two_return_after_32(patch):
+    patch.setattr(certificate, "independent_doubles", independence_by(53, 32))
