@@ -163,6 +163,12 @@ def determinants_bound_hereditary_discrepancy(run: Run) -> None:
         minors = largest_minors(matrix)
         for k, minor in minors.items():
             every.holds(minor, "<=", (2 * exact.value) ** k, vectors=matrix, k=k)
+        found, minor = compare_bound(matrix, minors)
+        best.equal(
+            [found.allows(hereditary), found.allows(found.value * 0.99)], [True, minor == 0], vectors=matrix
+        )
+
+    def compare_bound(matrix: Matrix, minors: dict[int, int]) -> tuple[discrepancy.DeterminantBound, int]:
         found = discrepancy.determinant_bound(matrix)
         inputs = {"vectors": matrix, "rows": found.rows, "columns": found.columns}
         minor = leibniz(matrix[np.ix_(found.rows, found.columns)].tolist())
@@ -172,7 +178,7 @@ def determinants_bound_hereditary_discrepancy(run: Run) -> None:
         best.holds(
             abs(2 * found.value - abs(minor) ** (1 / found.order)), "<=", 1e-12 * (1 + abs(minor)), **inputs
         )
-        best.equal([found.allows(hereditary), found.allows(found.value * 0.99)], [True, minor == 0], **inputs)
+        return found, minor
 
     for system in every_small_system(run):
         compare(system)
@@ -180,6 +186,8 @@ def determinants_bound_hereditary_discrepancy(run: Run) -> None:
         compare(matrix)
     for k in run.samples(range(3), "Sylvester's matrices of order 1, 2 and 4"):
         compare(set_systems.sylvester_hadamard(k))
+    for matrix in run.samples(large_matrices(run), "integers whose determinants are no doubles"):
+        compare_bound(matrix, largest_minors(matrix))
     for d, n in run.every(product(range(1, 5), repeat=2), "ones in up to 4 rows and columns", size=16):
         call = partial(discrepancy.determinant_bound, np.ones((d, n), dtype=np.int64))
         best.equal(call(limit=comb(d + n, n)).order, 1, rows=d, columns=n)
@@ -194,6 +202,22 @@ def determinants_bound_hereditary_discrepancy(run: Run) -> None:
         found = discrepancy.determinant_bound(wide)
         best.equal([found.order, abs(found.determinant)], [3, 2], n=n)
         best.equal(abs(leibniz(wide[np.ix_(found.rows, found.columns)].tolist())), 2, n=n)
+
+
+def large_matrices(run: Run) -> Iterator[Matrix]:
+    """Determinants beyond 2^53, and roots of two orders that agree in more than 16 digits."""
+    a, b, near = 10**9 + 7, 10**9 + 9, 2**40
+    for rows in (
+        [[a, b], [-b, a]],
+        [[2**53 + 1]],
+        [[2**62 + 1]],
+        [[2**60, 2**60 + 1]],
+        [[near, 1], [1, near]],
+        [[near, 1], [-1, near]],
+    ):
+        yield np.array(rows, dtype=np.int64)
+    for _ in range(run.choose(3, 10, 50)):
+        yield 10**9 + run.rng.integers(-100, 101, (3, 3))
 
 
 def leibniz(rows: list[list[int]]) -> int:

@@ -447,3 +447,21 @@ def doubles_have_ten_digits(patch):
         return true(np.round(x * 1024) / 1024 if x.dtype == np.float64 else x, vectors, **options)
 
     patch.setattr(discrepancy, "round_by_bits", wrong)
+
+
+@control("DIS-18", "b")
+def determinants_are_computed_in_doubles(patch):
+    def wrong(stack):
+        return [int(value) for value in np.rint(np.linalg.det(stack.astype(float)))]
+
+    patch.setattr(hereditary, "determinants", wrong)
+
+
+@control("DIS-18", "b")
+def roots_are_compared_in_doubles(patch):
+    true = hereditary._minors
+
+    def wrong(matrix):
+        yield max(true(matrix), key=lambda minor: abs(minor[2]) ** (1 / len(minor[0])))
+
+    patch.setattr(hereditary, "_minors", wrong)
