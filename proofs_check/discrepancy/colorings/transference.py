@@ -160,6 +160,9 @@ def determinants_bound_hereditary_discrepancy(run: Run) -> None:
         every.equal(
             discrepancy.hereditary_discrepancy(matrix / 8.0).value, hereditary / 8, vectors=matrix / 8
         )
+        large = matrix * (2**55 + 1)  # in 64 bits, and neither in doubles nor in 32
+        value = discrepancy.hereditary_discrepancy(large).value
+        every.equal(value, hereditary * (2**55 + 1), vectors=large)
         minors = largest_minors(matrix)
         for k, minor in minors.items():
             every.holds(minor, "<=", (2 * exact.value) ** k, vectors=matrix, k=k)
@@ -184,6 +187,13 @@ def determinants_bound_hereditary_discrepancy(run: Run) -> None:
         compare(system)
     for matrix in run.samples(small_matrices(run), "random matrices over -3, ..., 3"):
         compare(matrix)
+    for matrix in run.samples(small_matrices(run), "random matrices near multiples of 2^55"):
+        near = 2**55 * matrix + run.rng.integers(-9, 10, matrix.shape)
+        every.equal(
+            discrepancy.hereditary_discrepancy(near).value,
+            hereditary_by_definition(near.astype(object)),
+            vectors=near,
+        )
     for k in run.samples(range(3), "Sylvester's matrices of order 1, 2 and 4"):
         compare(set_systems.sylvester_hadamard(k))
     for matrix in run.samples(large_matrices(run), "integers whose determinants are no doubles"):

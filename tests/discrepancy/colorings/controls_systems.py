@@ -465,3 +465,15 @@ def roots_are_compared_in_doubles(patch):
         yield max(true(matrix), key=lambda minor: abs(minor[2]) ** (1 / len(minor[0])))
 
     patch.setattr(hereditary, "_minors", wrong)
+
+
+@control("DIS-18", "a")
+def sums_of_columns_are_of_32_bits(patch):
+    true = hereditary.scan
+    patch.setattr(hereditary, "scan", lambda columns: true(columns.astype(np.int32).astype(np.int64)))
+
+
+@control("DIS-18", "a")
+def entries_are_rounded_to_doubles(patch):
+    true = hereditary.scan
+    patch.setattr(hereditary, "scan", lambda columns: true(columns.astype(np.float64).astype(np.int64)))
