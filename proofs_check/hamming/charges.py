@@ -12,6 +12,7 @@ from lemmata.costs.counting import Tally
 from lemmata.costs.counting_numbers import Number
 from lemmata.hamming.correlations import modular_transform
 from lemmata.hamming.exact import abrahamson as parting
+from lemmata.hamming.exact import bit_parallel as planes
 from lemmata.hamming.exact import direct_counting
 from lemmata.hamming.exact.direct_counting import by_frequency
 from lemmata.hamming.letters import Encoded, encode
@@ -64,6 +65,7 @@ class _Asked(NDArrayOperatorsMixin):
 def charged_and_counted(function: Callable[..., Any], text: Any, pattern: Any, **options: Any) -> Charged:
     """Run the function on text and pattern as counting numbers.
 
+    Planes are counted by the library's function, whose words are sealed.
     What comes before the costs begin is not counted: codes, their frequencies, their order by frequency and
     what is chosen by them.
     A population count is one operation, as on the machine. Products modulo p with numbers from tables of
@@ -75,7 +77,7 @@ def charged_and_counted(function: Callable[..., Any], text: Any, pattern: Any, *
     weighed: list[int] = []
     renaming: list[int] = []
     weigh, split_letters = parting._word_operations, parting.split_letters
-    ranked = vars(parting)["ranked"]
+    ranked, count_planes = vars(parting)["ranked"], planes.plane_count
 
     def weighing(given: Encoded, frequent: int, pairs: int) -> int:
         weighed.append(frequent)
@@ -98,10 +100,14 @@ def charged_and_counted(function: Callable[..., Any], text: Any, pattern: Any, *
         text, pattern = (cast(Any, tally.array(unsealed(word))) for word in (given.text, given.pattern))
         return Encoded(text, pattern, given.alphabet)
 
-    def plane_count(given: Any) -> int:
-        largest = np.maximum(given.text.max().value, given.pattern.max().value)
-        tally.count("max")
-        return max(1, int(largest).bit_length())
+    def plane_count(_: Encoded) -> int:
+        own = RunTally()
+        text, pattern = (sealed(own, word) for word in (problem.text, problem.pattern))
+        with patch.object(planes, "np", SealedNumpy(own)):
+            found = count_planes(Encoded(text, pattern, problem.alphabet))
+        # The largest of some letters takes a comparison less than there are letters.
+        tally.count("max", own.operations + own.read - 1)
+        return found
 
     product = tally.counting(modular_transform.multiply)
 

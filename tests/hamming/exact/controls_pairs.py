@@ -75,6 +75,15 @@ def a_match_at_the_end_of_the_text_is_lost(patch):
     patch.setattr(hamming, "sort_merge", wrong)
 
 
+@control("HAM-27", "c")
+def all_letters_are_sorted_for_the_largest(patch):
+    largest = "max(problem.text.max(), problem.pattern.max())"
+    every_letter = "np.unique(np.concatenate([problem.text, problem.pattern]))[-1]"
+    patch.setattr(
+        bit_parallel_module, "plane_count", edited(bit_parallel_module.plane_count, largest, every_letter)
+    )
+
+
 @control("HAM-27", "a")
 def the_last_word_is_not_masked(patch):
     true = bit_parallel_module.count_differences
