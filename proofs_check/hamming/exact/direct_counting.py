@@ -15,6 +15,7 @@ from lemmata.costs.counting import Tally
 
 from ..counted_runs import on_counting_numbers
 from ..words import long_mismatches, mismatches, small_words
+from .counted_costs import compare_charges
 
 
 @check("HAM-9")
@@ -33,10 +34,11 @@ def direct_counting_visits_every_equal_pair_once(run: Run) -> None:
         ):
             with pair_operations() as spent:
                 found = getattr(hamming, name)(word, short, **options)
-            visits.equal(spent[0], 2 * pairs, by=name, text=word, pattern=short)
+            visits.equal(spent[::2], [2 * pairs], by=name, text=word, pattern=short)
             # Without equal letters: clearing the counts, indexing the pattern, finding every letter's run.
             visits.holds(spent[1], "<=", 4 * len(text) + 10 * len(pattern) + 2, by=name, text=word)
             matches.equal(found, expected, by=name, text=word, pattern=short)
+        compare_charges(visits, word, short, [("sort_merge", {})])
 
     longest = run.choose(3, 4, 5)
     size = sum(2 ** (n + m) for n in range(1, longest + 1) for m in range(1, n + 1))

@@ -12,6 +12,9 @@ from lemmata.hamming.exact import abrahamson as abrahamson_module
 from lemmata.hamming.exact import bit_parallel as bit_parallel_module
 from lemmata.hamming.exact import direct_counting
 
+sort_merge_module = import_module(
+    "lemmata.hamming.exact.sort_merge"
+)  # the package's attribute is the function
 packing_costs = import_module("lemmata.proofs_check.hamming.bit_packed.packing_costs")
 
 
@@ -39,6 +42,28 @@ def pairs_by_brute_force(text, pattern, first, sigma):
 @control("HAM-9", "a")
 def pairs_are_found_by_brute_force(patch):
     patch.setattr(abrahamson_module, "count_equal_pairs", pairs_by_brute_force)
+
+
+@control("HAM-9", "a")
+def pairs_are_counted_twice(patch):
+    true = sort_merge_module.count_by_split
+
+    def wrong(problem, split, **observers):
+        true(problem, split)
+        return true(problem, split, **observers)
+
+    patch.setattr(sort_merge_module, "count_by_split", wrong)
+
+
+@control("HAM-9", "a")
+def all_letters_are_multiplied_besides(patch):
+    product = "(problem.text[:problem.m] * problem.pattern)"
+    again = f"{product}\n    return count_by_split"
+    source = getsource(hamming.sort_merge)
+    assert "return count_by_split" in source
+    names = dict(vars(sort_merge_module))
+    exec(source.replace("return count_by_split", again), names)
+    patch.setattr(hamming, "sort_merge", names["sort_merge"])
 
 
 @control("HAM-9", "ab")
