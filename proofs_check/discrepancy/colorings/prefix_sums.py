@@ -107,7 +107,8 @@ def rational_sequences(run: Run) -> Iterator[NDArray[Any]]:
 def double_sequences(run: Run) -> Iterator[NDArray[np.float64]]:
     """Random vectors, nearly dependent ones, and lengths from 1e-300 to 1e300."""
     yield np.array([[1.0, 5e-10]])  # which doubles take for a vector and nothing: both up is beyond the bound
-    # The same, beyond the bound in the sum norm alone, 3 times the longest: (1, 0) goes from nearly -1 to 1.
+    yield np.array([[1.0, 2.0**-60]])  # the same, beyond the bound by less than a double can tell
+    # As the first, in the sum norm alone, 3 times the longest: (1, 0) goes from nearly -1 to 1.
     turned = np.array([[0, 5e-10, 1, 1 - 2.0**-33, -1, -1], [1.0, 0, 0, 0, 0, 0]])
     yield turned
     yield np.array([[1, 1], [1, -1]]) @ turned  # and this in the maximum norm alone
@@ -119,7 +120,9 @@ def double_sequences(run: Run) -> Iterator[NDArray[np.float64]]:
         yield normal * 10.0 ** run.rng.integers(-300, 300, n)
 
 
-BEYOND = "four vectors over -1, 0, 1, and more that are beyond a bound in one of three norms, or in none"
+BEYOND = (
+    "four vectors over -1, 0, 1, and more at a bound, or beyond it in one of three norms by much or 2^-60"
+)
 
 
 def beyond_one_norm() -> Iterator[tuple[NDArray[Any], NDArray[np.int64]]]:
@@ -135,7 +138,22 @@ def beyond_one_norm() -> Iterator[tuple[NDArray[Any], NDArray[np.int64]]]:
         ((4, 0), (4, 0), (0, 2), (0, 2), (0, 2), (-4, 0)),
         ((4, 0), (4, 0), (0, 2), (0, 2), (3, 3), (-3, -3)),
     )
-    for number, columns in enumerate(chain(with_signs, in_order, short)):
+    hair: list[tuple[tuple[float, ...], ...]] = [((10**17,), (1,)), ((10**17,), (1,), (-(10**17),), (-1,))]
+    for more in (0.0, 2.0**-60):  # at the bound, and beyond it by less than a double can tell
+        hair += [
+            ((1, 1), (1, -1), (1, 0), (more, 0)),
+            ((1, 0), (1, 0), (0, 1), (0, more)),
+            ((65, 0), (52, 39), (25, 30), (26, 30), (more, 0)),
+        ]
+        closed = (  # half of a sequence that comes back
+            ((1,), (more,)),
+            ((1, 1), (1, -1), (more, 0)),
+            ((1, 0), (0, 1), (0, more)),
+            ((65, 0), (52, 39), (-5, 27), (more, 0)),
+        )
+        hair += [half + tuple(tuple(-v for v in column) for column in half) for half in closed]
+        hair.append(((1,), (more,)))
+    for number, columns in enumerate(chain(with_signs, in_order, hair, short)):
         matrix = np.array(columns).T
         yield (matrix / 8.0 if number % 2 else matrix), np.roll(np.arange(len(columns)), number % 3)[::-1]
 

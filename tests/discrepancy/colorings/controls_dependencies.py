@@ -270,3 +270,13 @@ def the_euclidean_norm_of_deviations_is_not_looked_at(patch):
 def only_the_maximum_norm_is_looked_at(patch):
     true = prefixes.lengths
     patch.setattr(prefixes, "lengths", lambda columns: (true(columns)[0],) * 3)
+
+
+@control("DIS-13", "bc")
+def prefix_sums_are_certified_in_doubles(patch):
+    patch.setattr(prefixes, "as_integers", lambda matrix: (prefixes.scaled(matrix), 1))
+
+
+@control("DIS-14", "d")
+def deviations_are_certified_in_doubles(patch):
+    patch.setattr(orders, "as_integers", lambda matrix: (prefixes.scaled(matrix), 1))
