@@ -47,7 +47,7 @@ def _written(points: list[tuple[Fraction | int, ...]]) -> str:
 
 
 DOMAIN = f"every three columns out of {_written(PALETTE)}, from each of the starts {_written(STARTS)}"
-RANDOM = "random rational systems with d <= 4"
+RANDOM = "random rational systems with d <= 4, and pairs that are nearly orthogonal"
 
 X_VALUES = [Fraction(0), Fraction(1, 2), Fraction(-1, 3), Fraction(3, 4), Fraction(1), Fraction(-1)]
 
@@ -61,9 +61,11 @@ def palette() -> Iterator[tuple[Rows, Point]]:
 
 
 def random_systems(run: Run) -> Iterator[tuple[Rows, Point]]:
-    """Random columns, some of norm exactly 1; no columns and no rows among them."""
+    """Random columns, some of norm exactly 1; no columns, no rows and nearly orthogonal pairs among them."""
     yield [], [Fraction(0), HALF]
     yield [[], []], []
+    for near in (Fraction(9, 10**5), Fraction(1, 10**6), Fraction(1, 10**8)):
+        yield [[Fraction(1), near], [Fraction(0), 1 - near**2]], [Fraction(0)] * 2  # of norm at most 1
     for _ in range(run.choose(20, 150, 600)):
         d, n = int(run.rng.integers(1, 5)), int(run.rng.integers(1, run.choose(6, 7, 8)))
         columns = []

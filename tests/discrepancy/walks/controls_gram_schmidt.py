@@ -272,3 +272,27 @@ def without_a_trace_every_unit_throws_its_own_coin(patch):
         return np.where(np.random.default_rng(rng).random(len(x)) < (1 + x) / 2, 1, -1).astype(np.int8)
 
     patch.setattr(discrepancy, "gram_schmidt_walk", wrong)
+
+
+def orthogonal_below(size):
+    """Entries that are so small count as 0."""
+
+    def plant(patch):
+        true = discrepancy.gram_schmidt_walk
+
+        def wrong(vectors, x, **options):
+            return true(np.where(np.abs(vectors) < size, 0, vectors), x, **options)
+
+        patch.setattr(discrepancy, "gram_schmidt_walk", wrong)
+
+    return plant
+
+
+@control("DIS-25", "a")
+def columns_count_as_orthogonal_below_a_ten_thousandth(patch):
+    orthogonal_below(1e-4)(patch)
+
+
+@control("DIS-25", "a")
+def columns_count_as_orthogonal_below_a_ten_millionth(patch):
+    orthogonal_below(1e-7)(patch)
