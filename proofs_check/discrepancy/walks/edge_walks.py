@@ -42,7 +42,7 @@ def walk_instances(
     signs = run.rng.integers(0, 2, (n, n)) * 2.0 - 1
     yield "signs, equal thresholds", np.zeros(n), signs, np.full(n, wide), 1
     # n/16 rows may be kept exactly, if the others are free.
-    rows = run.rng.standard_normal((n // 16 + n, n)) * 10.0 ** run.rng.integers(-150, 6, (n // 16 + n, 1))
+    rows = run.rng.standard_normal((n // 16 + n, n)) * 10.0 ** run.rng.integers(-300, 301, (n // 16 + n, 1))
     thresholds = np.concatenate([np.zeros(n // 16), np.full(n, np.inf)])
     yield "n/16 rows kept exactly", run.rng.uniform(-0.9, 0.9, n), rows, thresholds, 1
     half = np.vstack([np.repeat(np.eye(n)[:2], n // 4, axis=0), hadamard(16)[:, :1] * np.ones((16, n))])

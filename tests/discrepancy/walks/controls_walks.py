@@ -374,3 +374,13 @@ def sums_end_after_the_first_block(patch):
 def rows_end_after_the_first_block(patch):
     true = edge_walk._unit_rows
     patch.setattr(edge_walk, "_unit_rows", lambda rows: true(rows) * (np.arange(rows.shape[1]) < 64))
+
+
+@control("DIS-21", "b")
+def rows_are_divided_by_norms_that_overflow_or_vanish(patch):
+    def wrong(rows):
+        with np.errstate(over="ignore", under="ignore"):
+            norms = np.sqrt((rows * rows).sum(axis=1, keepdims=True))
+        return np.divide(rows, norms, out=np.zeros_like(rows), where=norms > 0)
+
+    patch.setattr(edge_walk, "_unit_rows", wrong)
