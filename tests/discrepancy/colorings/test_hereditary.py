@@ -59,3 +59,10 @@ def test_bounds_by_determinants_beyond_the_largest_double():
     assert bound.allows(2**59)
     assert bound.allows(2.0**59)
     assert not bound.allows(2**59 - 1)
+
+
+def test_entries_beyond_32_bits_and_determinants_beyond_doubles():
+    """DIS-18: the larger entry alone; a^2 + b^2 is no double."""
+    assert discrepancy.hereditary_discrepancy([[2**32, 2**33]]).value == 2**33
+    a, b = 10**9 + 7, 10**9 + 9
+    assert discrepancy.determinant_bound([[a, b], [-b, a]]).determinant == a * a + b * b
