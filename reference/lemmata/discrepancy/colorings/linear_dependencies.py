@@ -23,7 +23,7 @@ import numpy as np
 from flint import fmpq
 from numpy.typing import NDArray
 
-from lemmata.discrepancy.exact_basis import ExactBasis, fraction
+from lemmata.discrepancy.exact_basis import ExactBasis, fraction, rational_array
 
 Row = NDArray[Any]
 """Numbers: float64, or object with python-flint's rationals."""
@@ -183,11 +183,8 @@ def zeros(shape: tuple[int, ...], *, exact: bool) -> Row:
 
 def as_rationals(matrix: NDArray[Any]) -> Row:
     """The same numbers as python-flint's rationals; doubles are taken at their exact value."""
-    rationals = np.empty(matrix.shape, dtype=object)
-    for index, entry in np.ndenumerate(matrix):
-        value = Fraction(entry if not isinstance(entry, np.generic) else entry.item())
-        rationals[index] = fmpq(value.numerator, value.denominator)
-    return rationals
+    entries = (entry.item() if isinstance(entry, np.generic) else entry for entry in matrix.flat)
+    return rational_array([Fraction(entry) for entry in entries]).reshape(matrix.shape)
 
 
 def plain(number: Any) -> Fraction | float:

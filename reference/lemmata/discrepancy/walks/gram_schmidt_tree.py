@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lemmata.arrays import as_array
+from lemmata.discrepancy.exact_basis import fraction, rational_array
 from lemmata.discrepancy.rounding.rationals import rational
 
 MOST_COORDINATES = 20
@@ -177,16 +178,19 @@ def _least_squares(columns: Sequence[Column], basis: Sequence[int], target: Colu
     """Weights w that minimise |target - sum_i w_i columns_i| over independent columns: normal equations."""
     if not basis:
         return []
-    from flint import fmpq, fmpq_mat  # noqa: PLC0415 - python-flint loads only where it is used
+    from flint import fmpq_mat  # noqa: PLC0415 - python-flint loads only where it is used
 
-    def inner(a: Column, b: Column) -> Any:
-        total = sum((p * q for p, q in zip(a, b, strict=True)), Fraction(0))
-        return fmpq(total.numerator, total.denominator)
+    def inner_products(others: Sequence[Column]) -> Any:
+        """With each column of the basis, one row for each."""
+        products = [
+            sum((p * q for p, q in zip(columns[i], b, strict=True)), Fraction(0))
+            for i in basis
+            for b in others
+        ]
+        return fmpq_mat(len(basis), len(others), rational_array(products).tolist())
 
-    gram = fmpq_mat([[inner(columns[i], columns[j]) for j in basis] for i in basis])
-    right = fmpq_mat([[inner(columns[i], target)] for i in basis])
-    solution = gram.solve(right)
-    return [Fraction(int(solution[k, 0].p), int(solution[k, 0].q)) for k in range(len(basis))]
+    solution = inner_products([columns[j] for j in basis]).solve(inner_products([target]))
+    return [fraction(weight) for weight in solution.entries()]
 
 
 def exact_input(vectors: Any, x: Any) -> tuple[list[Column], Point]:
